@@ -1,0 +1,25 @@
+/** Batches of truly concurrent requests, as the seed's Python client sends them. */
+import { sleepUntil } from '../common/clock.ts';
+import type { BatchLoad } from './settings.ts';
+import { allConnected, type Traffic } from './traffic.ts';
+
+/**
+ * Batch k starts at start + k * interval, or as soon as the one before has ended if that is later:
+ * batches never overlap.
+ */
+export async function runBatches(load: BatchLoad, traffic: Traffic): Promise<void> {
+  for (let batch = 0; batch < load.batches; batch++) {
+    await sleepUntil(traffic.startAt + batch * load.intervalMs, traffic.stop);
+    if (traffic.stop.aborted) return;
+    await fireBatch(batch, load.size, traffic);
+  }
+}
+
+/** First all connections, then all requests in one go: they leave about together. */
+async function fireBatch(batch: number, size: number, traffic: Traffic): Promise<void> {
+  traffic.begin(batch, size);
+  const opened = Array.from({ length: size }, (_, index) => traffic.open(batch, index));
+  await allConnected(opened);
+  for (const { exchange } of opened) exchange.send();
+  await traffic.record(opened);
+}

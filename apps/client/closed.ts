@@ -1,0 +1,34 @@
+/** A closed loop, as `hey` drives it: a worker sends its next request after the last response. */
+import { sleepUntil } from '../common/clock.ts';
+import { createAgent } from './exchange.ts';
+import type { ClosedLoad } from './settings.ts';
+import { allConnected, type Traffic } from './traffic.ts';
+
+/**
+ * Each worker keeps one connection and sends requests / workers of the requests; the first workers
+ * take one more each where that leaves a remainder. All begin together, on open connections.
+ */
+export async function runClosedLoop(load: ClosedLoad, traffic: Traffic): Promise<void> {
+  await sleepUntil(traffic.startAt, traffic.stop);
+  if (traffic.stop.aborted) return;
+  const { workers, requests } = load;
+  traffic.begin(0, requests);
+  const first = Array.from({ length: Math.min(workers, requests) }, (_, index) => {
+    const agent = createAgent('one-kept');
+    return { agent, opened: traffic.open(0, index, agent) };
+  });
+  await allConnected(first.map(({ opened }) => opened));
+  for (const { opened } of first) opened.exchange.send();
+  await Promise.all(
+    first.map(async ({ agent, opened }) => {
+      await traffic.record([opened]);
+      for (let index = opened.index + workers; index < requests; index += workers) {
+        if (traffic.stop.aborted) break;
+        const next = traffic.open(0, index, agent);
+        next.exchange.send();
+        await traffic.record([next]);
+      }
+      agent.destroy();
+    }),
+  );
+}

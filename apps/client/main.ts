@@ -1,0 +1,108 @@
+/**
+ * A load client with three ways of sending.
+ *
+ * | MODE    | what it does                                                                  |
+ * | ------- | ----------------------------------------------------------------------------- |
+ * | batch   | BATCH_SIZE concurrent requests each INTERVAL, each on a connection of its own |
+ * | closed  | WORKERS workers, each with one kept connection, one request after the other   |
+ * | paced   | one request each INTERVAL whatever becomes of the earlier ones, each on a     |
+ * |         | connection of its own; latency counts from the time it was due                |
+ *
+ * | variable         | default               | meaning                                         |
+ * | ---------------- | --------------------- | ----------------------------------------------- |
+ * | MODE             | batch                 | batch, closed or paced                          |
+ * | URL              | http://pyserver/index | what to GET                                     |
+ * | BATCH_SIZE       | 10                    | batch: requests of a batch                      |
+ * | BATCHES          | 0                     | batch: number of batches; 0 is endless          |
+ * | INTERVAL         | 20s (paced: 100ms)    | batch, paced: from one start to the next        |
+ * | WORKERS          | 50                    | closed: number of workers                       |
+ * | REQUESTS         | 200                   | closed, paced: in all; 0 is endless (paced)     |
+ * | MAX_IN_FLIGHT    | 1000                  | paced: bound of requests under way (see below)  |
+ * | TIMEOUT          | 60s                   | of a request, its connection included           |
+ * | HEADERS          | {}                    | JSON object of further request headers          |
+ * | INITIAL_DELAY    | 0s                    | wait before the first request                   |
+ * | START_AT         | the program's start   | epoch ms from which INITIAL_DELAY counts: lets  |
+ * |                  |                       | several clients begin together                  |
+ * | GRACE            | 10s                   | for requests in flight when told to stop        |
+ * | CLIENT_NAME      | host's name           | this client's name in the JSON log              |
+ * | LOG_FORMAT       | text                  | text: the seed's lines; json: see below         |
+ * | HEALTH_PORT      | unset                 | answers 200 there, for a cluster's probes; the  |
+ * |                  |                       | client then rests when it has sent everything   |
+ * | EXIT_WITH_PARENT | 0                     | 1: exit when stdin ends                         |
+ * | http_proxy       | unset                 | proxy to ask; also HTTP_PROXY, and no_proxy or  |
+ * |                  |                       | NO_PROXY for the hosts to ask directly          |
+ *
+ * The JSON log, one object a line; times are epoch ms with a fraction, `timeMs` = endedAt - sentAt:
+ *   {"event":"batch","client","batch","size","startedAt"}
+ *   {"event":"sent","id","client","batch","index","sentAt"}
+ *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
+ *    "timeMs","bytes","headers"}
+ *   {"event":"done","client","requests"}
+ * `id` is the x-request-id. A closed or paced load is one batch, number 0; the size of an endless
+ * one is null. A request without a response in full has status 0 and an error: a code of the
+ * system (ECONNREFUSED, ECONNRESET, ...), TIMEOUT, STOPPED, or MAX_IN_FLIGHT for one that came due
+ * in paced mode beyond that bound: it was not sent and has no `sent` event.
+ *
+ * SIGTERM or SIGINT: no new requests, GRACE for those in flight; a second one ends it at once.
+ * Exit codes: 0 done or stopped, 1 HEALTH_PORT in use, or stopped twice, 2 a variable that cannot
+ * be used.
+ */
+import { once } from 'node:events';
+import { now } from '../common/clock.ts';
+import { writeLines } from '../common/log.ts';
+import {
+  exitWithParent,
+  exitWithReader,
+  fail,
+  finish,
+  onStopSignal,
+  settingsOrExit,
+} from '../common/program.ts';
+import { runBatches } from './batch.ts';
+import { runClosedLoop } from './closed.ts';
+import { serveHealth } from './health.ts';
+import { jsonFormat, textFormat } from './log.ts';
+import { runPaced } from './paced.ts';
+import { readClientSettings, type Load } from './settings.ts';
+import { Traffic } from './traffic.ts';
+import { warmUp } from './warm-up.ts';
+
+const settings = settingsOrExit('client', readClientSettings);
+exitWithReader();
+if (settings.exitWithParent) exitWithParent();
+await warmUp();
+
+const stop = new AbortController();
+const traffic = new Traffic({
+  target: settings,
+  format: settings.logFormat === 'json' ? jsonFormat(settings.clientName) : textFormat,
+  write: writeLines,
+  startAt: (settings.startAt ?? now()) + settings.initialDelayMs,
+  stop: stop.signal,
+});
+onStopSignal(() => {
+  stop.abort();
+  setTimeout(() => {
+    traffic.cancelAll('STOPPED');
+  }, settings.graceMs);
+});
+if (settings.healthPort !== undefined) {
+  serveHealth(settings.healthPort).on('error', (error) => fail('client', error.message));
+}
+
+await run(settings.load);
+traffic.end();
+// A Deployment would start a client that ends again, and its load with it.
+if (settings.healthPort !== undefined && !stop.signal.aborted) await once(stop.signal, 'abort');
+finish();
+
+function run(load: Load): Promise<void> {
+  switch (load.mode) {
+    case 'batch':
+      return runBatches(load, traffic);
+    case 'closed':
+      return runClosedLoop(load, traffic);
+    case 'paced':
+      return runPaced(load, traffic);
+  }
+}

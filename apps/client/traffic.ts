@@ -1,0 +1,108 @@
+/** What the load modes have in common: opening requests, and recording what becomes of them. */
+import { randomUUID } from 'node:crypto';
+import type { Agent } from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { now } from '../common/clock.ts';
+import { createAgent, Exchange, type Target } from './exchange.ts';
+import type { LogFormat } from './log.ts';
+
+/** How long all wait for the slowest connection before they send all the same. */
+const CONNECT_PATIENCE_MS = 1000;
+
+export interface TrafficOptions {
+  readonly target: Target;
+  readonly format: LogFormat;
+  /** Takes lines of the log. */
+  readonly write: (lines: string[]) => void;
+  /** Epoch ms at which the load begins. */
+  readonly startAt: number;
+  /** Aborted when no new request may be sent. */
+  readonly stop: AbortSignal;
+}
+
+/** An exchange and its place in the run. */
+export interface Opened {
+  readonly exchange: Exchange;
+  readonly batch: number;
+  readonly index: number;
+}
+
+export class Traffic {
+  readonly startAt: number;
+  readonly stop: AbortSignal;
+  readonly #target: Target;
+  readonly #format: LogFormat;
+  readonly #write: (lines: string[]) => void;
+  readonly #ownConnections = createAgent('one-each');
+  readonly #open = new Set<Exchange>();
+  #requests = 0;
+
+  constructor({ target, format, write, startAt, stop }: TrafficOptions) {
+    this.#target = target;
+    this.#format = format;
+    this.#write = write;
+    this.startAt = startAt;
+    this.stop = stop;
+  }
+
+  /** Requests that are under way. */
+  get inFlight(): number {
+    return this.#open.size;
+  }
+
+  /** Records that a batch begins; `closed` and `paced` loads are one batch as a whole. */
+  begin(batch: number, size: number): void {
+    this.#write(this.#format.batch({ batch, size, startedAt: now() }));
+  }
+
+  /** Opens a connection for one request, its own unless the agent says otherwise. */
+  open(batch: number, index: number, agent: Agent = this.#ownConnections): Opened {
+    const exchange = new Exchange(this.#target, agent);
+    this.#open.add(exchange);
+    return { exchange, batch, index };
+  }
+
+  /** Records sent requests, then each response as it ends; resolves after the last. */
+  async record(opened: readonly Opened[]): Promise<void> {
+    const sent = opened.map(({ exchange, batch, index }) => {
+      return { id: exchange.id, batch, index, sentAt: exchange.sentAt };
+    });
+    this.#requests += opened.length;
+    this.#write(sent.flatMap((request) => this.#format.sent(request)));
+    await Promise.all(
+      opened.map(async ({ exchange, batch, index }) => {
+        const outcome = await exchange.outcome;
+        this.#open.delete(exchange);
+        const { id, sentAt } = exchange;
+        this.#write(this.#format.response({ id, batch, index, sentAt, ...outcome }));
+      }),
+    );
+  }
+
+  /** Records a request that came due at `sentAt` and was not sent. */
+  recordUnsent(batch: number, index: number, sentAt: number, error: string): void {
+    const outcome = { status: 0, error, endedAt: now(), bytes: 0, headers: {} };
+    this.#requests += 1;
+    this.#write(this.#format.response({ id: randomUUID(), batch, index, sentAt, ...outcome }));
+  }
+
+  /** Gives up whatever is under way. */
+  cancelAll(error: string): void {
+    for (const exchange of this.#open) exchange.cancel(error);
+  }
+
+  end(): void {
+    this.#write(this.#format.done({ requests: this.#requests }));
+  }
+}
+
+/** Waits for the slowest connection, within reason: then all requests can leave in one go. */
+export async function allConnected(opened: readonly Opened[]): Promise<void> {
+  const patience = new AbortController();
+  const { signal } = patience;
+  await Promise.race([
+    Promise.all(opened.map(({ exchange }) => exchange.connected)),
+    delay(CONNECT_PATIENCE_MS, undefined, { signal }).catch(() => undefined),
+  ]);
+  patience.abort();
+}

@@ -1,0 +1,144 @@
+import * as pulumi from '@pulumi/pulumi';
+import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
+
+export interface ClientArgs extends WorkloadArgs {
+  /** What every request asks for. */
+  readonly url: pulumi.Input<string>;
+  /**
+   * When the client gives up on a request, in Istio's duration form.
+   * @default "60s"
+   */
+  readonly timeout?: pulumi.Input<string>;
+  /**
+   * Whether it calls from outside the mesh: its pods get no sidecar.
+   * @default false
+   */
+  readonly outside?: boolean;
+}
+
+export interface BatchClientArgs extends ClientArgs {
+  /**
+   * Concurrent requests in a batch of one pod, each on its own connection.
+   * @default 10
+   */
+  readonly batchSize?: pulumi.Input<number>;
+  /**
+   * Time from one batch's start to the next, in Istio's duration form; a batch never starts before
+   * the one before it has ended.
+   * @default "20s"
+   */
+  readonly interval?: pulumi.Input<string>;
+}
+
+export interface ClosedLoopClientArgs extends ClientArgs {
+  /**
+   * Workers, each of which sends its next request when the one before was answered.
+   * @default 50
+   */
+  readonly workers?: pulumi.Input<number>;
+  /**
+   * Requests of all workers together, after which the client rests.
+   * @default 200
+   */
+  readonly requests?: pulumi.Input<number>;
+}
+
+export interface PacedClientArgs extends ClientArgs {
+  /**
+   * Time from one request to the next, in Istio's duration form, whatever becomes of the earlier.
+   * @default "100ms"
+   */
+  readonly interval?: pulumi.Input<string>;
+  /**
+   * Requests in all, after which the client rests.
+   * @default 200
+   */
+  readonly requests?: pulumi.Input<number>;
+}
+
+const HEALTH_PORT = 8080;
+
+/**
+ * A client that asks for one URL and logs each answer as JSON.
+ * Its Service serves the health endpoint: Istio wants every pod of a mesh to belong to a Service.
+ */
+abstract class Client extends pulumi.ComponentResource {
+  /** Name of the Deployment, whose pods' logs hold what happened. */
+  readonly deploymentName: pulumi.Output<string>;
+
+  constructor(
+    kind: string,
+    name: string,
+    args: ClientArgs,
+    load: Readonly<Record<string, pulumi.Input<string>>>,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
+    super(`circuit-lab:index:${kind}`, name, {}, opts);
+
+    const labels = { app: name };
+    const deployment = createDeployment(this, name, args, {
+      account: createAccount(this, name, args),
+      labels,
+      ...(args.outside === true && { podLabels: { 'sidecar.istio.io/inject': 'false' } }),
+      container: 'client',
+      image: 'circuit-lab-client:dev',
+      port: HEALTH_PORT,
+      healthPath: '/healthz',
+      env: {
+        URL: args.url,
+        ...load,
+        TIMEOUT: args.timeout ?? '60s',
+        LOG_FORMAT: 'json',
+        HEALTH_PORT: String(HEALTH_PORT),
+      },
+    });
+    createService(this, name, args, {
+      selector: labels,
+      port: HEALTH_PORT,
+      targetPort: HEALTH_PORT,
+    });
+
+    this.deploymentName = deployment.metadata.name;
+    this.registerOutputs({ deploymentName: this.deploymentName });
+  }
+}
+
+/** Sends a batch of concurrent requests at every interval, as the seed's client does. */
+export class BatchClient extends Client {
+  constructor(name: string, args: BatchClientArgs, opts?: pulumi.ComponentResourceOptions) {
+    const load = {
+      MODE: 'batch',
+      BATCH_SIZE: text(args.batchSize ?? 10),
+      INTERVAL: args.interval ?? '20s',
+    };
+    super('BatchClient', name, args, load, opts);
+  }
+}
+
+/** Keeps a number of workers busy, as `hey` does. */
+export class ClosedLoopClient extends Client {
+  constructor(name: string, args: ClosedLoopClientArgs, opts?: pulumi.ComponentResourceOptions) {
+    const load = {
+      MODE: 'closed',
+      WORKERS: text(args.workers ?? 50),
+      REQUESTS: text(args.requests ?? 200),
+    };
+    super('ClosedLoopClient', name, args, load, opts);
+  }
+}
+
+/** Sends one request at every interval, as a loop around `curl` does. */
+export class PacedClient extends Client {
+  constructor(name: string, args: PacedClientArgs, opts?: pulumi.ComponentResourceOptions) {
+    const load = {
+      MODE: 'paced',
+      INTERVAL: args.interval ?? '100ms',
+      REQUESTS: text(args.requests ?? 200),
+    };
+    super('PacedClient', name, args, load, opts);
+  }
+}
+
+function text(value: pulumi.Input<number>): pulumi.Output<string> {
+  return pulumi.output(value).apply(String);
+}

@@ -1,0 +1,27 @@
+import js from '@eslint/js';
+import pulumi from '@pulumi/eslint-plugin';
+import tseslint from 'typescript-eslint';
+
+export default tseslint.config(
+  { ignores: ['node_modules/**', 'eslint.config.js', '.envoy/**', '.lab/**'] },
+  js.configs.recommended,
+  tseslint.configs.strictTypeChecked,
+  { languageOptions: { parserOptions: { projectService: true } } },
+  {
+    rules: {
+      curly: ['error', 'multi-line'],
+      eqeqeq: 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // `{ left, out, ...kept }` says what is left out.
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+      // A switch over a union is checked by the compiler's noImplicitReturns.
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+    },
+  },
+  {
+    files: ['index.ts', 'components/**/*.ts'],
+    plugins: { '@pulumi': pulumi },
+    rules: { '@pulumi/no-output-in-template-literal': 'error' },
+  },
+);

@@ -1,0 +1,262 @@
+/**
+ * The program: one experiment, as the stack's configuration describes it.
+ *
+ * Pulumi runs the exported function; so does `lab`, under Pulumi's mocks, to see the objects.
+ */
+import * as pulumi from '@pulumi/pulumi';
+import * as k8s from '@pulumi/kubernetes';
+import { AccessLogging } from './components/accessLogging.ts';
+import { AppImages } from './components/appImages.ts';
+import { CircuitBreaker } from './components/circuitBreaker.ts';
+import { BatchClient, ClosedLoopClient, PacedClient } from './components/client.ts';
+import { ExperimentRecord } from './components/experimentRecord.ts';
+import { IngressGateway } from './components/ingressGateway.ts';
+import { IstioInstallation } from './components/istioInstallation.ts';
+import { LocalPlatform } from './components/localPlatform.ts';
+import { LocalRun } from './components/localRun.ts';
+import { MeshNamespace } from './components/meshNamespace.ts';
+import { NetworkIsolation } from './components/networkIsolation.ts';
+import { Server } from './components/server.ts';
+import { ServiceX } from './components/serviceX.ts';
+import { StandaloneEnvoy } from './components/standaloneEnvoy.ts';
+import { StrictAccess } from './components/strictAccess.ts';
+import { Toolbox } from './components/toolbox.ts';
+import { TrafficSplit } from './components/trafficSplit.ts';
+import { experimentOf } from './config/experiment.ts';
+import { InputError } from './config/inputError.ts';
+import type { LabConfig } from './config/keys.ts';
+import { parseConfig, PROJECT } from './config/parse.ts';
+import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.ts';
+
+export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
+  const stack = pulumi.getStack();
+  const config = stackConfig(stack);
+  if (config.platform === 'kubernetes') {
+    const { namespace, host, url } = createOnCluster(stack, config);
+    return { namespace, host, url };
+  }
+
+  const folder = `.lab/${stack}`;
+  const local = new LocalPlatform('local', folder);
+  const { components, ...outputs } = createExperiment(stack, config, local.options);
+  const run = new LocalRun(
+    'run',
+    {
+      manifests: local.manifests,
+      record: `${folder}/run`,
+      digest: local.digest(),
+      failOnMismatch: config.failOnMismatch,
+    },
+    { dependsOn: components },
+  );
+  const { holds, checks, outcomes, refusals, observation, report } = run;
+  return { ...outputs, holds, checks, outcomes, refusals, observation, report };
+}
+
+interface Experiment {
+  readonly components: pulumi.Resource[];
+  /** By their label `app`, which is the name of their service account too. */
+  readonly apps: { readonly servers: readonly string[]; readonly clients: readonly string[] };
+  readonly namespace: pulumi.Output<string>;
+  readonly host: pulumi.Output<string>;
+  readonly url: pulumi.Input<string>;
+}
+
+/** The experiment, and what only a cluster has: its Istio, images on its nodes, its network. */
+function createOnCluster(stack: string, config: LabConfig): Experiment {
+  const { images: delivery, registry } = config;
+  const images =
+    delivery === 'given'
+      ? undefined
+      : new AppImages('images', { delivery, ...(registry !== '' && { registry }) });
+  const opts = config.installIstio ? { providers: { kubernetes: clusterWithIstio() } } : {};
+  const experiment = createExperiment(stack, config, opts, images);
+  const { namespace, apps } = experiment;
+  new NetworkIsolation('network', { namespace, ...apps }, opts);
+  return experiment;
+}
+
+/** Whatever is made with this provider waits for Istio: for its CRDs and for its injection. */
+function clusterWithIstio(): k8s.Provider {
+  return new k8s.Provider('cluster', {}, { dependsOn: new IstioInstallation('istio') });
+}
+
+/** Everything that the configuration asks for, whatever becomes of the objects. */
+function createExperiment(
+  stack: string,
+  config: LabConfig,
+  opts: pulumi.ComponentResourceOptions,
+  images: Images = { server: config.serverImage, client: config.clientImage },
+): Experiment {
+  const mesh = new MeshNamespace(
+    'circuitbreaker',
+    { namespace: config.namespace, injection: config.injection },
+    opts,
+  );
+  const { namespace } = mesh;
+  const site: Site = { config, images, namespace, opts };
+  const server = createServer(site);
+  const gateway = config.gateways.includes('ingress')
+    ? new IngressGateway(config.serverName, { namespace }, opts)
+    : undefined;
+  const proxy = isEmpty(config.envoyCircuitBreakers) ? undefined : createProxy(site, server);
+  const url = (config.entry === 'gateway' ? gateway?.url : proxy?.url) ?? server.url;
+  const apps = {
+    servers: [config.serverName, ...(proxy ? ['envoy'] : [])],
+    clients: [
+      'pyclient',
+      ...(proxy ? ['envoy'] : []),
+      ...(config.toolbox ? ['sleep', 'fortio'] : []),
+    ],
+  };
+  const components = [
+    mesh,
+    new AccessLogging('access-logging', { namespace }, opts),
+    server,
+    gateway,
+    proxy,
+    createCircuitBreaker(site, server),
+    createTrafficSplit(site, server, gateway),
+    createClient(site, url),
+    config.mtls === 'strict' ? new StrictAccess('access', { namespace, ...apps }, opts) : undefined,
+    config.toolbox ? new Toolbox('toolbox', { namespace }, opts) : undefined,
+    new ExperimentRecord(
+      'experiment',
+      { namespace, experiment: experimentOf(stack, config) },
+      opts,
+    ),
+  ].filter((component) => component !== undefined);
+  return { components, apps, namespace, host: server.host, url };
+}
+
+interface Images {
+  readonly server: pulumi.Input<string>;
+  readonly client: pulumi.Input<string>;
+}
+
+/** What every part of an experiment is made with. */
+interface Site {
+  readonly config: LabConfig;
+  readonly images: Images;
+  readonly namespace: pulumi.Output<string>;
+  readonly opts: pulumi.ComponentResourceOptions;
+}
+
+function createServer({ config, images, namespace, opts }: Site): Server | ServiceX {
+  const { serverName, proxyConcurrency, versions } = config;
+  const common = { namespace, image: images.server, proxyConcurrency };
+  if (config.workload === 'servicex') return new ServiceX(serverName, common, opts);
+  return new Server(
+    serverName,
+    {
+      ...common,
+      replicas: config.serverReplicas,
+      delay: config.serverDelay,
+      ...(!isEmpty(versions) && { versions }),
+    },
+    opts,
+  );
+}
+
+function createProxy(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+): StandaloneEnvoy {
+  return new StandaloneEnvoy(
+    'envoy',
+    {
+      namespace,
+      upstream: server.host,
+      thresholds: config.envoyCircuitBreakers,
+      proxyConcurrency: config.proxyConcurrency,
+    },
+    opts,
+  );
+}
+
+function createCircuitBreaker(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+): CircuitBreaker | undefined {
+  const subsets = subsetsOf(config);
+  const trafficPolicy = config.policyScope === 'service' ? trafficPolicyOf(config) : undefined;
+  if (subsets === undefined && trafficPolicy === undefined) return undefined;
+  return new CircuitBreaker(
+    config.serverName,
+    {
+      namespace,
+      host: server.host,
+      ...(trafficPolicy && { trafficPolicy }),
+      ...(subsets && { subsets }),
+    },
+    opts,
+  );
+}
+
+/** A VirtualService, where anything deviates from the route that Istio makes by itself. */
+function createTrafficSplit(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+  gateway: IngressGateway | undefined,
+): TrafficSplit | undefined {
+  const { serverName, gateways, retries, fault, routeTimeout: timeout } = config;
+  const weights = weightsOf(config);
+  const deviates = weights ?? gateway ?? timeout;
+  if (deviates === undefined && isEmpty(retries) && isEmpty(fault)) return undefined;
+  return new TrafficSplit(
+    serverName,
+    {
+      namespace,
+      host: server.host,
+      // At the ingress any name may be asked for; in the mesh only the Service's own is meant.
+      ...(gateway && !gateways.includes('mesh') && { hosts: ['*'] }),
+      ...(gateway && {
+        gateways: gateways.map((at) => (at === 'mesh' ? at : gateway.gatewayName)),
+      }),
+      ...(weights && { weights }),
+      ...(!isEmpty(retries) && { retries }),
+      ...(timeout !== undefined && { timeout }),
+      ...(!isEmpty(fault) && { fault }),
+    },
+    opts,
+  );
+}
+
+function createClient(
+  { config, images, namespace, opts }: Site,
+  url: pulumi.Input<string>,
+): BatchClient | ClosedLoopClient | PacedClient {
+  const { requests, batchSize, batchInterval, requestInterval, workers } = config;
+  const common = {
+    namespace,
+    url,
+    image: images.client,
+    replicas: config.clientReplicas,
+    timeout: config.requestTimeout,
+    proxyConcurrency: config.proxyConcurrency,
+    // Who enters by the gateway comes from outside the mesh.
+    outside: config.entry === 'gateway',
+  };
+  switch (config.load) {
+    case 'batch':
+      return new BatchClient('pyclient', { ...common, batchSize, interval: batchInterval }, opts);
+    case 'closed':
+      return new ClosedLoopClient('pyclient', { ...common, requests, workers }, opts);
+    case 'paced':
+      return new PacedClient('pyclient', { ...common, requests, interval: requestInterval }, opts);
+  }
+}
+
+/** @throws pulumi.RunError, which the CLI prints without a stack trace */
+function stackConfig(stack: string): LabConfig {
+  const prefix = `${PROJECT}:`;
+  const own = Object.entries(pulumi.runtime.allConfig())
+    .filter(([key]) => key.startsWith(prefix))
+    .map(([key, value]): [string, string] => [key.slice(prefix.length), value]);
+  try {
+    return parseConfig(Object.fromEntries(own), `Pulumi.${stack}.yaml`);
+  } catch (error) {
+    if (error instanceof InputError) throw new pulumi.RunError(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,108 @@
+/** The calls to the Kubernetes API that an observation needs, each with an error that names it. */
+import https from 'node:https';
+import http, { type IncomingMessage } from 'node:http';
+import { text } from 'node:stream/consumers';
+import {
+  CoreV1Api,
+  type KubeConfig,
+  KubernetesObjectApi,
+  type V1Namespace,
+  type V1Pod,
+} from '@kubernetes/client-node';
+import type { KubernetesObject } from '../mesh/model.ts';
+import { messageIn, refusal, RefusedError, statusOf } from './failures.ts';
+
+export interface LogPosition {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  /** From this moment on, to the second (RFC 3339); the whole log where undefined. */
+  readonly since?: string | undefined;
+}
+
+export class ClusterApi {
+  readonly config: KubeConfig;
+  readonly server: string;
+  readonly #stack: string;
+  readonly #core: CoreV1Api;
+  readonly #objects: KubernetesObjectApi;
+
+  /** @param stack named by every message */
+  constructor(config: KubeConfig, stack: string) {
+    this.config = config;
+    this.server = config.getCurrentCluster()?.server ?? '';
+    this.#stack = stack;
+    this.#core = config.makeApiClient(CoreV1Api);
+    this.#objects = config.makeApiClient(KubernetesObjectApi);
+  }
+
+  /** Undefined where there is none of this name. */
+  namespace(name: string): Promise<V1Namespace | undefined> {
+    return this.#named(`read namespace ${name}`, () => this.#core.readNamespace({ name }));
+  }
+
+  async pods(namespace: string): Promise<V1Pod[]> {
+    const list = await this.#named(`list the pods of namespace ${namespace}`, () =>
+      this.#core.listNamespacedPod({ namespace }),
+    );
+    return list?.items ?? [];
+  }
+
+  /** Pods of any namespace, such as ingress gateways. */
+  async podsLabelled(selector: string): Promise<V1Pod[]> {
+    const list = await this.#named(`list the pods labelled ${selector} of all namespaces`, () =>
+      this.#core.listPodForAllNamespaces({ labelSelector: selector }),
+    );
+    return list?.items ?? [];
+  }
+
+  /** An object as the cluster has it; undefined where it has none, or knows no such kind. */
+  async object({ apiVersion, kind, metadata }: KubernetesObject): Promise<object | undefined> {
+    const { name, namespace = '' } = metadata;
+    return this.#named(`read ${kind} ${namespace}/${name}`, () =>
+      this.#objects
+        .read({ apiVersion, kind, metadata: { name, namespace } })
+        .catch((error: unknown) => {
+          // The client's own words for a kind that the API server does not serve.
+          if (/Unrecognized API version and kind/.test(String(error))) return undefined;
+          throw error;
+        }),
+    );
+  }
+
+  /**
+   * A container's log with a time before each line, as it grows; destroy it to end it.
+   *
+   * @throws RefusedError, or the system's error where the cluster cannot be reached
+   */
+  async followLog(position: LogPosition, signal: AbortSignal): Promise<IncomingMessage> {
+    const { namespace, pod, container, since } = position;
+    const url = new URL(
+      `${this.server}/api/v1/namespaces/${namespace}/pods/${pod}/log?` +
+        new URLSearchParams({
+          container,
+          follow: 'true',
+          timestamps: 'true',
+          ...(since !== undefined && { sinceTime: since }),
+        }).toString(),
+    );
+    // The client's own Log pipes the answer on without a word when the connection breaks.
+    const options: https.RequestOptions = { signal };
+    await this.config.applyToHTTPSOptions(options);
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      const { get } = url.protocol === 'http:' ? http : https;
+      get(url, options, resolve).on('error', reject);
+    });
+    if (response.statusCode === 200) return response;
+    throw new RefusedError(response.statusCode ?? 0, messageIn(await text(response)));
+  }
+
+  async #named<T>(doing: string, call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      if (statusOf(error) === 404) return undefined;
+      throw refusal(this.#stack, this.server, doing, error);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/** What the Kubernetes API answers when it refuses, and when it does not answer at all. */
+import { ApiException } from '@kubernetes/client-node';
+import { InputError } from '../../config/inputError.ts';
+
+/** An answer of the API other than success. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** The status of the API's answer; undefined where it did not answer. */
+export function statusOf(error: unknown): number | undefined {
+  if (error instanceof RefusedError) return error.status;
+  return error instanceof ApiException ? error.code : undefined;
+}
+
+/** In the API's own words, or the system's. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof ApiException) return messageIn(error.body);
+  let cause: unknown = error;
+  // fetch says only that it failed; what failed stands in the cause of its cause.
+  while (cause instanceof Error && cause.cause !== undefined) cause = cause.cause;
+  if (cause instanceof AggregateError && cause.errors.length > 0) return reasonOf(cause.errors[0]);
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** The `message` of a Status object. */
+export function messageIn(body: unknown): string {
+  if (typeof body === 'string') {
+    try {
+      return messageIn(JSON.parse(body));
+    } catch {
+      return body.trim();
+    }
+  }
+  const { message } = (body ?? {}) as { message?: unknown };
+  return typeof message === 'string' ? message : JSON.stringify(body);
+}
+
+/**
+ * A failed call as one message with its remedy.
+ *
+ * @param doing what it was for, such as `list the pods of namespace x`
+ */
+export function refusal(stack: string, server: string, doing: string, error: unknown): InputError {
+  const reason = reasonOf(error);
+  switch (statusOf(error)) {
+    case undefined:
+      return new InputError(
+        `stack ${stack}: the cluster at ${server} does not answer: ${reason}. ` +
+          'Is it up, and is it the one you mean? --context chooses another.',
+      );
+    case 401:
+      return new InputError(
+        `stack ${stack}: the cluster at ${server} does not know this user (${reason}): ` +
+          'log in again, or choose another context with --context',
+      );
+    case 403:
+      return new InputError(
+        `stack ${stack}: not permitted to ${doing}: ${reason}. ` +
+          'Have a Role bound that allows it (docs/platforms.md lists what is needed).',
+      );
+    default:
+      return new InputError(`stack ${stack}: could not ${doing}: ${reason}`);
+  }
+}

@@ -1,0 +1,74 @@
+/** Which cluster is meant: the kubeconfig and the context that kubectl would take. */
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { KubeConfig } from '@kubernetes/client-node';
+import { InputError } from '../../config/inputError.ts';
+
+export interface ClusterOptions {
+  /** Path of a kubeconfig; else KUBECONFIG, else ~/.kube/config, else the pod's own account. */
+  readonly kubeconfig?: string;
+  /** A context of it; else the current one. */
+  readonly context?: string;
+}
+
+const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
+
+/** @throws InputError where there is none, or it cannot be used */
+export function loadKubeconfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
+  const config = new KubeConfig();
+  const files = filesOf(kubeconfig);
+  const found = files.filter((file) => existsSync(file));
+  try {
+    if (found.length > 0) loadAll(config, found);
+    else if (kubeconfig === undefined && existsSync(SERVICE_ACCOUNT)) config.loadFromCluster();
+    else throw new InputError(nothingAt(files));
+  } catch (error) {
+    if (error instanceof InputError) throw error;
+    throw new InputError(
+      `kubeconfig ${found.join(', ')}: cannot be read: ${(error as Error).message}`,
+    );
+  }
+  if (context !== undefined) choose(config, context);
+  if (config.getCurrentCluster() === null) {
+    const names = config.getContexts().map(({ name }) => name);
+    throw new InputError(
+      `kubeconfig ${found.join(', ')}: its current context '${config.getCurrentContext()}' names ` +
+        `no cluster; choose one with --context. Contexts: ${names.join(', ') || 'none'}`,
+    );
+  }
+  return config;
+}
+
+function filesOf(given: string | undefined): string[] {
+  if (given !== undefined) return [given];
+  const listed = process.env['KUBECONFIG']?.split(delimiter).filter((file) => file !== '') ?? [];
+  return listed.length > 0 ? listed : [join(homedir(), '.kube', 'config')];
+}
+
+/** The first file's current context counts, as with kubectl. */
+function loadAll(config: KubeConfig, [first, ...others]: readonly string[]): void {
+  config.loadFromFile(first ?? '');
+  for (const file of others) {
+    const other = new KubeConfig();
+    other.loadFromFile(file);
+    config.mergeConfig(other, true);
+  }
+}
+
+function choose(config: KubeConfig, context: string): void {
+  const names = config.getContexts().map(({ name }) => name);
+  if (!names.includes(context)) {
+    throw new InputError(
+      `--context ${context}: the kubeconfig has no such context. Contexts: ${names.join(', ') || 'none'}`,
+    );
+  }
+  config.setCurrentContext(context);
+}
+
+function nothingAt(files: readonly string[]): string {
+  return (
+    `no kubeconfig: there is no ${files.join(' or ')}. ` +
+    'Name one with --kubeconfig or KUBECONFIG, or run the experiment on this machine: lab run'
+  );
+}

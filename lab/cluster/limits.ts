@@ -1,0 +1,76 @@
+/** What an observation of a cluster cannot know, or should have known and does not. */
+import type { KubernetesObject } from '../mesh/model.ts';
+import type { Recorder } from '../watch/recorder.ts';
+import { byRequest, requestKey } from '../observation/requests.ts';
+import { nameOf } from './podState.ts';
+import type { Member } from './roster.ts';
+import { hasProxy, type Sidecar } from './sidecars.ts';
+
+export interface Circumstances {
+  readonly members: readonly Member[];
+  readonly sidecars: readonly Sidecar[];
+  readonly objects: readonly KubernetesObject[];
+  /** Whether the load comes in batches; else it began with the client's pod. */
+  readonly isBatch: boolean;
+  /** How far apart the clients began the batches of a round, at most. */
+  readonly spreadMs: number;
+}
+
+/** Clients whose batches begin further apart than this do not compete as those of a local run do. */
+const TOGETHER_MS = 100;
+
+/** One sentence each. */
+export function leftOutOf(circumstances: Circumstances): string[] {
+  const { members, sidecars, objects, isBatch, spreadMs } = circumstances;
+  const bare = members.filter(({ pod }) => !hasProxy(pod)).map(({ pod }) => nameOf(pod));
+  const left: string[] = [];
+  if (sidecars.length === 0) {
+    const policies = [
+      ...new Set(
+        objects.filter(({ apiVersion }) => apiVersion.includes('istio.io')).map(({ kind }) => kind),
+      ),
+    ];
+    left.push(
+      'no sidecars: nothing in this cluster acts on ' +
+        `${policies.join(', ') || 'a limit'}; no pool, breaker or retry is between client and server`,
+    );
+  } else if (bare.length > 0) {
+    left.push(`no sidecar in ${bare.join(', ')}: what passed there was not logged`);
+  }
+  if (isBatch && sidecars.length > 0) {
+    left.push(
+      'counters are of the whole time of observation: the clients went on sending while the last ' +
+        'log lines came, so they count more than the requests of the batches shown',
+    );
+  }
+  if (!isBatch) {
+    left.push(
+      'the load began with its pods: gauges and endpoint health are known only from the time of observation on',
+    );
+  }
+  if (spreadMs > TOGETHER_MS) {
+    left.push(
+      `the clients began their batches up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
+    );
+  }
+  return left;
+}
+
+/** A client's sidecar logs every request: one that it did not log makes the causes uncertain. */
+export function unloggedFault(
+  { responses, logs }: Recorder,
+  batches: number,
+  sidecars: readonly Sidecar[],
+): string | undefined {
+  const near = new Set(
+    sidecars.filter(({ role }) => role === 'client').map(({ pod }) => nameOf(pod)),
+  );
+  const logged = byRequest(logs);
+  const of = responses.filter(({ batch, client }) => batch < batches && near.has(client));
+  const missing = of.filter(({ id }) => !logged.has(requestKey(id)));
+  if (missing.length === 0) return undefined;
+  return (
+    `${missing.length} of ${of.length} requests are in no proxy's access log: ` +
+    'is there a Telemetry that turns it on, and does it keep every line?'
+  );
+}

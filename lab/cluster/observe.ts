@@ -1,0 +1,179 @@
+/** One experiment in a cluster, watched through the Kubernetes API: from its objects to an observation. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { KubeConfig } from '@kubernetes/client-node';
+import type { Experiment } from '../../config/experiment.ts';
+import type { KubernetesObject } from '../mesh/model.ts';
+import type { Observation } from '../observation/schema.ts';
+import { conclude } from '../watch/conclude.ts';
+import type { Progress } from '../watch/progress.ts';
+import { Recorder } from '../watch/recorder.ts';
+import { Sampler } from '../watch/sampler.ts';
+import { untilSeen } from '../watch/untilSeen.ts';
+import { ClusterApi } from './api.ts';
+import { Listening } from './listening.ts';
+import { leftOutOf, unloggedFault } from './limits.ts';
+import { nameOf } from './podState.ts';
+import { watchPods } from './podWatch.ts';
+import { findMembers, type Member, refuseOtherObjects } from './roster.ts';
+import { Rounds } from './rounds.ts';
+import { gatewaysOf, type Reached, reach, type Sidecar, sidecarsOf } from './sidecars.ts';
+import { workloadsOf } from './workloads.ts';
+
+export interface ObserveOptions {
+  readonly objects: readonly KubernetesObject[];
+  readonly experiment: Experiment;
+  /** SHA-256 of the objects. */
+  readonly digest: string;
+  readonly kubeconfig: KubeConfig;
+  /** Ends the observation early; its `reason` is thrown. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (event: Progress) => void;
+}
+
+/** Each reading goes through the API server: often enough to see an ejection, and no burden to it. */
+const SAMPLE_EVERY_MS = 500;
+
+/** Envoy writes its access log at least this often (--file-flush-interval-msec), and some to travel. */
+const PROXY_LOG_MS = 11_000;
+const CLIENT_LOG_MS = 300;
+
+/** What a busy cluster may add to the longest silence that the clients' own settings explain. */
+const SILENCE_MORE_MS = 30_000;
+
+/**
+ * @throws InputError where there is nothing to observe: no cluster, no permission, not the stack's
+ *   objects, pods that cannot become ready
+ * @throws the signal's reason
+ */
+export async function observeCluster(options: ObserveOptions): Promise<Observation> {
+  const { objects, experiment, digest, kubeconfig, signal, onProgress } = options;
+  const { stack } = experiment;
+  const note = (text: string): void => {
+    onProgress({ kind: 'note', text });
+  };
+  const api = new ClusterApi(kubeconfig, stack);
+  const workloads = workloadsOf(objects);
+  await refuseOtherObjects(api, stack, objects);
+  const members = await findMembers({ api, stack, workloads, signal, onNote: note });
+  const sidecars = [...sidecarsOf(members), ...(await gatewaysOf(api, objects))];
+
+  const faults: string[] = [];
+  const proxies = await reachAll(api, sidecars, faults);
+  note(described(members, proxies));
+
+  const done = new AbortController();
+  const end = AbortSignal.any([signal, done.signal]);
+  const recorder = new Recorder(clientsOf(members).length, (event) => {
+    onProgress({ kind: 'client', event });
+  });
+  const podNames = new Map(members.map(({ pod }) => [pod.status?.podIP ?? '', nameOf(pod)]));
+  const podAt = (address: string): string =>
+    podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
+  const startedAt = Date.now();
+  const sampler = new Sampler(proxies, startedAt, podAt, SAMPLE_EVERY_MS);
+  const isBatch = experiment.load === 'batch';
+  // A closed or paced load is one batch that begins with its pod, long before anybody looks.
+  const since = isBatch ? startedAt : 0;
+  const rounds = new Rounds(clientsOf(members), since, (event) => {
+    recorder.clientEvent(event);
+  });
+  const listening = new Listening({ api, recorder, rounds, since, faults, signal: end });
+
+  let isLost = false;
+  try {
+    await sampler.start();
+    listening.follow(members, sidecars);
+    void watchPods({
+      api,
+      workloads,
+      members,
+      signal: end,
+      onFault: (fault) => {
+        faults.push(fault);
+        note(fault);
+      },
+      onChange: (now) => {
+        for (const { pod } of now) podNames.set(pod.status?.podIP ?? '', nameOf(pod));
+        rounds.began(clientsOf(now), isBatch ? Date.now() : 0);
+        listening.follow(now, sidecarsOf(now));
+        note(`going on with ${clientsOf(now).join(', ')}`);
+      },
+      onLost: () => {
+        isLost = true;
+      },
+    });
+    const longest = Math.max(...workloads.map(({ silenceMs }) => silenceMs)) + SILENCE_MORE_MS;
+    const batches = await untilSeen({
+      recorder,
+      experiment,
+      isOver: () => {
+        // Batches go on for ever: a client that ends them was stopped, and its pod is a fault.
+        if (isLost || (!isBatch && recorder.allDone)) return true;
+        if (listening.silentFor() < longest) return false;
+        faults.push(`no client has logged anything for ${Math.round(longest / 1000)} s`);
+        return true;
+      },
+      logsRead: () =>
+        delay(sidecars.length > 0 ? PROXY_LOG_MS : CLIENT_LOG_MS, undefined, { signal }),
+      signal,
+      onProgress,
+    });
+    const sampled = await sampler.finish();
+    const unlogged = unloggedFault(recorder, batches, sidecars);
+    if (unlogged !== undefined) faults.push(unlogged);
+    return conclude({
+      source: 'cluster',
+      recorder,
+      startedAt: isBatch ? startedAt : Math.min(startedAt, firstSent(recorder)),
+      podAt,
+      limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
+      versions: proxies[0]?.versions ?? { envoy: null, istio: null },
+      digest,
+      timeScale: 1,
+      experiment,
+      batches,
+      proxies: sampled,
+      external: [],
+      faults: [...new Set(faults)],
+      leftOut: leftOutOf({ members, sidecars, objects, isBatch, spreadMs: rounds.spreadMs }),
+    });
+  } finally {
+    done.abort();
+    sampler.stop();
+    for (const proxy of proxies) proxy.close();
+  }
+}
+
+/** Those whose admin interface answers; each of the others is a fault, as its figures will be missing. */
+async function reachAll(
+  api: ClusterApi,
+  sidecars: readonly Sidecar[],
+  faults: string[],
+): Promise<Reached[]> {
+  const reached = await Promise.allSettled(sidecars.map((sidecar) => reach(api, sidecar)));
+  return reached.flatMap((one, index) => {
+    if (one.status === 'fulfilled') return [one.value];
+    const pod = sidecars[index]?.pod;
+    const name = pod === undefined ? '' : nameOf(pod);
+    faults.push(`the proxy of ${name} cannot be asked: ${(one.reason as Error).message}`);
+    return [];
+  });
+}
+
+function clientsOf(members: readonly Member[]): string[] {
+  return members.filter(({ workload }) => workload.role === 'client').map(({ pod }) => nameOf(pod));
+}
+
+function firstSent({ responses }: Recorder): number {
+  return Math.floor(Math.min(Infinity, ...responses.map(({ sentAt }) => sentAt)));
+}
+
+function described(members: readonly Member[], proxies: readonly Reached[]): string {
+  const clients = clientsOf(members).length;
+  const [first] = proxies;
+  const by =
+    first === undefined
+      ? 'no sidecars'
+      : `${proxies.length} proxies of Envoy ${first.versions.envoy ?? 'unknown'}`;
+  return `observing ${clients} of ${members.length} pods as clients, ${by}`;
+}

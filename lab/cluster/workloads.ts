@@ -1,0 +1,60 @@
+/** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
+import type { V1Pod } from '@kubernetes/client-node';
+import { parseDuration } from '../../istio/duration.ts';
+import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
+import type { KubernetesObject } from '../mesh/model.ts';
+import { namespaceOf, parseField } from '../mesh/parse.ts';
+
+export interface Workload {
+  readonly name: string;
+  readonly namespace: string;
+  readonly replicas: number;
+  readonly role: 'client' | 'server';
+  /** The labels that its pods bear. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** The application's container. */
+  readonly container: string;
+  /** The longest that a client may be silent, in ms, as its own settings have it. */
+  readonly silenceMs: number;
+}
+
+export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
+  return objects
+    .filter(({ kind }) => kind === 'Deployment')
+    .map((object): Workload => {
+      const { replicas = 1, selector, template } = parseField(object, 'spec', deploymentSpec);
+      const client = template.spec.containers.find(isClient);
+      return {
+        name: object.metadata.name,
+        namespace: namespaceOf(object),
+        replicas,
+        role: client === undefined ? 'server' : 'client',
+        labels: selector.matchLabels ?? {},
+        container: (client ?? template.spec.containers[0])?.name ?? '',
+        silenceMs: client === undefined ? 0 : silenceOf(client),
+      };
+    });
+}
+
+export function isOf({ metadata }: V1Pod, { namespace, labels }: Workload): boolean {
+  return (
+    metadata?.namespace === namespace &&
+    Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)
+  );
+}
+
+/** Whoever is told to log JSON is a client of this project, whatever its image is called. */
+function isClient(container: ContainerSpec): boolean {
+  return setting(container, 'LOG_FORMAT') === 'json';
+}
+
+/** Nothing is logged between two batches, nor while a request waits for its answer. */
+function silenceOf(client: ContainerSpec): number {
+  const ms = (name: string, fallback: number): number =>
+    parseDuration(setting(client, name) ?? '') ?? fallback;
+  return ms('INTERVAL', 20_000) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0);
+}
+
+function setting({ env = [] }: ContainerSpec, name: string): string | undefined {
+  return env.find((one) => one.name === name)?.value;
+}

@@ -1,0 +1,107 @@
+/** `lab compare`: two stacks run side by side, or recorded runs, and in what they differ. */
+import { readFileSync, statSync } from 'node:fs';
+import { basename } from 'node:path';
+import { InputError } from '../../config/inputError.ts';
+import type { RawConfig } from '../../config/parse.ts';
+import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
+import { type Observation, observation as observationSchema } from '../observation/schema.ts';
+import { isFailure } from '../observation/summary.ts';
+import { comparisonOf, type Side } from '../report/comparison.ts';
+import { comparisonReport } from '../report/comparisonReport.ts';
+import { SideBySideView } from '../report/sideBySideView.ts';
+import { loadSource, PROJECT_ROOT } from '../source.ts';
+import { untilInterrupted } from './interrupt.ts';
+import { printResult, progressStream } from './output.ts';
+import { paceOf, prepare, type Prepared, type RunOptions } from './prepare.ts';
+import { runSideBySide } from './sideBySide.ts';
+
+/** A side that was run before, or one that is ready to run. */
+type Opened = Side | (Omit<Side, 'observation'> & { readonly prepared: Prepared });
+
+/** @throws InputError for what is neither a stack nor a recorded run, or where one cannot run */
+export async function compare(first: string, second: string, options: RunOptions): Promise<void> {
+  if (first === second) {
+    throw new InputError(`'${first}' would be compared with itself: name two different ones`);
+  }
+  if (isFile(first) && isFile(second)) refuseSettings(options);
+  // Both before either runs: so what cannot be used is said at once.
+  const a = await open(first, options);
+  const b = await open(second, options);
+  const toRun = [a, b].flatMap((one) => ('prepared' in one ? [one.prepared] : []));
+  const view = new SideBySideView(progressStream(options), toRun.length);
+  const endings = await untilInterrupted((signal) =>
+    runSideBySide(toRun, { jobs: toRun.length, signal, view }),
+  ).finally(() => {
+    view.end();
+  });
+
+  const sideOf = (opened: Opened): Side => {
+    if (!('prepared' in opened)) return opened;
+    const { prepared, ...side } = opened;
+    const ending = endings.get(prepared);
+    if (ending === undefined || isFailure(ending)) {
+      throw new InputError(`${side.name} could not run: ${ending?.reason ?? 'it was lost'}`);
+    }
+    return { ...side, observation: ending };
+  };
+  const comparison = comparisonOf(
+    { ...sideOf(a), name: shortName(first, second) },
+    { ...sideOf(b), name: shortName(second, first) },
+  );
+  printResult(comparison, (colour) => comparisonReport(comparison, colour), options);
+}
+
+async function open(name: string, options: RunOptions): Promise<Opened> {
+  if (isFile(name)) {
+    const observation = readObservation(name);
+    return { name, observation, configuration: await recordedConfiguration(observation) };
+  }
+  const prepared = await prepare(name, options, paceOf(options));
+  const configuration = withSettings(readStack(PROJECT_ROOT, name), options.set ?? []);
+  return { name, prepared, configuration };
+}
+
+/** A file without its folder, unless the other one is called so too. */
+function shortName(name: string, other: string): string {
+  return basename(name) === basename(other) ? name : basename(name);
+}
+
+function isFile(name: string): boolean {
+  return statSync(name, { throwIfNoEntry: false })?.isFile() === true;
+}
+
+function refuseSettings({ set = [], batches, timeScale }: RunOptions): void {
+  const given = Object.entries({ set: set[0], batches, 'time-scale': timeScale })
+    .filter(([, value]) => value !== undefined)
+    .map(([option]) => `--${option}`);
+  if (given.length > 0) {
+    throw new InputError(`${given.join(', ')}: both runs are recorded, so nothing runs again`);
+  }
+}
+
+function readObservation(file: string): Observation {
+  const hint = 'Write one with: lab run <stack> --json';
+  let data: unknown;
+  try {
+    data = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read as JSON: ${(error as Error).message}. ${hint}`);
+  }
+  const result = observationSchema.safeParse(data);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  const where = issue?.path.join('.') ?? '';
+  throw new InputError(
+    `${file}: is not an observation: ${where === '' ? '' : `${where}: `}${issue?.message ?? ''}. ${hint}`,
+  );
+}
+
+/**
+ * An observation names its stack without the settings; those of today are known to be the run's
+ * where they make the very objects that ran.
+ */
+async function recordedConfiguration({ stack, digest }: Observation): Promise<RawConfig | null> {
+  if (!listStacks(PROJECT_ROOT).includes(stack)) return null;
+  const today = await loadSource(stack, {});
+  return today.digest === digest ? readStack(PROJECT_ROOT, stack) : null;
+}

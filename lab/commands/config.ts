@@ -1,0 +1,48 @@
+/** `lab config`: the configuration of one pod's proxy, in Envoy's own field names. */
+import { InputError } from '../../config/inputError.ts';
+import { proxyConfig } from '../envoy/proxyConfig.ts';
+import { meshOf } from '../mesh/mesh.ts';
+import type { Mesh, Pod } from '../mesh/model.ts';
+import { loadSource, type SourceOptions } from '../source.ts';
+
+const PARTS = ['clusters', 'routes', 'listeners', 'endpoints', 'all'] as const;
+type Part = (typeof PARTS)[number];
+
+/** @param words `[stack] <pod> [part]`; the stack is missing where manifests are given */
+export async function config(words: readonly string[], options: SourceOptions): Promise<string> {
+  const [stack, pod, part = 'all', ...others] =
+    options.manifests === undefined ? words : [undefined, ...words];
+  if (pod === undefined || others.length > 0) {
+    throw new InputError(
+      'name one pod and one part: lab config <stack> <pod> [clusters|routes|listeners|endpoints|all]',
+    );
+  }
+  if (!isPart(part)) {
+    throw new InputError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
+  }
+  const mesh = meshOf((await loadSource(stack, options)).objects);
+  const whole = proxyConfig(mesh, findPod(mesh, pod));
+  return `${JSON.stringify(part === 'all' ? whole : whole[part], null, 2)}\n`;
+}
+
+function isPart(text: string): text is Part {
+  return (PARTS as readonly string[]).includes(text);
+}
+
+/** By its name, or by a beginning of it that no other pod shares. */
+function findPod(mesh: Mesh, name: string): Pod {
+  const exact = mesh.pods.find((pod) => pod.name === name);
+  const [only, ...others] = mesh.pods.filter((pod) => pod.name.startsWith(name));
+  const pod = exact ?? (others.length === 0 ? only : undefined);
+  if (pod === undefined) {
+    const names = mesh.pods.map((each) => each.name).join(', ');
+    throw new InputError(`no one pod is called '${name}'. Pods: ${names}`);
+  }
+  if (pod.proxy === 'none') {
+    throw new InputError(
+      `pod ${pod.namespace}/${pod.name} has no sidecar: its namespace is not labelled ` +
+        'istio-injection: enabled, or it opted out',
+    );
+  }
+  return pod;
+}

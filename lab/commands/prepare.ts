@@ -1,0 +1,60 @@
+/** What the commands that run experiments share: from their options to something that can run. */
+import { InputError } from '../../config/inputError.ts';
+import type { RunOptions as LocalRun } from '../local/run.ts';
+import { meshOf } from '../mesh/mesh.ts';
+import { scaleTimes } from '../mesh/timeScale.ts';
+import { loadSource, type SourceOptions } from '../source.ts';
+
+export interface RunOptions extends SourceOptions {
+  readonly batches?: string;
+  readonly timeScale?: string;
+  readonly json?: true;
+}
+
+/** An experiment that is ready to run. */
+export type Prepared = Omit<LocalRun, 'signal' | 'onProgress'>;
+
+/** How long an experiment is observed, and how fast it goes. */
+export interface Pace {
+  /** The stack's own number of batches where undefined. */
+  readonly batches: number | undefined;
+  readonly timeScale: number;
+}
+
+/** @throws InputError naming the option that cannot be used */
+export function paceOf({ batches, timeScale }: RunOptions): Pace {
+  return {
+    batches: batches === undefined ? undefined : wholeNumber('--batches', batches, 1000),
+    timeScale: timeScale === undefined ? 1 : scaleFactor(timeScale),
+  };
+}
+
+/** @throws InputError naming what cannot be used, and where it stands */
+export async function prepare(
+  stack: string | undefined,
+  source: SourceOptions,
+  { batches, timeScale }: Pace,
+): Promise<Prepared> {
+  const { objects, experiment, digest } = await loadSource(stack, source);
+  return {
+    mesh: meshOf(scaleTimes(objects, timeScale)),
+    experiment: batches === undefined ? experiment : { ...experiment, batches },
+    timeScale,
+    digest,
+  };
+}
+
+/** @throws InputError unless the text is a whole number from 1 to a limit */
+export function wholeNumber(option: string, text: string, limit: number): number {
+  const number = Number(text);
+  if (Number.isInteger(number) && number >= 1 && number <= limit) return number;
+  throw new InputError(`${option} ${text}: must be a whole number from 1 to ${limit}`);
+}
+
+function scaleFactor(text: string): number {
+  const factor = Number(text);
+  if (text.trim() !== '' && factor >= 0.01 && factor <= 10) return factor;
+  throw new InputError(
+    `--time-scale ${text}: must be a number from 0.01 to 10; 0.2 makes everything five times as fast`,
+  );
+}

@@ -1,0 +1,72 @@
+/** `lab record` and `lab forget`: what `pulumi up` and `pulumi destroy` call on the local platform. */
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { observation as observationSchema, type Observation } from '../observation/schema.ts';
+import { outcomesOf } from '../report/outcome.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { observe } from './observe.ts';
+import { prepare } from './prepare.ts';
+
+export interface RecordOptions {
+  readonly manifests: string;
+  readonly failOnMismatch?: true;
+}
+
+/**
+ * Runs the objects of a folder, leaves the observation and the report in another, and prints a
+ * short record of them as JSON. The exit code is 1 only where a mismatch is to fail the caller.
+ */
+export async function record(folder: string, options: RecordOptions): Promise<number> {
+  const { manifests, failOnMismatch } = options;
+  // A run that fails must not leave what an earlier one has seen.
+  await forget(folder);
+  const prepared = await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 });
+  const observation = await observe(prepared, process.stderr);
+
+  const paths = {
+    observation: join(folder, 'observation.json'),
+    report: join(folder, 'report.txt'),
+  };
+  const report = terminalReport(observation, false);
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    paths.observation,
+    `${JSON.stringify(observationSchema.parse(observation), null, 2)}\n`,
+  );
+  await writeFile(paths.report, report);
+  process.stdout.write(`${JSON.stringify({ ...shortRecord(observation), ...paths })}\n`);
+  if (observation.verdict.holds || failOnMismatch !== true) return 0;
+  process.stderr.write(report);
+  return 1;
+}
+
+/** Removes what an update has rendered and a run has left. */
+export async function forget(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true });
+}
+
+function shortRecord(observation: Observation): object {
+  const { verdict, batches, requests } = observation;
+  const outcomes = outcomesOf(observation);
+  const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
+  return {
+    verdict,
+    outcomes: Array.from({ length: batches }, (_, batch) => ({
+      batch: batch + 1,
+      warm: requests.some((request) => request.batch === batch && !request.warmUp),
+      requests: Object.fromEntries(
+        outcomes
+          .map(({ label, requests: alike }) => {
+            return [label, alike.filter((request) => request.batch === batch).length] as const;
+          })
+          .filter(([, count]) => count > 0),
+      ),
+    })),
+    refusals: Object.fromEntries(
+      [...Map.groupBy(refused, ({ refusedBy }) => refusedBy ?? '')].map(([cause, all]) => [
+        cause,
+        all.length,
+      ]),
+    ),
+  };
+}

@@ -1,0 +1,19 @@
+/** `lab run`: one experiment on the local platform, from its source to a verdict. */
+import { observation as observationSchema } from '../observation/schema.ts';
+import { terminalReport } from '../report/terminal.ts';
+import { observe } from './observe.ts';
+import { printResult, progressStream } from './output.ts';
+import { paceOf, prepare, type RunOptions } from './prepare.ts';
+
+/** The exit code: 0 where the verdict holds, 1 where it does not. */
+export async function run(stack: string | undefined, options: RunOptions): Promise<number> {
+  const prepared = await prepare(stack, options, paceOf(options));
+  const observation = await observe(prepared, progressStream(options));
+
+  printResult(
+    observationSchema.parse(observation),
+    (colour) => terminalReport(observation, colour),
+    options,
+  );
+  return observation.verdict.holds ? 0 : 1;
+}

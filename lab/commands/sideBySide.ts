@@ -1,0 +1,70 @@
+/**
+ * Experiments side by side, in this one process: what decides an outcome runs in processes of its
+ * own (Envoys, servers, clients), which end with this one however it ends.
+ */
+import { InputError } from '../../config/inputError.ts';
+import { findEnvoy } from '../environment/envoyBinary.ts';
+import { runLocally } from '../local/run.ts';
+import type { Progress } from '../watch/progress.ts';
+import type { Ending } from '../observation/summary.ts';
+import type { SideBySideView } from '../report/sideBySideView.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface SideBySideOptions {
+  /** How many run at a time, at most. */
+  readonly jobs: number;
+  readonly signal: AbortSignal;
+  readonly view: SideBySideView;
+}
+
+/**
+ * Runs every experiment; one that cannot run does not keep the others from it.
+ *
+ * @returns what came of each
+ * @throws InputError where there is no Envoy to run any
+ * @throws the signal's reason, once everything was stopped
+ */
+export async function runSideBySide(
+  experiments: readonly Prepared[],
+  { jobs, signal, view }: SideBySideOptions,
+): Promise<Map<Prepared, Ending>> {
+  if (experiments.length === 0) return new Map();
+  // Once for all: on a new machine, each experiment would install an Envoy of its own.
+  await findEnvoy({
+    onProgress: (text) => {
+      view.note(text);
+    },
+  });
+  const run = async (prepared: Prepared): Promise<Ending> => {
+    const { stack } = prepared.experiment;
+    try {
+      const onProgress = (progress: Progress): void => {
+        view.show(stack, progress);
+      };
+      return await runLocally({ ...prepared, signal, onProgress });
+    } catch (error) {
+      return { stack, reason: reasonOf(error) };
+    }
+  };
+
+  // The larger ones take longest: what is started last should not be what all wait for.
+  const waiting = experiments.toSorted((a, b) => b.mesh.pods.length - a.mesh.pods.length);
+  const endings = new Map<Prepared, Ending>();
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+      const ending = await run(next);
+      if (signal.aborted) return;
+      endings.set(next, ending);
+      view.ended(ending);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  signal.throwIfAborted();
+  return endings;
+}
+
+/** Why an experiment could not run: a sentence for what a person can mend, all there is otherwise. */
+export function reasonOf(error: unknown): string {
+  if (error instanceof InputError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

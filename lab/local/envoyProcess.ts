@@ -1,0 +1,103 @@
+/** One Envoy of the local mesh: started, awaited, asked, stopped. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { InputError } from '../../config/inputError.ts';
+import { OUTLIER_LOG } from '../envoy/bootstrap.ts';
+import { adminAt, EnvoyAdmin } from '../watch/admin.ts';
+import { type Child, startChild } from './children.ts';
+import { type OutlierEvent, parseOutlierEvents } from '../watch/outlierEvents.ts';
+
+export interface EnvoyOptions {
+  /** Path of the Envoy executable. */
+  readonly binary: string;
+  readonly name: string;
+  readonly concurrency: number;
+  /** The bootstrap; its listeners and admin ask the system for their ports. */
+  readonly bootstrap: object;
+  /** Told at once, so that whoever starts it can stop it while it still comes up. */
+  readonly onStart: (child: Child) => void;
+  /** Every line of its access log. */
+  readonly onAccessLog: (line: string) => void;
+}
+
+export interface EnvoyProcess {
+  readonly child: Child;
+  readonly admin: EnvoyAdmin;
+  /** The port of each listener, by the listener's name. */
+  readonly ports: ReadonlyMap<string, number>;
+  /** Ejections and returns so far. */
+  readonly outlierEvents: () => Promise<OutlierEvent[]>;
+}
+
+const GUARD = fileURLToPath(new URL('envoyGuard.sh', import.meta.url));
+
+/** Access log lines reach the lab this soon. */
+const FLUSH_MS = 50;
+const POLL_MS = 10;
+const START_LIMIT_MS = 30_000;
+
+/**
+ * @throws InputError with its last words where Envoy ends before it is ready, or is not ready in 30 s
+ */
+export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
+  const { binary, name, concurrency, bootstrap, onStart, onAccessLog } = options;
+  const folder = Promise.withResolvers<string>();
+  let first = true;
+  const child = startChild(
+    GUARD,
+    [
+      binary,
+      '--disable-hot-restart',
+      ...['--concurrency', String(concurrency)],
+      ...['--log-level', 'error'],
+      ...['--file-flush-interval-msec', String(FLUSH_MS)],
+    ],
+    {
+      name,
+      input: `${JSON.stringify(bootstrap)}\n`,
+      onLine(line) {
+        if (first) folder.resolve(line);
+        else onAccessLog(line);
+        first = false;
+      },
+    },
+  );
+  onStart(child);
+  const hasEnded = new AbortController();
+  const ended = child.unexpectedEnd.then((how) => {
+    hasEnded.abort();
+    throw new InputError(how);
+  });
+  return Promise.race([ready(child, folder.promise, hasEnded.signal), ended]);
+}
+
+async function ready(
+  child: Child,
+  folderMade: Promise<string>,
+  hasEnded: AbortSignal,
+): Promise<EnvoyProcess> {
+  const folder = await folderMade;
+  const file = join(folder, 'admin-address');
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (Date.now() < deadline && !hasEnded.aborted) {
+    const address = await readFile(file, 'utf8').catch(() => '');
+    if (address !== '') {
+      const admin = new EnvoyAdmin(adminAt(address.trim()));
+      const listeners = await admin.listeners().catch(() => undefined);
+      if (listeners !== undefined) {
+        return {
+          child,
+          admin,
+          ports: new Map(listeners.map(({ name, port }) => [name, port])),
+          // Envoy makes the file when there is something to write.
+          outlierEvents: async () =>
+            parseOutlierEvents(await readFile(join(folder, OUTLIER_LOG), 'utf8').catch(() => '')),
+        };
+      }
+    }
+    await delay(POLL_MS);
+  }
+  throw new InputError(`${child.name} was not ready within ${START_LIMIT_MS / 1000} s`);
+}

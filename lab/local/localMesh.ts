@@ -1,0 +1,253 @@
+/**
+ * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
+ * What is called is started before what calls it, as ports are only known once they are open.
+ */
+import { InputError } from '../../config/inputError.ts';
+import {
+  gatewayBootstrap,
+  inboundListener,
+  OUTBOUND_LISTENER,
+  sidecarBootstrap,
+} from '../envoy/bootstrap.ts';
+import { proxyConfig } from '../envoy/proxyConfig.ts';
+import { standaloneConfiguration } from '../envoy/standalone.ts';
+import type { Mesh, Pod, Service } from '../mesh/model.ts';
+import type { ProxyRole } from '../observation/requests.ts';
+import { appArguments } from './apps.ts';
+import { type Child, startChild } from './children.ts';
+import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
+import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
+import { isCalled, type Plan, type PlannedApp, type PlannedClient } from './plan.ts';
+
+export interface LocalMeshOptions {
+  readonly mesh: Mesh;
+  readonly plan: Plan;
+  /** By how much the mesh's times were shrunk: 1 for not at all. */
+  readonly timeScale: number;
+  /** Path of the Envoy executable. */
+  readonly envoy: string;
+  readonly onAccessLog: (pod: string, role: ProxyRole, line: string) => void;
+  readonly onClientLine: (line: string) => void;
+  /** A process that ended by itself. */
+  readonly onEnd: (pod: Pod, how: string) => void;
+}
+
+export interface LocalProxy {
+  readonly pod: Pod;
+  readonly role: ProxyRole;
+  readonly envoy: EnvoyProcess;
+}
+
+export class LocalMesh {
+  readonly proxies: LocalProxy[] = [];
+  readonly #options: LocalMeshOptions;
+  readonly #children: { readonly pod: Pod; readonly child: Child }[] = [];
+  readonly #kubeProxies: KubeProxy[] = [];
+  /** Local ports by the mesh's `ip:port`. */
+  readonly #ports = new Map<string, number>();
+  /** Pods by the local `127.0.0.1:port` in front of them. */
+  readonly #podByLocal = new Map<string, string>();
+
+  constructor(options: LocalMeshOptions) {
+    this.#options = options;
+  }
+
+  /** Starts everything but the clients. Whatever fails, `stop` ends what was started. */
+  async start(): Promise<void> {
+    const { servers, gateways, standalone, clients } = this.#options.plan;
+    await allStarted(servers.map((server) => this.#startServer(server)));
+    await allStarted([
+      ...gateways.map((pod) => this.#startGateway(pod)),
+      ...standalone.map((app) => this.#startStandalone(app)),
+    ]);
+    await allStarted(
+      clients
+        .filter(({ pod }) => pod.proxy === 'sidecar')
+        .map(({ pod }) => this.#startSidecar(pod, 'client', new Map())),
+    );
+  }
+
+  /** Starts the clients, told to begin together. */
+  async startClients(env: Readonly<Record<string, string>>): Promise<void> {
+    const { clients } = this.#options.plan;
+    const routes = await Promise.all(clients.map((client) => this.wayOf(client)));
+    for (const [index, client] of clients.entries()) {
+      const { pod, container } = client;
+      const child = startChild(process.execPath, appArguments('client'), {
+        name: `the client ${pod.name}`,
+        env: {
+          ...omit(container.env, 'HEALTH_PORT'),
+          ...routes[index],
+          ...env,
+          LOG_FORMAT: 'json',
+          CLIENT_NAME: pod.name,
+          EXIT_WITH_PARENT: '1',
+        },
+        onLine: this.#options.onClientLine,
+      });
+      this.#adopt(pod, child);
+    }
+  }
+
+  /** How a client reaches what it asks for: its sidecar as HTTP proxy, else the Service itself. */
+  async wayOf({ pod, url, service, servicePort }: PlannedClient): Promise<Record<string, string>> {
+    const sidecar = this.proxies.find((proxy) => proxy.pod === pod);
+    const outbound = sidecar?.envoy.ports.get(OUTBOUND_LISTENER);
+    if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
+
+    const port = await this.#addressOf(service, servicePort);
+    return {
+      URL: `http://127.0.0.1:${port}${url.pathname}${url.search}`,
+      HEADERS: JSON.stringify({ host: url.host }),
+    };
+  }
+
+  /** The pod behind the local address of an upstream host, or the address itself. */
+  podAt(address: string): string {
+    return this.#podByLocal.get(address) ?? address;
+  }
+
+  /** Ends every process and waits until all they said was read; callers first. */
+  async stop(): Promise<void> {
+    for (const kubeProxy of this.#kubeProxies) kubeProxy.stop();
+    const callers = new Set(this.#options.plan.clients.map(({ pod }) => pod));
+    for (const isCaller of [true, false]) {
+      const some = this.#children.filter(({ pod }) => callers.has(pod) === isCaller);
+      await Promise.all(some.map(({ child }) => child.stop()));
+    }
+  }
+
+  async #startServer({ pod, container }: PlannedApp): Promise<void> {
+    const containerPort = container.ports[0]?.containerPort ?? 5000;
+    const listening = Promise.withResolvers<number>();
+    const child = startChild(process.execPath, appArguments('server'), {
+      name: `the server ${pod.name}`,
+      env: {
+        ...container.env,
+        HOST: '127.0.0.1',
+        PORT: '0',
+        NAME: pod.name,
+        EXIT_WITH_PARENT: '1',
+      },
+      onLine(line) {
+        const port = /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
+        if (port !== undefined) listening.resolve(Number(port));
+      },
+    });
+    this.#adopt(pod, child);
+    const appPort = await Promise.race([listening.promise, failure(child)]);
+    if (pod.proxy === 'none') {
+      this.#serve(pod, containerPort, appPort);
+      return;
+    }
+    const envoy = await this.#startSidecar(pod, 'server', new Map([[containerPort, appPort]]));
+    this.#podByLocal.set(`127.0.0.1:${appPort}`, pod.name);
+    const port = envoy.ports.get(inboundListener(containerPort));
+    if (port !== undefined) this.#serve(pod, containerPort, port);
+  }
+
+  async #startSidecar(
+    pod: Pod,
+    role: ProxyRole,
+    appPorts: ReadonlyMap<number, number>,
+  ): Promise<EnvoyProcess> {
+    const config = proxyConfig(this.#options.mesh, pod);
+    return this.#startProxy(pod, role, sidecarBootstrap(config, pod, this.#loopback(appPorts)));
+  }
+
+  async #startGateway(pod: Pod): Promise<void> {
+    const config = proxyConfig(this.#options.mesh, pod);
+    const bootstrap = gatewayBootstrap(config, pod, this.#loopback(new Map()));
+    const envoy = await this.#startProxy(pod, 'gateway', bootstrap);
+    for (const { name, address } of config.listeners) {
+      const port = envoy.ports.get(name);
+      if (port !== undefined) this.#serve(pod, address.socket_address.port_value, port);
+    }
+  }
+
+  async #startStandalone({ pod, container }: PlannedApp): Promise<void> {
+    const configuration = standaloneConfiguration(pod, container);
+    const ports = new Map<string, number>();
+    for (const { host, port } of configuration.upstreams) {
+      const service = this.#options.mesh.services.find((one) => isCalled(one, host, pod));
+      if (service !== undefined) ports.set(`${host}:${port}`, await this.#addressOf(service, port));
+    }
+    const bootstrap = configuration.bootstrap((host, port) => ports.get(`${host}:${port}`));
+    const envoy = await this.#startProxy(pod, 'gateway', bootstrap);
+    for (const { name, port } of configuration.listeners) {
+      const local = envoy.ports.get(name);
+      if (local !== undefined) this.#serve(pod, port, local);
+    }
+  }
+
+  async #startProxy(pod: Pod, role: ProxyRole, bootstrap: object): Promise<EnvoyProcess> {
+    const envoy = await startEnvoy({
+      binary: this.#options.envoy,
+      name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${pod.name}`,
+      concurrency: pod.proxyConcurrency,
+      bootstrap,
+      onAccessLog: (line) => {
+        this.#options.onAccessLog(pod.name, role, line);
+      },
+      onStart: (child) => {
+        this.#adopt(pod, child);
+      },
+    });
+    this.proxies.push({ pod, role, envoy });
+    return envoy;
+  }
+
+  /** A local port that stands for a Service's cluster IP. */
+  async #addressOf(service: Service, servicePort: number): Promise<number> {
+    const portName = service.ports.find(({ port }) => port === servicePort)?.name ?? '';
+    const ports = service.endpoints.flatMap(({ address, ports: byName }) => {
+      const port = this.#ports.get(`${address}:${byName[portName] ?? 0}`);
+      return port === undefined ? [] : [port];
+    });
+    const [only, ...others] = ports;
+    if (only !== undefined && others.length === 0) return only;
+    const kubeProxy = await startKubeProxy(ports);
+    this.#kubeProxies.push(kubeProxy);
+    return kubeProxy.port;
+  }
+
+  #serve(pod: Pod, meshPort: number, localPort: number): void {
+    this.#ports.set(`${pod.ip}:${meshPort}`, localPort);
+    this.#podByLocal.set(`127.0.0.1:${localPort}`, pod.name);
+  }
+
+  #loopback(appPorts: ReadonlyMap<number, number>): Parameters<typeof sidecarBootstrap>[2] {
+    return {
+      appPorts,
+      portOf: (address, port) => this.#ports.get(`${address}:${port}`),
+      timeScale: this.#options.timeScale,
+    };
+  }
+
+  #adopt(pod: Pod, child: Child): void {
+    this.#children.push({ pod, child });
+    void child.unexpectedEnd.then((how) => {
+      this.#options.onEnd(pod, how);
+    });
+  }
+}
+
+/** Fails only once nothing is starting any more, so that `stop` finds everything there is. */
+async function allStarted(starts: readonly Promise<unknown>[]): Promise<void> {
+  const results = await Promise.allSettled(starts);
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+}
+
+function failure(child: Child): Promise<never> {
+  return child.unexpectedEnd.then((how) => {
+    throw new InputError(how);
+  });
+}
+
+function omit(
+  record: Readonly<Record<string, string>>,
+  key: string,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+}

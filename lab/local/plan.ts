@@ -1,0 +1,79 @@
+/** Which pods the local platform runs, and as what; refused before anything is started. */
+import { closest } from 'fastest-levenshtein';
+import { InputError } from '../../config/inputError.ts';
+import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
+import { type App, appOf } from './apps.ts';
+
+export interface PlannedApp {
+  readonly pod: Pod;
+  readonly app: App;
+  readonly container: Container;
+}
+
+export interface PlannedClient extends PlannedApp {
+  /** What it asks for. */
+  readonly url: URL;
+  readonly service: Service;
+  readonly servicePort: number;
+}
+
+export interface Plan {
+  readonly servers: readonly PlannedApp[];
+  /** Ingress gateways of the mesh. */
+  readonly gateways: readonly Pod[];
+  /** Envoys without a mesh, with their own configuration. */
+  readonly standalone: readonly PlannedApp[];
+  readonly clients: readonly PlannedClient[];
+}
+
+/** @throws InputError for an image it cannot run, or a client that asks for what no Service serves */
+export function planOf(mesh: Mesh): Plan {
+  const pods = mesh.pods.filter(({ proxy }) => proxy !== 'gateway');
+  const apps = pods.map((pod): PlannedApp => ({ pod, ...appOf(pod) }));
+  const clients = apps.filter(({ app }) => app === 'client').map((app) => plannedClient(mesh, app));
+  if (clients.length === 0) {
+    throw new InputError(
+      'no pod sends requests: a Deployment of image circuit-lab-client is needed for an experiment',
+    );
+  }
+  return {
+    servers: apps.filter(({ app }) => app === 'server'),
+    standalone: apps.filter(({ app }) => app === 'envoy'),
+    gateways: mesh.pods.filter(({ proxy }) => proxy === 'gateway'),
+    clients,
+  };
+}
+
+function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
+  const { pod, container } = client;
+  const text = container.env['URL'] ?? 'http://pyserver/index';
+  const where = `pod ${pod.namespace}/${pod.name}: URL '${text}'`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:') {
+    throw new InputError(`${where}: must be an http:// URL, such as http://pyserver/index`);
+  }
+  const servicePort = url.port === '' ? 80 : Number(url.port);
+  const service = mesh.services.find((candidate) => isCalled(candidate, url.hostname, pod));
+  if (service === undefined || !service.ports.some(({ port }) => port === servicePort)) {
+    const known = mesh.services.flatMap(({ name, namespace, ports }) => {
+      const called = namespace === pod.namespace ? name : `${name}.${namespace}`;
+      return ports.map(({ port }) => (port === 80 ? called : `${called}:${port}`));
+    });
+    const hint =
+      known.length === 0
+        ? 'There is no Service at all.'
+        : `Did you mean '${closest(url.host, known)}'? Services: ${known.join(', ')}`;
+    throw new InputError(`${where}: no Service answers there. ${hint}`);
+  }
+  return { ...client, url, service, servicePort };
+}
+
+/** A short name is looked up in the caller's own namespace first, as DNS does in a cluster. */
+export function isCalled({ name, namespace, host }: Service, called: string, caller: Pod): boolean {
+  return (
+    called === host ||
+    called === `${name}.${namespace}.svc` ||
+    called === `${name}.${namespace}` ||
+    (called === name && namespace === caller.namespace)
+  );
+}

@@ -1,0 +1,125 @@
+/** One run of an experiment on the local mesh: from its objects to an observation. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Experiment } from '../../config/experiment.ts';
+import { findEnvoy } from '../environment/envoyBinary.ts';
+import type { Mesh } from '../mesh/model.ts';
+import type { Observation, Proxy } from '../observation/schema.ts';
+import { conclude } from '../watch/conclude.ts';
+import type { Progress } from '../watch/progress.ts';
+import { Recorder } from '../watch/recorder.ts';
+import { Sampler } from '../watch/sampler.ts';
+import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
+import { runHey } from './hey.ts';
+import { LocalMesh } from './localMesh.ts';
+import { planOf } from './plan.ts';
+
+export interface RunOptions {
+  readonly mesh: Mesh;
+  readonly experiment: Experiment;
+  /** By how much the mesh's times were shrunk: 1 for not at all. */
+  readonly timeScale: number;
+  /** SHA-256 of the objects. */
+  readonly digest: string;
+  /** Ends the run early; its `reason` is thrown once everything has been stopped. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (event: Progress) => void;
+}
+
+/** How long the log lines of a finished batch may take until they are read. */
+const LOG_LINES_MS = 200;
+
+/** The clients begin together, once the slowest of them is up. */
+const CLIENTS_UP_MS = 250;
+
+/**
+ * @throws InputError before anything is started, for objects that the local platform cannot run
+ * @throws the signal's reason after everything was stopped
+ */
+export async function runLocally(options: RunOptions): Promise<Observation> {
+  const { mesh, experiment, timeScale, digest, signal, onProgress } = options;
+  const plan = planOf(mesh);
+  const envoy = await findEnvoy({
+    onProgress: (text) => {
+      onProgress({ kind: 'note', text });
+    },
+  });
+  signal.throwIfAborted();
+
+  const faults: string[] = [];
+  const recorder = new Recorder(plan.clients.length, (event) => {
+    onProgress({ kind: 'client', event });
+  });
+  const local = new LocalMesh({
+    mesh,
+    plan,
+    timeScale,
+    envoy: envoy.path,
+    onAccessLog: (pod, role, line) => {
+      recorder.proxyLine(pod, role, line);
+    },
+    onClientLine: (line) => {
+      recorder.clientLine(line);
+    },
+    onEnd: (pod, how) => {
+      if (!recorder.hasDone(pod.name)) faults.push(how);
+    },
+  });
+
+  let startedAt: number;
+  let batches: number;
+  let proxies: Proxy[];
+  let sampler: Sampler | undefined;
+  try {
+    await local.start();
+    signal.throwIfAborted();
+    onProgress({ kind: 'started', envoy: envoy.version, proxies: local.proxies.length });
+
+    startedAt = Date.now();
+    sampler = new Sampler(
+      local.proxies.map(({ pod, role, envoy: { admin, outlierEvents } }) => ({
+        pod: pod.name,
+        role,
+        concurrency: pod.proxyConcurrency,
+        admin,
+        outlierEvents,
+      })),
+      startedAt,
+      (address) => local.podAt(address),
+    );
+    // What the counters show before the first request is not the run's.
+    await sampler.start();
+    await local.startClients({
+      START_AT: String(Date.now() + CLIENTS_UP_MS),
+      BATCHES: String(mostBatches(experiment)),
+    });
+    batches = await untilSeen({
+      recorder,
+      experiment,
+      isOver: () => recorder.allDone || faults.length > 0,
+      logsRead: () => delay(LOG_LINES_MS),
+      signal,
+      onProgress,
+    });
+    proxies = await sampler.finish();
+  } finally {
+    sampler?.stop();
+    await local.stop();
+  }
+  const byHey = await runHey({ mesh, plan, timeScale, envoy: envoy.path, signal });
+  return conclude({
+    source: 'local',
+    recorder,
+    startedAt,
+    podAt: (address) => local.podAt(address),
+    limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
+    versions: { envoy: envoy.version, istio: null },
+    digest,
+    timeScale,
+    experiment,
+    batches,
+    proxies,
+    external: byHey === undefined ? [] : [byHey],
+    faults,
+    leftOut: [...mesh.leftOut],
+  });
+}

@@ -1,0 +1,204 @@
+/**
+ * The command line: `npm run lab -- <command>`. Exit codes: 0 the verdict holds (or the command
+ * did what it says), 1 it does not, 2 input or environment that cannot be used.
+ */
+import { enableCompileCache } from 'node:module';
+import { Command, CommanderError, Option } from 'commander';
+import { InputError } from '../config/inputError.ts';
+import { Interrupted } from './commands/interrupt.ts';
+
+// Half of a short run's start is reading Pulumi's SDK; the cache halves that.
+enableCompileCache();
+
+const EXIT_BAD_INPUT = 2;
+
+/** What only makes sense for many experiments asks for them. */
+const ALL = { all: true };
+
+function collect(value: string, previous: readonly string[]): string[] {
+  return [...previous, value];
+}
+
+const program = new Command('lab')
+  .description('Finds out before production does what an Istio circuit breaker will really do.')
+  .showHelpAfterError('(--help lists what there is)')
+  .exitOverride();
+
+program
+  .command('list')
+  .description('list the stacks: what each shows, and the published lab it comes from')
+  .option('--json', 'print them as a JSON array')
+  .action(async (options: { json?: true }) => {
+    const { list } = await import('./commands/list.ts');
+    process.stdout.write(list(options));
+  });
+
+program
+  .command('run')
+  .description('run experiments on real Envoys on this machine, and say whether they hold')
+  .argument('[stack]', 'a stack: Pulumi.<stack>.yaml')
+  .option('--all', 'every stack that expects something, side by side')
+  .addOption(
+    new Option('--only <stacks>', 'these side by side, such as baseline,fail-fast').implies(ALL),
+  )
+  .addOption(new Option('--jobs <n>', 'how many may run at a time').implies(ALL))
+  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
+  .option('--batches <n>', 'observe exactly this many batches')
+  .option('--time-scale <factor>', 'shrink all times of the experiment alike: 0.2 takes a fifth')
+  .option('--json', 'print one JSON document on standard output, and nothing else there')
+  .action(async (stack: string | undefined, options: RunFlags) => {
+    if (options.all) {
+      const { runAll } = await import('./commands/runAll.ts');
+      process.exitCode = await runAll(stack, options);
+    } else {
+      const { run } = await import('./commands/run.ts');
+      process.exitCode = await run(stack, options);
+    }
+  });
+
+program
+  .command('observe')
+  .description('watch an experiment that is deployed to a cluster, and say whether it holds')
+  .argument('[stack]', 'a stack: Pulumi.<stack>.yaml')
+  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
+  .option('--batches <n>', 'observe exactly this many batches')
+  .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
+  .option('--context <name>', "in place of the kubeconfig's current context")
+  .option('--json', 'print one JSON document on standard output, and nothing else there')
+  .action(async (stack: string | undefined, options: ClusterFlags) => {
+    const { observeInCluster } = await import('./commands/observeCluster.ts');
+    process.exitCode = await observeInCluster(stack, options);
+  });
+
+program
+  .command('compare')
+  .description('run two stacks, or read two observations, and say in what they differ')
+  .argument('<a>', 'a stack, or a file that lab run --json has written')
+  .argument('<b>', 'another one')
+  .option('--set <key=value>', 'over the configuration of both stacks', collect, [])
+  .option('--batches <n>', 'observe exactly this many batches of each')
+  .option('--time-scale <factor>', 'shrink all times of the experiments alike')
+  .option('--json', 'print one JSON document on standard output, and nothing else there')
+  .action(async (a: string, b: string, options: RunFlags) => {
+    const { compare } = await import('./commands/compare.ts');
+    await compare(a, b, options);
+  });
+
+program
+  .command('up')
+  .description('pulumi up for one stack, without an account: its state is in .lab/pulumi')
+  .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
+  .action(async (stack: string) => {
+    const { up } = await import('./commands/pulumi.ts');
+    process.exitCode = await up(stack);
+  });
+
+program
+  .command('down')
+  .description('pulumi destroy for one stack that lab up has made')
+  .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
+  .action(async (stack: string) => {
+    const { down } = await import('./commands/pulumi.ts');
+    process.exitCode = await down(stack);
+  });
+
+program
+  .command('record')
+  .description('what pulumi up calls: run rendered objects, and leave what was seen in a folder')
+  .argument('<folder>', 'for the observation and the report')
+  .requiredOption('--manifests <path>', 'the objects')
+  .option('--fail-on-mismatch', 'exit with 1 where the verdict does not hold')
+  .action(async (folder: string, options: { manifests: string; failOnMismatch?: true }) => {
+    const { record } = await import('./commands/record.ts');
+    process.exitCode = await record(folder, options);
+  });
+
+program
+  .command('forget')
+  .description('what pulumi destroy calls: remove what was rendered and seen of a stack')
+  .argument('<folder>')
+  .action(async (folder: string) => {
+    const { forget } = await import('./commands/record.ts');
+    await forget(folder);
+  });
+
+program
+  .command('synth')
+  .description("print a stack's Kubernetes and Istio objects as YAML that kubectl can apply")
+  .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
+  .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
+  .action(async (stack: string, options: { set: string[] }) => {
+    const { synth } = await import('./commands/synth.ts');
+    process.stdout.write(await synth(stack, options));
+  });
+
+program
+  .command('config')
+  .description("print the Envoy configuration of a pod's proxy, as istioctl proxy-config would")
+  .argument('<stack pod part...>', '[stack] <pod> [clusters|routes|listeners|endpoints|all]')
+  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
+  .action(async (words: string[], options: { manifests?: string; set: string[] }) => {
+    const { config } = await import('./commands/config.ts');
+    process.stdout.write(await config(words, options));
+  });
+
+program
+  .command('doctor')
+  .description('say what is present, what each is needed for, and how to get it')
+  .action(async () => {
+    const { diagnose, doctorReport, localPlatformReady } = await import('./environment/doctor.ts');
+    const checks = await diagnose();
+    process.stdout.write(`${doctorReport(checks).trimEnd()}\n`);
+    process.exitCode = localPlatformReady(checks) ? 0 : EXIT_BAD_INPUT;
+  });
+
+program
+  .command('schema')
+  .description('print the JSON Schema of what lab run --json prints')
+  .option('--all', 'of what lab run --all --json prints')
+  .action(async ({ all }: { all?: true }) => {
+    const { z } = await import('zod');
+    const { observation } = await import('./observation/schema.ts');
+    const { summary } = await import('./observation/summary.ts');
+    const schema = z.toJSONSchema(all ? summary : observation);
+    process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+  });
+
+type ClusterFlags = Pick<RunFlags, 'manifests' | 'set' | 'batches' | 'json'> & {
+  readonly kubeconfig?: string;
+  readonly context?: string;
+};
+
+export interface RunFlags {
+  readonly manifests?: string;
+  readonly set: string[];
+  readonly all?: true;
+  readonly only?: string;
+  readonly jobs?: string;
+  readonly batches?: string;
+  readonly timeScale?: string;
+  readonly json?: true;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (error instanceof CommanderError) {
+    // Commander has printed its message; help and version end well.
+    process.exitCode = error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
+  } else if (error instanceof InputError) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = EXIT_BAD_INPUT;
+  } else if (error instanceof Interrupted) {
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = error.exitCode;
+  } else {
+    process.stderr.write(
+      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    );
+    process.exitCode = EXIT_BAD_INPUT;
+  }
+}

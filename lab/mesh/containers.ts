@@ -1,0 +1,75 @@
+/** An application's container as a local process can be given it. */
+import { configMapData, type ContainerSpec, type PodSpec } from './kubernetes.ts';
+import type { Container, KubernetesObject } from './model.ts';
+import { namespaceOf, parseField } from './parse.ts';
+
+type Texts = Readonly<Record<string, string>>;
+
+/** Entries of each ConfigMap, by `namespace/name`. */
+export type ConfigMaps = ReadonlyMap<string, Texts>;
+
+/** The container that the injector adds. */
+export const PROXY_CONTAINER = 'istio-proxy';
+
+/** What of a pod the downward API tells its containers. */
+interface Owner {
+  readonly name: string;
+  readonly namespace: string;
+  readonly ip: string;
+  readonly spec: PodSpec;
+}
+
+/** The ConfigMaps of the objects, to be mounted. */
+export function configMapsOf(objects: readonly KubernetesObject[]): ConfigMaps {
+  return new Map(
+    objects
+      .filter((object) => object.kind === 'ConfigMap')
+      .map((object) => [
+        `${namespaceOf(object)}/${object.metadata.name}`,
+        parseField(object, 'data', configMapData) ?? {},
+      ]),
+  );
+}
+
+/** A container with the values and files that Kubernetes would give it. */
+export function readContainer(
+  container: ContainerSpec,
+  pod: Owner,
+  configMaps: ConfigMaps,
+): Container {
+  return {
+    name: container.name,
+    image: container.image,
+    command: container.command ?? [],
+    args: container.args ?? [],
+    env: environment(container, pod),
+    ports: (container.ports ?? []).map(({ name, containerPort }) =>
+      name === undefined ? { containerPort } : { name, containerPort },
+    ),
+    files: mountedFiles(container, pod, configMaps),
+  };
+}
+
+function environment({ env = [] }: ContainerSpec, pod: Owner): Texts {
+  const fields: Texts = {
+    'metadata.name': pod.name,
+    'metadata.namespace': pod.namespace,
+    'status.podIP': pod.ip,
+  };
+  const found = env.flatMap(({ name, value, valueFrom }): [string, string][] => {
+    const text =
+      valueFrom === undefined ? (value ?? '') : fields[valueFrom.fieldRef?.fieldPath ?? ''];
+    return text === undefined ? [] : [[name, text]];
+  });
+  return Object.fromEntries(found);
+}
+
+/** Every entry of the ConfigMaps that the container mounts as a folder. */
+function mountedFiles(container: ContainerSpec, pod: Owner, configMaps: ConfigMaps): Texts {
+  const files = (container.volumeMounts ?? []).flatMap(({ name, mountPath }) => {
+    const volume = pod.spec.volumes?.find((one) => one.name === name);
+    const entries = configMaps.get(`${pod.namespace}/${volume?.configMap?.name ?? ''}`) ?? {};
+    return Object.entries(entries).map(([entry, text]) => [`${mountPath}/${entry}`, text] as const);
+  });
+  return Object.fromEntries(files);
+}

@@ -1,0 +1,105 @@
+/**
+ * The fields of Kubernetes' own kinds that decide about pods, services and endpoints.
+ * Other fields are let through: an API server has more of them than this project acts on.
+ */
+import { z } from 'zod';
+
+const labels = z.record(z.string(), z.string());
+const port = z.int().min(1).max(65_535);
+
+const envVar = z.looseObject({
+  name: z.string(),
+  value: z.string().optional(),
+  valueFrom: z
+    .looseObject({ fieldRef: z.looseObject({ fieldPath: z.string() }).optional() })
+    .optional(),
+});
+
+const container = z.looseObject({
+  name: z.string(),
+  image: z.string(),
+  command: z.array(z.string()).optional(),
+  args: z.array(z.string()).optional(),
+  env: z.array(envVar).optional(),
+  envFrom: z.array(z.unknown()).optional(),
+  ports: z.array(z.looseObject({ name: z.string().optional(), containerPort: port })).optional(),
+  volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })).optional(),
+});
+
+export const podSpec = z.looseObject({
+  serviceAccountName: z.string().optional(),
+  hostNetwork: z.boolean().optional(),
+  containers: z.array(container).min(1),
+  volumes: z
+    .array(
+      z.looseObject({
+        name: z.string(),
+        configMap: z.looseObject({ name: z.string() }).optional(),
+      }),
+    )
+    .optional(),
+  initContainers: z.array(z.looseObject({ name: z.string() })).optional(),
+});
+
+export const podStatus = z
+  .looseObject({
+    podIP: z.string().optional(),
+    conditions: z.array(z.looseObject({ type: z.string(), status: z.string() })).optional(),
+  })
+  .optional();
+
+export const podMetadata = z.looseObject({
+  labels: labels.optional(),
+  annotations: labels.optional(),
+  generateName: z.string().optional(),
+  ownerReferences: z
+    .array(
+      z.looseObject({ kind: z.string(), name: z.string(), controller: z.boolean().optional() }),
+    )
+    .optional(),
+});
+
+export const deploymentSpec = z.looseObject({
+  replicas: z.int().min(0).optional(),
+  selector: z.looseObject({ matchLabels: labels.optional() }),
+  template: z.looseObject({ metadata: podMetadata.optional(), spec: podSpec }),
+});
+
+export const configMapData = z.record(z.string(), z.string()).optional();
+
+export const serviceSpec = z.looseObject({
+  type: z.string().optional(),
+  clusterIP: z.string().optional(),
+  selector: labels.optional(),
+  ports: z
+    .array(
+      z.looseObject({
+        name: z.string().optional(),
+        port,
+        targetPort: z.union([port, z.string()]).optional(),
+        protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
+        appProtocol: z.string().optional(),
+      }),
+    )
+    .optional(),
+});
+
+export const slicePorts = z
+  .array(z.looseObject({ name: z.string().nullish(), port: port.nullish() }))
+  .nullish();
+
+export const sliceEndpoints = z
+  .array(
+    z.looseObject({
+      addresses: z.array(z.string()).min(1),
+      conditions: z.looseObject({ ready: z.boolean().nullish() }).optional(),
+      targetRef: z
+        .looseObject({ kind: z.string(), name: z.string(), namespace: z.string().optional() })
+        .optional(),
+    }),
+  )
+  .nullish();
+
+export type PodSpec = z.infer<typeof podSpec>;
+export type PodMetadata = z.infer<typeof podMetadata>;
+export type ContainerSpec = PodSpec['containers'][number];

@@ -1,0 +1,115 @@
+/**
+ * The mesh as Kubernetes and istiod see it: pods, services with their endpoints, Istio policies.
+ * Made from objects by `meshOf`; read by translation, running, prediction and lint.
+ */
+import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
+import type {
+  GatewaySpec,
+  PeerAuthenticationSpec,
+  SidecarSpec,
+  TelemetrySpec,
+} from '../../istio/others.ts';
+import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
+
+/** A Kubernetes object as it stands in YAML. */
+export interface KubernetesObject {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: Metadata;
+  readonly [field: string]: unknown;
+}
+
+export interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** An object of a kind whose spec this project knows. */
+export interface Resource<Spec> {
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly spec: Spec;
+}
+
+export interface Mesh {
+  readonly pods: readonly Pod[];
+  readonly services: readonly Service[];
+  readonly destinationRules: readonly Resource<DestinationRuleSpec>[];
+  readonly virtualServices: readonly Resource<VirtualServiceSpec>[];
+  readonly gateways: readonly Resource<GatewaySpec>[];
+  readonly peerAuthentications: readonly Resource<PeerAuthenticationSpec>[];
+  readonly telemetries: readonly Resource<TelemetrySpec>[];
+  readonly sidecars: readonly Resource<SidecarSpec>[];
+  /** What the objects say and this project does not act on, one sentence each. */
+  readonly leftOut: readonly string[];
+}
+
+/** The namespace of mesh-wide policies and of the ingress gateway. */
+export const ROOT_NAMESPACE = 'istio-system';
+export const CLUSTER_DOMAIN = 'cluster.local';
+
+export interface Pod {
+  /** As given; for the replica `n` of a Deployment, `<deployment>-<n>`. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+  readonly serviceAccount: string;
+  /** The Deployment it belongs to, else its own name. */
+  readonly workload: string;
+  /** As given in its status, else one of 10.244.0.0/16 in order of appearance. */
+  readonly ip: string;
+  readonly ready: boolean;
+  /** Injected, or an ingress gateway; `none` calls and answers by itself. */
+  readonly proxy: 'sidecar' | 'gateway' | 'none';
+  /** Worker threads of its Envoy: annotation `proxy.istio.io/config`, else Istio's 2. */
+  readonly proxyConcurrency: number;
+  readonly containers: readonly Container[];
+}
+
+/** An application container; the injected proxy is not among them. */
+export interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly ports: readonly { readonly name?: string; readonly containerPort: number }[];
+  /** The entries of ConfigMaps that are mounted into it, by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly namespace: string;
+  /** `<name>.<namespace>.svc.cluster.local` */
+  readonly host: string;
+  /** As given, else one of 10.96.0.0/16 in order of appearance. */
+  readonly clusterIP: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly selector: Readonly<Record<string, string>>;
+  readonly ports: readonly ServicePort[];
+  /** Ready endpoints: of its EndpointSlices where given, else the ready pods it selects. */
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** By Istio's port naming (istio.io/docs/ops/configuration/traffic-management/protocol-selection). */
+export type Protocol = 'http' | 'http2' | 'grpc' | 'tcp' | 'auto';
+
+export interface ServicePort {
+  readonly name: string;
+  readonly port: number;
+  readonly targetPort: number | string;
+  readonly protocol: Protocol;
+}
+
+export interface Endpoint {
+  readonly address: string;
+  /** The endpoint's port number for a service port's name. */
+  readonly ports: Readonly<Record<string, number>>;
+  readonly pod?: Pod;
+}

@@ -1,0 +1,135 @@
+/** Pods: those given with their status, and the replicas of Deployments. */
+import { Addresses } from './addresses.ts';
+import { configMapsOf, PROXY_CONTAINER, readContainer, type ConfigMaps } from './containers.ts';
+import { concurrencyOf, hasSidecar, isInjected } from './injection.ts';
+import {
+  deploymentSpec,
+  podMetadata,
+  podSpec,
+  podStatus,
+  type PodMetadata,
+  type PodSpec,
+} from './kubernetes.ts';
+import type { KubernetesObject, Pod } from './model.ts';
+import { nameOf, namespaceOf, parseField } from './parse.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+const GATEWAY_LABEL = 'ingressgateway';
+
+/** All pods of the objects, in order of appearance. */
+export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
+  const given = objects.filter((object) => object.kind === 'Pod').map(readPod);
+  const addresses = new Addresses(
+    '10.244',
+    given.flatMap((pod) => pod.ip ?? []),
+  );
+  const namespaces = namespaceLabels(objects);
+  const configMaps = configMapsOf(objects);
+  const running = new Set(given.map((pod) => `${pod.namespace}/${pod.workload}`));
+  const replicas = objects
+    .filter((object) => object.kind === 'Deployment')
+    // The dump of a cluster holds a Deployment and its pods: the pods are the truth.
+    .filter((object) => !running.has(`${namespaceOf(object)}/${object.metadata.name}`))
+    .flatMap(readReplicas);
+  return [...given, ...replicas].map((draft) =>
+    finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, configMaps),
+  );
+}
+
+/** A pod before it has an address and a proxy. */
+interface Draft {
+  readonly owner: string;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly workload: string;
+  readonly spec: PodSpec;
+  readonly ready: boolean;
+  readonly ip?: string | undefined;
+}
+
+function readPod(object: KubernetesObject): Draft {
+  const metadata = parseField(object, 'metadata', podMetadata);
+  const status = parseField(object, 'status', podStatus);
+  const ready = status?.conditions?.find((condition) => condition.type === 'Ready');
+  return {
+    owner: nameOf(object),
+    name: object.metadata.name,
+    namespace: namespaceOf(object),
+    labels: metadata.labels ?? {},
+    annotations: metadata.annotations ?? {},
+    workload: workloadOf(object.metadata.name, metadata),
+    spec: parseField(object, 'spec', podSpec),
+    // A pod without conditions was written by hand, to be made as it stands.
+    ready: ready === undefined || ready.status === 'True',
+    ip: status?.podIP,
+  };
+}
+
+function readReplicas(object: KubernetesObject): Draft[] {
+  const { replicas = 1, template } = parseField(object, 'spec', deploymentSpec);
+  return Array.from({ length: replicas }, (_, n) => ({
+    owner: nameOf(object),
+    name: `${object.metadata.name}-${n}`,
+    namespace: namespaceOf(object),
+    labels: template.metadata?.labels ?? {},
+    annotations: template.metadata?.annotations ?? {},
+    workload: object.metadata.name,
+    spec: template.spec,
+    ready: true,
+  }));
+}
+
+/** The name of the controller, of a ReplicaSet without its hash (GetDeployMetaFromPod). */
+function workloadOf(name: string, metadata: PodMetadata): string {
+  const controller = metadata.ownerReferences?.find((owner) => owner.controller === true);
+  if (metadata.generateName === undefined || controller === undefined) return name;
+  const suffix = `-${metadata.labels?.['pod-template-hash'] ?? ''}`;
+  return controller.kind === 'ReplicaSet' && suffix !== '-' && controller.name.endsWith(suffix)
+    ? controller.name.slice(0, -suffix.length)
+    : controller.name;
+}
+
+function finish(
+  draft: Draft,
+  namespace: Labels,
+  addresses: Addresses,
+  configMaps: ConfigMaps,
+): Pod {
+  const { labels, annotations, spec } = draft;
+  const ip = draft.ip ?? addresses.next();
+  // What runs already has the marks of injection or has no sidecar.
+  const sidecar =
+    hasSidecar(labels, annotations) ||
+    (draft.ip === undefined &&
+      spec.hostNetwork !== true &&
+      isInjected(namespace, labels, annotations));
+  return {
+    name: draft.name,
+    namespace: draft.namespace,
+    labels,
+    annotations,
+    serviceAccount: spec.serviceAccountName ?? 'default',
+    workload: draft.workload,
+    ip,
+    ready: draft.ready,
+    proxy: labels['istio'] === GATEWAY_LABEL ? 'gateway' : sidecar ? 'sidecar' : 'none',
+    proxyConcurrency: concurrencyOf(draft.owner, annotations),
+    containers: spec.containers
+      .filter((container) => container.name !== PROXY_CONTAINER)
+      .map((container) => readContainer(container, { ...draft, ip }, configMaps)),
+  };
+}
+
+function namespaceLabels(objects: readonly KubernetesObject[]): Map<string, Labels> {
+  return new Map(
+    objects
+      .filter((object) => object.kind === 'Namespace')
+      .map((object) => [
+        object.metadata.name,
+        parseField(object, 'metadata', podMetadata).labels ?? {},
+      ]),
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * Reads Istio's default access log, text format (istio.io/docs/tasks/observability/logs/access-log).
+ * Fields are separated by blanks; those that may hold blanks stand in double quotes.
+ */
+
+export interface AccessLogEntry {
+  readonly startTime: string;
+  readonly method: string;
+  readonly path: string;
+  readonly protocol: string;
+  readonly status: number;
+  /** Empty where Envoy wrote `-`. */
+  readonly flags: string;
+  readonly details: string;
+  readonly durationMs: number;
+  readonly requestId: string;
+  readonly authority: string;
+  /** `ip:port`, undefined where the request was sent nowhere. */
+  readonly upstreamHost: string | undefined;
+  /** `outbound|80||host`, undefined where no cluster was chosen. */
+  readonly upstreamCluster: string | undefined;
+  /** The proxy's end of the upstream connection: names the connection. */
+  readonly upstreamLocalAddress: string | undefined;
+  readonly downstreamRemoteAddress: string | undefined;
+  readonly routeName: string | undefined;
+}
+
+/** The time comes first; a bracket later on is part of an IPv6 address. Envoy escapes nothing. */
+const TOKEN = /^\[([^\]]*)\]|"([^"]*)"|(\S+)/g;
+const FIELDS = 22;
+const WHOLE_NUMBER = /^\d+$/;
+
+/** The entry of one line, or undefined where the line is not of this format. */
+export function parseAccessLog(line: string): AccessLogEntry | undefined {
+  if (!line.startsWith('[')) return undefined;
+  const tokens = [...line.matchAll(TOKEN)].map(
+    ([, time, quoted, bare]) => time ?? quoted ?? bare ?? '',
+  );
+  if (tokens.length !== FIELDS) return undefined;
+  const field = (index: number): string => tokens[index] ?? '';
+  if (![field(2), field(9)].every((number) => WHOLE_NUMBER.test(number))) return undefined;
+  const optional = (index: number): string | undefined =>
+    field(index) === '-' || field(index) === '' ? undefined : field(index);
+
+  const [method = '', path = '', protocol = ''] = field(1).split(' ');
+  return {
+    startTime: field(0),
+    method,
+    path,
+    protocol,
+    status: Number(field(2)),
+    flags: optional(3) ?? '',
+    details: field(4),
+    durationMs: Number(field(9)),
+    requestId: field(13),
+    authority: field(14),
+    upstreamHost: optional(15),
+    upstreamCluster: optional(16),
+    upstreamLocalAddress: optional(17),
+    downstreamRemoteAddress: optional(19),
+    routeName: optional(21),
+  };
+}

@@ -1,0 +1,51 @@
+/** Reads the JSON lines that the client app prints (apps/client/main.ts documents them). */
+import { z } from 'zod';
+
+const batchEvent = z.object({
+  event: z.literal('batch'),
+  client: z.string(),
+  batch: z.int(),
+  size: z.int().nullable(),
+  startedAt: z.number(),
+});
+
+const sentEvent = z.object({
+  event: z.literal('sent'),
+  id: z.string(),
+  client: z.string(),
+  batch: z.int(),
+  sentAt: z.number(),
+});
+
+const responseEvent = z.object({
+  event: z.literal('response'),
+  id: z.string(),
+  client: z.string(),
+  batch: z.int(),
+  status: z.int(),
+  error: z.string().optional(),
+  sentAt: z.number(),
+  endedAt: z.number(),
+});
+
+const doneEvent = z.object({ event: z.literal('done'), client: z.string() });
+
+const clientEvent = z.discriminatedUnion('event', [
+  batchEvent,
+  sentEvent,
+  responseEvent,
+  doneEvent,
+]);
+
+export type ClientEvent = z.infer<typeof clientEvent>;
+export type ClientResponse = z.infer<typeof responseEvent>;
+
+/** The event of one line, or undefined where the line is none. */
+export function parseClientLine(line: string): ClientEvent | undefined {
+  if (!line.startsWith('{')) return undefined;
+  try {
+    return clientEvent.safeParse(JSON.parse(line)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,124 @@
+/** Which breaker refused requests, and by which count of its own. */
+import {
+  count,
+  grownIn,
+  inBrackets,
+  isFlagged,
+  limitsOf,
+  type Place,
+  placesOf,
+  refused,
+  type Rule,
+} from './facts.ts';
+
+/** The proxies that a request may meet before it is sent to a pod. */
+const CALLERS = [
+  { at: 'client-proxy', role: 'client', name: "the client's proxy" },
+  { at: 'gateway', role: 'gateway', name: 'the gateway' },
+] as const;
+
+/** Sentences are checked against the counter of the proxies that refused. */
+const pendingAtTheCaller: Rule = (facts) =>
+  CALLERS.flatMap(({ at, role, name }) => {
+    const requests = refused(facts, `${at}/pending`);
+    if (requests.length === 0) return [];
+    return [
+      `${count(requests.length, 'request')} got 503 UO from ${name}: no connection was free and the ` +
+        `queue was full${pendingFigures(placesOf(facts, role))}.`,
+    ];
+  });
+
+/** No counter of Envoy's tells of these. */
+const requestsAtTheCaller: Rule = (facts) =>
+  CALLERS.flatMap(({ at, role, name }) => {
+    const requests = refused(facts, `${at}/requests`);
+    if (requests.length === 0) return [];
+    const limits = limitsOf(placesOf(facts, role), { maxRequests: 'max_requests' });
+    return [
+      `${count(requests.length, 'request')} got 503 UO from ${name}: its limit of active requests ` +
+        `was reached${inBrackets(...limits)}. That limit lets nothing wait, on HTTP/1.1 as well.`,
+    ];
+  });
+
+const anyAtTheCaller: Rule = (facts) =>
+  CALLERS.flatMap(({ at, role, name }) => {
+    const requests = refused(facts, `${at}/overflow`);
+    if (requests.length === 0) return [];
+    return [
+      `${count(requests.length, 'request')} got 503 UO from ${name}, whose log does not tell which ` +
+        `limit it was${anyFigures(placesOf(facts, role))}.`,
+    ];
+  });
+
+const atTheServer: Rule = (facts) => {
+  const requests = refused(
+    facts,
+    'server-proxy/pending',
+    'server-proxy/requests',
+    'server-proxy/overflow',
+  );
+  if (requests.length === 0) return [];
+  const retried = requests.filter((request) => isFlagged(request, 'URX')).length;
+  const bare = requests.filter(({ flags }) => flags.client === '').length;
+  return [
+    `${count(requests.length, 'request')} passed the client's side and got 503 UO from the server's ` +
+      `proxy: the limits hold there once more, for each pod${anyFigures(placesOf(facts, 'server'))}.`,
+    ...(retried === 0
+      ? []
+      : [
+          `${retried} of them ${retried === 1 ? 'shows' : 'show'} URX: each retry met a full proxy of a server as well.`,
+        ]),
+    ...(bare === 0
+      ? []
+      : [
+          `${bare} of them ${bare === 1 ? 'shows' : 'show'} 503 without a flag at the client: since Istio 1.24 a 503 is retried ` +
+            'only where a VirtualService says so.',
+        ]),
+  ];
+};
+
+/** A closed loop's workers come back at once after a refusal. */
+const burntByRefusals: Rule = ({ experiment, requests }) => {
+  if (experiment.load !== 'closed') return [];
+  const waits = requests
+    .filter(({ refusedBy }) => refusedBy !== null)
+    .map(({ sentMs, endedMs }) => endedMs - sentMs)
+    .sort((a, b) => a - b);
+  const median = waits[Math.floor(waits.length / 2)];
+  if (waits.length < 2 || median === undefined) return [];
+  return [
+    `The median of ${waits.length} refusals took ${Number(median.toFixed(1))} ms, and a refused ` +
+      'worker sends its next request at once: one busy moment refuses many.',
+  ];
+};
+
+export const breakerRules: readonly Rule[] = [
+  pendingAtTheCaller,
+  requestsAtTheCaller,
+  anyAtTheCaller,
+  atTheServer,
+  burntByRefusals,
+];
+
+function pendingFigures(all: readonly Place[]): string {
+  const places = all.filter((place) => grownIn([place], 'upstream_rq_pending_overflow') > 0);
+  return inBrackets(
+    ...limitsOf(places, { maxPendingRequests: 'max_pending_requests' }),
+    ...counted(places),
+  );
+}
+
+function anyFigures(places: readonly Place[]): string {
+  const limits = {
+    maxConnections: 'max_connections',
+    maxPendingRequests: 'max_pending_requests',
+    maxRequests: 'max_requests',
+  };
+  return inBrackets(...limitsOf(places, limits), ...counted(places));
+}
+
+/** Nothing where the proxies died and took their counters along. */
+function counted(places: readonly Place[]): string[] {
+  const overflow = grownIn(places, 'upstream_rq_pending_overflow');
+  return overflow === 0 ? [] : [`upstream_rq_pending_overflow ${overflow}`];
+}

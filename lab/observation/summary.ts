@@ -1,0 +1,30 @@
+/** Many runs as one JSON document: what `lab run --all --json` prints. */
+import { z } from 'zod';
+import { type Observation, observation } from './schema.ts';
+
+export const failure = z.strictObject({
+  stack: z.string(),
+  /** Why it could not run. */
+  reason: z.string(),
+});
+
+export const summary = z.strictObject({
+  timeScale: z.number(),
+  /** From the start of the command to its end. */
+  durationMs: z.number(),
+  /** Whether every experiment ran and every verdict holds. */
+  holds: z.boolean(),
+  observations: z.array(observation),
+  /** The experiments that could not run. */
+  failures: z.array(failure),
+});
+
+export type Failure = z.infer<typeof failure>;
+export type Summary = z.infer<typeof summary>;
+
+/** What came of one experiment. */
+export type Ending = Observation | Failure;
+
+export function isFailure(ending: Ending): ending is Failure {
+  return 'reason' in ending;
+}

@@ -1,0 +1,189 @@
+/** Whether a run showed what its experiment expects, line by line. */
+import type {
+  Expectation,
+  RequestExpectation,
+  StatisticExpectation,
+} from '../../config/expectation.ts';
+import type { Experiment } from '../../config/experiment.ts';
+import { durationMs } from '../../istio/duration.ts';
+import { type HealthChange, healthChanges, phaseAt } from './phases.ts';
+import type { Check, Proxy, Request } from './schema.ts';
+
+export interface Evidence {
+  readonly experiment: Experiment;
+  readonly requests: readonly Request[];
+  readonly proxies: readonly Proxy[];
+  readonly faults: readonly string[];
+  /** 1 unless the experiment's times were shrunk. */
+  readonly timeScale: number;
+}
+
+/** Every check, in the order of the expectations. The verdict holds when all of them do. */
+export function verdict(evidence: Evidence): { holds: boolean; checks: Check[] } {
+  const { experiment, faults } = evidence;
+  const checks = [
+    ...(speaksOfWarmBatches(experiment) ? [enoughWarmBatches(evidence)] : []),
+    ...experiment.expect.map((expectation) => checkOne(expectation, evidence)),
+    noFaults(faults),
+  ];
+  return { holds: checks.every(({ holds }) => holds), checks };
+}
+
+function checkOne(expectation: Expectation, evidence: Evidence): Check {
+  return expectation.statistic !== undefined
+    ? checkStatistic(expectation, evidence.proxies)
+    : checkRequests(expectation, evidence);
+}
+
+// Requests
+
+/** Whether a request is one of those that an expectation counts, whenever it was sent. */
+export function matches(
+  expectation: RequestExpectation,
+  request: Request,
+  serviceTimeMs: number,
+): boolean {
+  const { status, refusedBy, flag, endpoint, serviceTimes } = expectation;
+  if (status !== undefined && request.status !== status) return false;
+  if (refusedBy !== undefined) {
+    if (request.refusedBy === null || ![refusedBy].flat().includes(request.refusedBy)) return false;
+  }
+  if (flag !== undefined && !(request.flags.client ?? '').split(',').includes(flag)) return false;
+  if (endpoint !== undefined && !(request.endpoint ?? '').startsWith(endpoint)) return false;
+  if (serviceTimes !== undefined) {
+    const times = (request.endedMs - request.sentMs) / serviceTimeMs;
+    // A timer may fire a moment early; a hundredth of a service time is no difference in kind.
+    if (times < serviceTimes[0] - 0.01 || times > serviceTimes[1]) return false;
+  }
+  return true;
+}
+
+function checkRequests(expectation: RequestExpectation, evidence: Evidence): Check {
+  const { name, count, mean, share, because } = expectation;
+  const groups = countedGroups(expectation, evidence);
+  const serviceTimeMs = durationMs(evidence.experiment.serviceTime) * evidence.timeScale;
+  const counts = groups.map(
+    (group) => group.filter((request) => matches(expectation, request, serviceTimeMs)).length,
+  );
+  const matched = counts.reduce((sum, n) => sum + n, 0);
+  const counted = groups.reduce((sum, group) => sum + group.length, 0);
+  const average = matched / Math.max(1, counts.length);
+  const part = matched / Math.max(1, counted);
+  const where =
+    evidence.experiment.load === 'batch' ? ` in every ${coldOrWarm(expectation)} batch` : '';
+  return {
+    name,
+    expected: [
+      ...(count === undefined ? [] : [`${range(count)}${where}`]),
+      ...(mean === undefined ? [] : [`${range(mean)} on average`]),
+      ...(share === undefined ? [] : [`${range(share.map(percent))} % of them`]),
+    ].join(', '),
+    seen:
+      counts.length === 0
+        ? 'none to count'
+        : [
+            counts.join(' '),
+            ...(mean === undefined ? [] : [`mean ${round(average)}`]),
+            ...(share === undefined ? [] : [`${percent(part)} % of ${counted}`]),
+          ].join(', '),
+    holds:
+      counts.length > 0 &&
+      (count === undefined || counts.every((n) => isWithin(n, count))) &&
+      (mean === undefined || isWithin(average, mean)) &&
+      (share === undefined || (counted > 0 && isWithin(part, share))),
+    ...(because !== undefined && { because }),
+  };
+}
+
+/** The requests that an expectation speaks of, batch by batch. */
+function countedGroups(
+  { cold, during }: RequestExpectation,
+  { experiment, requests, proxies }: Evidence,
+): Request[][] {
+  const changes: HealthChange[] = during === undefined ? [] : healthChanges(proxies);
+  const counted = requests.filter(
+    ({ warmUp, sentMs }) =>
+      warmUp === (cold === true) && (during === undefined || phaseAt(changes, sentMs) === during),
+  );
+  if (experiment.load !== 'batch') return [counted];
+  return [...Map.groupBy(counted, ({ batch }) => batch)]
+    .sort(([a], [b]) => a - b)
+    .map(([, group]) => group);
+}
+
+// Statistics
+
+function checkStatistic(expectation: StatisticExpectation, proxies: readonly Proxy[]): Check {
+  const { name, statistic, of, cluster: part = '', total, peak, because } = expectation;
+  const used = proxies.filter(({ role }) => role === of).flatMap(({ clusters }) => clusters);
+  const clusters = used.filter((cluster) => cluster.name.includes(part));
+  const value =
+    total === undefined
+      ? Math.max(0, ...clusters.flatMap(({ gauges }) => gauges[statistic]?.value ?? []))
+      : clusters.reduce(
+          (sum, { before, after }) => sum + (after[statistic] ?? 0) - (before[statistic] ?? 0),
+          0,
+        );
+  const bounds = total ?? peak ?? [0, 0];
+  // Of what is not there, no count holds, not even 0: its name may be misspelt.
+  const missing =
+    used.length === 0
+      ? `no cluster of a ${of}'s proxy was used`
+      : clusters.length === 0
+        ? `no cluster '${part}': used were ${[...new Set(used.map((one) => one.name))].join(', ')}`
+        : undefined;
+  return {
+    name,
+    expected: `${statistic} ${range(bounds)}`,
+    seen: missing ?? String(value),
+    holds: missing === undefined && isWithin(value, bounds),
+    ...(because !== undefined && { because }),
+  };
+}
+
+// The run itself
+
+function speaksOfWarmBatches({ load, expect }: Experiment): boolean {
+  return load === 'batch' && expect.some((one) => one.statistic === undefined && one.cold !== true);
+}
+
+function enoughWarmBatches({ experiment, requests }: Evidence): Check {
+  const needed = experiment.batches > 0 ? 1 : experiment.warmBatches;
+  const seen = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch)).size;
+  return {
+    name: 'warm batches',
+    expected: `at least ${needed}`,
+    seen: String(seen),
+    holds: seen >= needed,
+    because: 'the expectations speak of batches whose connection pools have stopped growing',
+  };
+}
+
+function noFaults(faults: readonly string[]): Check {
+  return {
+    name: 'nothing broke',
+    expected: 'no fault',
+    seen: faults.length === 0 ? 'no fault' : faults.join('; '),
+    holds: faults.length === 0,
+  };
+}
+
+function coldOrWarm({ cold }: RequestExpectation): string {
+  return cold === true ? 'cold' : 'warm';
+}
+
+function isWithin(value: number, [low, high]: readonly [number, number]): boolean {
+  return value >= low && value <= high;
+}
+
+function range([low, high]: readonly (number | string)[]): string {
+  return low === high ? String(low) : `${low ?? ''} to ${high ?? ''}`;
+}
+
+function percent(part: number): string {
+  return round(100 * part);
+}
+
+function round(value: number): string {
+  return String(Number(value.toFixed(2)));
+}

@@ -1,0 +1,80 @@
+/** Many runs as text: a line each, and what did not hold. */
+import { stripVTControlCharacters } from 'node:util';
+import type { Observation } from '../observation/schema.ts';
+import type { Summary } from '../observation/summary.ts';
+import { answeredOf, countedIn } from './counted.ts';
+import { bold, type Cell, dim, drawTable, green, red } from './table.ts';
+
+/** @param colour whether the text may hold terminal colours */
+export function summaryReport(summary: Summary, colour: boolean): string {
+  const sections = [summaryTable(summary), unmet(summary), failed(summary), bold(closing(summary))];
+  const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return colour ? text : stripVTControlCharacters(text);
+}
+
+function summaryTable({ observations }: Summary): string {
+  if (observations.length === 0) return '';
+  return drawTable(
+    ['left', 'right', 'right', 'left', 'right', 'right', 'left'],
+    [
+      ['stack', 'requests', 'answered', 'refused', 'warm batches', 'time', 'verdict'],
+      ...observations.map(summaryLine),
+    ],
+  );
+}
+
+function summaryLine(observation: Observation): Cell[] {
+  const { stack, requests, experiment, durationMs, verdict } = observation;
+  return [
+    stack,
+    requests.length,
+    answeredOf(requests).length,
+    refusals(observation) || dim('.'),
+    experiment.load === 'batch' ? countedIn(observation).batches : dim('.'),
+    seconds(durationMs),
+    verdict.holds ? green('holds') : red('FAILS'),
+  ];
+}
+
+/** Such as `40 client-proxy/pending`, a line for each cause, the most frequent first. */
+function refusals({ requests }: Observation): string {
+  return [...Map.groupBy(requests, ({ refusedBy }) => refusedBy)]
+    .filter(([cause]) => cause !== null)
+    .sort(([, a], [, b]) => b.length - a.length)
+    .map(([cause, { length }]) => `${length} ${cause ?? ''}`)
+    .join('\n');
+}
+
+function unmet({ observations }: Summary): string {
+  const checks = observations.flatMap(({ stack, verdict }) =>
+    verdict.checks.filter(({ holds }) => !holds).map((check) => ({ stack, ...check })),
+  );
+  if (checks.length === 0) return '';
+  return drawTable(
+    ['left', 'left', 'left', 'left'],
+    [
+      [bold('What does not hold'), '', 'expected', 'seen'],
+      ...checks.map(({ stack, name, expected, seen }) => [stack, name, expected, seen]),
+    ],
+  );
+}
+
+function failed({ failures }: Summary): string {
+  if (failures.length === 0) return '';
+  return [
+    bold('What could not run:'),
+    ...failures.map(({ stack, reason }) => `  ${stack}: ${reason}`),
+  ].join('\n');
+}
+
+function closing({ observations, failures, timeScale, durationMs }: Summary): string {
+  const total = observations.length + failures.length;
+  const holding = observations.filter(({ verdict }) => verdict.holds).length;
+  const scale = timeScale === 1 ? '' : ` at time scale ${timeScale}`;
+  const text = `${holding} of ${total} verdicts hold${scale}, after ${seconds(durationMs)}.`;
+  return holding === total ? green(text) : red(text);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,203 @@
+/** An observation as text: what happened batch by batch, both proxies' figures, the verdict. */
+import { stripVTControlCharacters } from 'node:util';
+import type { Phase } from '../../config/expectation.ts';
+import { shortName } from '../observation/clusterName.ts';
+import { healthChanges, phaseAt } from '../observation/phases.ts';
+import type { Cluster, Observation, Request } from '../observation/schema.ts';
+import { UNLIMITED } from '../observation/attribution.ts';
+import { outcomesOf } from './outcome.ts';
+import { bold, dim, drawTable, green, red } from './table.ts';
+
+const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
+  local: 'Left out by the local platform',
+  cluster: 'Not to be seen in this cluster',
+  prediction: 'Left out by the prediction',
+};
+
+/** @param colour whether the text may hold terminal colours */
+export function terminalReport(observation: Observation, colour: boolean): string {
+  const sections = [
+    heading(observation),
+    outcomeTable(observation),
+    endpointTable(observation),
+    healthTable(observation),
+    proxyTable(observation),
+    listed('By other tools', observation.external.map(byTool)),
+    listed('What this run shows', observation.explanation),
+    listed('What broke', observation.faults),
+    listed(LEFT_OUT[observation.source], observation.leftOut),
+    verdictTable(observation),
+  ];
+  const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return colour ? text : stripVTControlCharacters(text);
+}
+
+function heading(observation: Observation): string {
+  const { stack, experiment, versions, requests, batches, timeScale } = observation;
+  const envoy = versions.envoy === null ? '' : ` on Envoy ${versions.envoy}`;
+  const times = timeScale === 1 ? '' : `, all times at ${timeScale} of their own`;
+  const inBatches = experiment.load === 'batch' ? ` in ${batches} batches` : '';
+  const title = `${stack}: ${requests.length} requests${inBatches}${envoy}${times}`;
+  return [bold(title), ...(experiment.description === '' ? [] : [experiment.description])].join(
+    '\n',
+  );
+}
+
+function outcomeTable(observation: Observation): string {
+  const columns = columnsOf(observation);
+  return drawTable(
+    ['left', ...columns.map(() => 'right' as const)],
+    [
+      ['', ...columns.map(({ title }) => title)],
+      ['', ...columns.map(({ subtitle }) => dim(subtitle))],
+      ...outcomesOf(observation).map(({ label, requests }) => {
+        const counts = columns.map(({ holds }) => requests.filter(holds).length);
+        const refused = requests[0]?.refusedBy !== null;
+        return [
+          refused ? red(label) : green(label),
+          ...counts.map((count) => (count === 0 ? dim('.') : count)),
+        ];
+      }),
+    ],
+  );
+}
+
+interface Column {
+  readonly title: string;
+  readonly subtitle: string;
+  readonly holds: (request: Request) => boolean;
+}
+
+/** Batch by batch; a load without batches, by what had become of the endpoint that fails. */
+function columnsOf({ experiment, requests, batches, proxies }: Observation): Column[] {
+  if (experiment.load === 'batch') {
+    const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
+    return Array.from({ length: batches }, (_, batch) => ({
+      title: batch === 0 ? 'batch 1' : String(batch + 1),
+      subtitle: warm.has(batch) ? 'warm' : 'cold',
+      holds: (request) => request.batch === batch,
+    }));
+  }
+  const changes = healthChanges(proxies);
+  const phases: readonly Phase[] = ['before-ejection', 'ejected', 'returned'];
+  const lasted = phases.filter((phase) =>
+    requests.some(({ sentMs }) => phaseAt(changes, sentMs) === phase),
+  );
+  if (lasted.length < 2) return [{ title: 'requests', subtitle: '', holds: () => true }];
+  return lasted.map((phase) => ({
+    title: phase.replace('-', ' '),
+    subtitle: '',
+    holds: ({ sentMs }) => phaseAt(changes, sentMs) === phase,
+  }));
+}
+
+/** Which pods the requests were sent to, where there is more than one: the shares of a split. */
+function endpointTable({ requests }: Observation): string {
+  const byEndpoint = Map.groupBy(requests, ({ endpoint }) => endpoint);
+  if ([...byEndpoint.keys()].filter((endpoint) => endpoint !== null).length < 2) return '';
+  const rows = [...byEndpoint].sort(([a], [b]) => ((a ?? '~') < (b ?? '~') ? -1 : 1));
+  return drawTable(
+    ['left', 'right', 'right'],
+    [
+      ['sent to', 'requests', 'share'],
+      ...rows.map(([endpoint, sent]) => [
+        endpoint ?? dim('none'),
+        sent.length,
+        `${((100 * sent.length) / requests.length).toFixed(1)} %`,
+      ]),
+    ],
+  );
+}
+
+/** Endpoints that were ejected, as `istioctl proxy-config endpoints` shows them, over time. */
+function healthTable({ proxies }: Observation): string {
+  const changes = healthChanges(proxies);
+  if (changes.length === 0) return '';
+  return drawTable(
+    ['right', 'left', 'left', 'left', 'left', 'left'],
+    [
+      ['at', 'proxy of', 'endpoint', 'status', 'outlier check', 'cluster'],
+      ...changes.map(({ atMs, proxy, pod, cluster, ejected, reason }) => [
+        `${(atMs / 1000).toFixed(2)} s`,
+        proxy,
+        pod,
+        'HEALTHY',
+        ejected ? red(`FAILED${reason === undefined ? '' : ` (${reason})`}`) : green('OK'),
+        dim(shortName(cluster)),
+      ]),
+    ],
+  );
+}
+
+/** The figures that the seed looked up by hand, of every proxy that had something to do. */
+const FIGURES: readonly (readonly [name: string, of: (cluster: Cluster) => number])[] = [
+  ['max_connections', ({ thresholds }) => thresholds.maxConnections],
+  ['max_pending_requests', ({ thresholds }) => thresholds.maxPendingRequests],
+  ['max_requests', ({ thresholds }) => thresholds.maxRequests],
+  ['max_retries', ({ thresholds }) => thresholds.maxRetries],
+  ['cx_active', ({ endpoints }) => endpoints.reduce((sum, { cxActive }) => sum + cxActive, 0)],
+  ...[
+    'upstream_cx_total',
+    'upstream_cx_overflow',
+    'upstream_rq_total',
+    'upstream_rq_pending_total',
+    'upstream_rq_pending_overflow',
+    'upstream_rq_retry',
+    'upstream_rq_2xx',
+    'upstream_rq_5xx',
+  ].map(
+    (name) =>
+      [name, ({ before, after }: Cluster) => (after[name] ?? 0) - (before[name] ?? 0)] as const,
+  ),
+];
+
+function proxyTable({ proxies }: Observation): string {
+  const columns = proxies.flatMap(({ pod, clusters }) =>
+    clusters.filter(wasUsed).map((cluster) => ({ pod, cluster })),
+  );
+  if (columns.length === 0) return '';
+  return drawTable(
+    ['left', ...columns.map(() => 'right' as const)],
+    [
+      ['proxy of', ...columns.map(({ pod }) => pod)],
+      ['cluster', ...columns.map(({ cluster }) => dim(shortName(cluster.name)))],
+      ...FIGURES.map(([name, figure]) => [
+        name,
+        ...columns.map(({ cluster }) => {
+          const value = figure(cluster);
+          return value === UNLIMITED ? dim('no limit') : value;
+        }),
+      ]),
+    ],
+  );
+}
+
+/** A subset that got nothing stays in the observation, but takes no column. */
+function wasUsed({ after }: Cluster): boolean {
+  return Object.values(after).some((value) => value > 0);
+}
+
+function verdictTable({ verdict }: Observation): string {
+  const checks = drawTable(
+    ['left', 'left', 'left', 'left'],
+    [
+      ['', 'expected', 'seen', ''],
+      ...verdict.checks.map(({ name, expected, seen, holds }) => {
+        return [name, expected, seen, holds ? green('holds') : red('FAILS')];
+      }),
+    ],
+  );
+  const summary = verdict.holds ? green('The verdict holds.') : red('The verdict does not hold.');
+  return `${checks}\n\n${bold(summary)}`;
+}
+
+function byTool({ command, statuses }: Observation['external'][number]): string {
+  const counts = Object.entries(statuses).map(([status, count]) => `${count} x ${status}`);
+  return `${counts.join(', ')}: ${command}`;
+}
+
+function listed(title: string, lines: readonly string[]): string {
+  return lines.length === 0
+    ? ''
+    : [bold(`${title}:`), ...lines.map((line) => `  ${line}`)].join('\n');
+}

@@ -1,0 +1,54 @@
+/** What was recorded of a run, made into its observation. */
+import { explain } from '../observation/explanation/explain.ts';
+import type { Facts } from '../observation/explanation/facts.ts';
+import { requestsOf } from '../observation/requests.ts';
+import type { Observation, Proxy, Thresholds } from '../observation/schema.ts';
+import { verdict } from '../observation/verdict.ts';
+import type { Recorder } from './recorder.ts';
+
+export type Watched = Omit<Facts, 'stack' | 'startedAt' | 'durationMs' | 'requests'> & {
+  readonly recorder: Recorder;
+  /** The run's start, epoch ms. */
+  readonly startedAt: number;
+  /** The pod behind `ip:port` of an upstream host. */
+  readonly podAt: (upstreamHost: string) => string;
+  /** The limits of a cluster in the proxy of a pod. */
+  readonly limitsOf: (pod: string, cluster: string) => Thresholds | undefined;
+};
+
+export function conclude({
+  recorder,
+  startedAt,
+  podAt,
+  limitsOf,
+  ...watched
+}: Watched): Observation {
+  const { experiment, batches } = watched;
+  const proxies = watched.proxies.toSorted(byWay);
+  const requests = requestsOf({
+    startedAt,
+    batches,
+    warmsUp: experiment.load === 'batch',
+    responses: recorder.responses,
+    logs: recorder.logs,
+    podAt,
+    limitsOf: (pod, { upstreamCluster }) =>
+      upstreamCluster === undefined ? undefined : limitsOf(pod, upstreamCluster),
+  });
+  const facts: Facts = {
+    ...watched,
+    proxies,
+    stack: experiment.stack,
+    startedAt: new Date(startedAt).toISOString(),
+    durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
+    requests,
+  };
+  return { ...facts, explanation: explain(facts), verdict: verdict(facts) };
+}
+
+/** From the client to the server, whichever came up first. */
+const WAY: readonly Proxy['role'][] = ['client', 'gateway', 'server'];
+
+function byWay(a: Proxy, b: Proxy): number {
+  return WAY.indexOf(a.role) - WAY.indexOf(b.role) || (a.pod < b.pod ? -1 : 1);
+}

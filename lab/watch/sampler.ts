@@ -1,0 +1,217 @@
+/** Reads every proxy's gauges and endpoint health at a steady pace, while the traffic runs. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { COUNTERS, GAUGES } from '../../config/statistics.ts';
+import { serviceOf } from '../observation/clusterName.ts';
+import type { Cluster, EndpointHealth, Proxy, Series, Thresholds } from '../observation/schema.ts';
+import type { ProxyRole } from '../observation/requests.ts';
+import type { EnvoyAdmin, HostStatus } from './admin.ts';
+import type { OutlierEvent } from './outlierEvents.ts';
+
+/** A proxy of the run, as the sampler reads it. */
+export interface SampledProxy {
+  readonly pod: string;
+  readonly role: ProxyRole;
+  readonly concurrency: number;
+  readonly admin: EnvoyAdmin;
+  readonly outlierEvents: () => Promise<OutlierEvent[]>;
+}
+
+/** Values by statistic, by cluster. */
+type Counters = Map<string, Record<string, number>>;
+
+/** A breaker that opens for less than this may stay unseen by its gauge; its counter knows. */
+const SAMPLE_EVERY_MS = 100;
+
+/**
+ * `cluster.outbound|80||host;.upstream_cx_total`: istiod ends the cluster's part with `;`, which
+ * that of older releases does not.
+ */
+function filterOf(names: readonly string[]): string {
+  return `^cluster\\.([^;]+);?\\.(${names.join('|').replaceAll('.', '\\.')})$`;
+}
+const GAUGE_FILTER = filterOf(GAUGES);
+const COUNTER_FILTER = filterOf(COUNTERS);
+const STAT = new RegExp(filterOf([...GAUGES, ...COUNTERS]));
+
+export class Sampler {
+  readonly #proxies: readonly SampledProxy[];
+  readonly #startedAt: number;
+  readonly #podAt: (address: string) => string;
+  readonly #everyMs: number;
+  readonly #stop = new AbortController();
+  readonly #before = new Map<string, Counters>();
+  readonly #limits = new Map<string, ReadonlyMap<string, Thresholds>>();
+  readonly #gauges = new Map<string, Map<string, Map<string, Series>>>();
+  readonly #health = new Map<string, EndpointHealth[]>();
+  #loop: Promise<void> = Promise.resolve();
+
+  /**
+   * @param startedAt the run's start, epoch ms
+   * @param podAt the pod behind the address of an upstream host
+   * @param everyMs the pause between two readings
+   */
+  constructor(
+    proxies: readonly SampledProxy[],
+    startedAt: number,
+    podAt: (address: string) => string,
+    everyMs = SAMPLE_EVERY_MS,
+  ) {
+    this.#everyMs = everyMs;
+    this.#proxies = proxies;
+    this.#startedAt = startedAt;
+    this.#podAt = podAt;
+  }
+
+  /** Reads the limits and counters that the run begins with, then samples until `finish`. */
+  async start(): Promise<void> {
+    await Promise.all(
+      this.#proxies.map(async ({ pod, admin }) => {
+        const [counters, clusters] = await Promise.all([
+          admin.stats(COUNTER_FILTER),
+          admin.clusters(),
+        ]);
+        this.#before.set(pod, byCluster(counters));
+        this.#limits.set(pod, new Map(clusters.map(({ name, thresholds }) => [name, thresholds])));
+      }),
+    );
+    this.#loop = this.#sampleUntilStopped();
+  }
+
+  /** A cluster's limits when the run began, in the proxy of a pod that may have died since. */
+  limitsOf(pod: string, cluster: string): Thresholds | undefined {
+    return this.#limits.get(pod)?.get(cluster);
+  }
+
+  /** Ends the sampling, for a run that comes to no end of its own. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** The last reading, and everything that was seen. A proxy that died has no last reading. */
+  async finish(): Promise<Proxy[]> {
+    this.stop();
+    await this.#loop;
+    const proxies = this.#proxies.map(async (proxy): Promise<Proxy> => {
+      await this.#sample(proxy).catch(() => undefined);
+      const clusters = await this.#clusters(proxy).catch(() => []);
+      const { pod, role, concurrency } = proxy;
+      return { pod, role, concurrency, clusters };
+    });
+    return Promise.all(proxies);
+  }
+
+  async #sampleUntilStopped(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      // A proxy that has just died answers nothing; its end is reported by itself.
+      await Promise.allSettled(this.#proxies.map((proxy) => this.#sample(proxy)));
+      await delay(this.#everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  async #sample({ pod, admin }: SampledProxy): Promise<void> {
+    const [gauges, clusters] = await Promise.all([admin.stats(GAUGE_FILTER), admin.clusters()]);
+    const atMs = Math.round(Date.now() - this.#startedAt);
+    for (const [cluster, values] of byCluster(gauges)) {
+      for (const [name, value] of Object.entries(values)) {
+        recordChange(this.#seriesOf(pod, cluster, name), atMs, value);
+      }
+    }
+    for (const { name: cluster, hosts } of clusters) {
+      for (const host of hosts) this.#recordHealth(`${pod} ${cluster} ${host.address}`, atMs, host);
+    }
+  }
+
+  #seriesOf(pod: string, cluster: string, gauge: string): Series {
+    const clusters = getOrMake(this.#gauges, pod, () => new Map<string, Map<string, Series>>());
+    const gauges = getOrMake(clusters, cluster, () => new Map<string, Series>());
+    return getOrMake(gauges, gauge, () => ({ atMs: [], value: [] }));
+  }
+
+  #recordHealth(key: string, atMs: number, host: HostStatus): void {
+    const health = getOrMake(this.#health, key, () => []);
+    const outlierCheck = host.ejected ? 'FAILED' : 'OK';
+    if (health.at(-1)?.outlierCheck !== outlierCheck) health.push({ atMs, outlierCheck });
+  }
+
+  /** By Envoy's own record, which begins with the first ejection; before it, what was sampled. */
+  #healthOf(key: string, events: readonly OutlierEvent[]): EndpointHealth[] {
+    const sampled = this.#health.get(key) ?? [];
+    const [first] = events;
+    if (first === undefined) return sampled;
+    return [
+      ...sampled.slice(0, 1).filter(({ atMs }) => atMs < first.at - this.#startedAt),
+      ...events.map(({ at, ejected, reason }) => ({
+        atMs: Math.round(at - this.#startedAt),
+        ...(ejected
+          ? { outlierCheck: 'FAILED' as const, reason }
+          : { outlierCheck: 'OK' as const }),
+      })),
+    ];
+  }
+
+  /** The clusters that had anything to do in the run, and their siblings of the same service. */
+  async #clusters({ pod, admin, outlierEvents }: SampledProxy): Promise<Cluster[]> {
+    const [counters, statuses, events] = await Promise.all([
+      admin.stats(COUNTER_FILTER).then(byCluster),
+      admin.clusters(),
+      outlierEvents(),
+    ]);
+    const wasUsed = (name: string): boolean =>
+      Object.values(counters.get(name) ?? {}).some((value) => value > 0);
+    const services = new Set(
+      statuses.filter(({ name }) => wasUsed(name)).map(({ name }) => serviceOf(name)),
+    );
+    return statuses.flatMap(({ name, thresholds, hosts }): Cluster[] => {
+      if (!services.has(serviceOf(name))) return [];
+      const after = counters.get(name) ?? {};
+      return [
+        {
+          name,
+          thresholds,
+          before: this.#before.get(pod)?.get(name) ?? {},
+          after,
+          gauges: Object.fromEntries(this.#gauges.get(pod)?.get(name) ?? []),
+          endpoints: hosts.map((host) => ({
+            pod: this.#podAt(host.address),
+            address: host.address,
+            cxActive: host.stats['cx_active'] ?? 0,
+            cxTotal: host.stats['cx_total'] ?? 0,
+            rqTotal: host.stats['rq_total'] ?? 0,
+            rqError: host.stats['rq_error'] ?? 0,
+            health: this.#healthOf(
+              `${pod} ${name} ${host.address}`,
+              events.filter(({ cluster, address }) => cluster === name && address === host.address),
+            ),
+          })),
+        },
+      ];
+    });
+  }
+}
+
+/** Statistics of each cluster, by istiod's name of it. */
+function byCluster(stats: ReadonlyMap<string, number>): Counters {
+  const clusters: Counters = new Map();
+  for (const [name, value] of stats) {
+    const [, cluster, stat] = STAT.exec(name) ?? [];
+    if (cluster === undefined || stat === undefined) continue;
+    getOrMake(clusters, cluster, (): Record<string, number> => ({}))[stat] = value;
+  }
+  return clusters;
+}
+
+/** A series keeps the moments at which the value changed. */
+function recordChange(series: Series, atMs: number, value: number): void {
+  if (series.value.at(-1) === value) return;
+  series.atMs.push(atMs);
+  series.value.push(value);
+}
+
+function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,0 +1,119 @@
+/**
+ * A stack's life on the local platform, from `pulumi up` to `pulumi destroy`. The tests go on from
+ * one another, in their order.
+ */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { observation as observationSchema } from '../../lab/observation/schema.ts';
+import { describeWithCli, Project, QUICK } from './support.ts';
+
+interface Outputs {
+  readonly holds: boolean;
+  readonly checks: readonly { readonly name: string; readonly holds: boolean }[];
+  readonly outcomes: readonly { readonly requests: Readonly<Record<string, number>> }[];
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly observation: string;
+  readonly report: string;
+}
+
+const OBSERVATION = '.lab/quick/run/observation.json';
+const EXPECT = [{ name: 'answered', status: 200, cold: true, count: [1, 8] }];
+
+describeWithCli('a stack on the local platform', () => {
+  const project = new Project('quick', { ...QUICK, expect: EXPECT });
+  const before = project.files();
+
+  const outputs = async (): Promise<Outputs> => (await project.json('stack', 'output')) as Outputs;
+  const sum = (counts: Readonly<Record<string, number>>): number =>
+    Object.values(counts).reduce((total, count) => total + count, 0);
+
+  it('is made by pulumi up, whose outputs are what the run saw', async () => {
+    await project.run('pulumi', ['stack', 'init', 'quick']);
+    await project.succeed('up', '--yes');
+
+    const seen = await outputs();
+    expect(seen).toMatchObject({
+      holds: true,
+      checks: [
+        { name: 'answered', holds: true },
+        { name: 'nothing broke', holds: true },
+      ],
+      observation: OBSERVATION,
+      report: '.lab/quick/run/report.txt',
+      namespace: 'circuitbreaker',
+      host: 'pyserver.circuitbreaker.svc.cluster.local',
+      url: 'http://pyserver/index',
+    });
+    expect(seen.outcomes.map(({ requests }) => sum(requests))).toEqual([10, 10]);
+    const { requests } = observationSchema.parse(JSON.parse(project.text(seen.observation)));
+    const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(sum(seen.refusals)).toBe(refused.length);
+    expect(project.text(seen.report)).toMatch(/The verdict holds\./);
+  });
+
+  it('does not change, and runs nothing, in a second pulumi up', async () => {
+    const recorded = project.files();
+    const earlier = project.writtenAt(OBSERVATION);
+    const said = await project.succeed('up', '--yes');
+    expect(said).toMatch(/Resources:\n\s+\d+ unchanged\n/);
+    expect(project.files()).toEqual(recorded);
+    expect(project.writtenAt(OBSERVATION)).toBe(earlier);
+  });
+
+  it('shows in a preview the one field that a key changes, and the run', async () => {
+    await project.succeed('config', 'set', 'maxConnections', '3');
+    expect(await project.changes()).toEqual({
+      'update kubernetes:networking.istio.io/v1:DestinationRule pyserver': [
+        'spec.trafficPolicy.connectionPool.tcp.maxConnections',
+      ],
+      'replace command:local:Command run': ['triggers[0]'],
+    });
+  });
+
+  it('runs again in the next pulumi up, and settles', async () => {
+    const earlier = project.writtenAt(OBSERVATION);
+    const said = await project.succeed('up', '--yes');
+    expect(said).toMatch(/~ 1 updated\n\s+\+-1 replaced\n/);
+    expect(project.writtenAt(OBSERVATION)).toBeGreaterThan(earlier);
+    const { proxies } = observationSchema.parse(
+      JSON.parse(project.text((await outputs()).observation)),
+    );
+    expect(JSON.stringify(proxies)).toMatch(/"max_?[cC]onnections":3/);
+    expect(await project.changes()).toEqual({});
+  });
+
+  // The provider asks a cluster even of what it has only rendered (4.32 to 4.34).
+  it('is not refreshed without a cluster, and is none the worse for it', async () => {
+    const { code, stdout } = await project.pulumi('refresh', '--yes');
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/unreachable cluster/);
+    expect(await project.changes()).toEqual({});
+  });
+
+  it('tells of an expectation that does not hold, and goes on', async () => {
+    const impossible = [{ name: 'all answered', status: 200, cold: true, count: [10, 10] }];
+    project.configure({ ...QUICK, expect: impossible });
+    const said = await project.succeed('up', '--yes');
+    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen \d \d/);
+    expect((await outputs()).holds).toBe(false);
+  });
+
+  it('fails with failOnMismatch, and shows the verdict', async () => {
+    const impossible = [{ name: 'all answered', status: 200, cold: true, count: [10, 10] }];
+    project.configure({ ...QUICK, expect: impossible, failOnMismatch: true });
+    const { code, stdout } = await project.pulumi('up', '--yes');
+    expect(code).not.toBe(0);
+    expect(stdout).toMatch(/all answered +10 in every cold batch +\d \d +FAILS/);
+    expect(stdout).toMatch(/The verdict does not hold\./);
+  });
+
+  it('leaves nothing after pulumi destroy, whatever failed before', async () => {
+    expect(existsSync(join(project.folder, OBSERVATION))).toBe(true);
+    await project.succeed('destroy', '--yes');
+    expect(Object.keys(project.files())).toEqual(Object.keys(before));
+    expect(existsSync(join(project.folder, '.lab/quick'))).toBe(false);
+    expect(project.processes()).toEqual([]);
+  });
+});

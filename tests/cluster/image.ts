@@ -1,0 +1,57 @@
+/** The apps as an image of the test cluster: a Node and `apps/`, as apps/Dockerfile has them. */
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { ROOT } from '../support/project.ts';
+
+/** As the Dockerfile's USER. */
+const USER = '10001:10001';
+
+export const SERVER_IMAGE = 'circuit-lab-server:test';
+export const CLIENT_IMAGE = 'circuit-lab-client:test';
+
+/** The program that puts a folder into the cluster as an image; undefined where there is none. */
+export const imageTool = process.env['KUBE_IMAGE_TOOL'];
+
+/** Puts both images into the cluster's node. */
+export function buildImages(): void {
+  const rootfs = mkdtempSync(join(tmpdir(), 'circuit-lab-image-'));
+  try {
+    copyWithLibraries(process.execPath, join(rootfs, 'usr/local/bin/node'), rootfs);
+    for (const part of ['package.json', 'common', 'server', 'client']) {
+      cpSync(join(ROOT, 'apps', part), join(rootfs, 'app', part), { recursive: true });
+    }
+    for (const [image, app] of [
+      [SERVER_IMAGE, 'server'],
+      [CLIENT_IMAGE, 'client'],
+    ] as const) {
+      putImage(image, rootfs, ['/usr/local/bin/node', `/app/${app}/main.ts`], USER);
+    }
+  } finally {
+    rmSync(rootfs, { recursive: true, force: true });
+  }
+}
+
+/** Puts a folder into the cluster as an image. */
+export function putImage(
+  image: string,
+  rootfs: string,
+  entrypoint: readonly string[],
+  user: string,
+): void {
+  if (imageTool === undefined) throw new Error('KUBE_IMAGE_TOOL is not set');
+  execFileSync(imageTool, ['--user', user, image, rootfs, ...entrypoint]);
+}
+
+/** A program, and the shared libraries that it is linked with, at their own paths. */
+export function copyWithLibraries(program: string, to: string, rootfs: string): void {
+  mkdirSync(dirname(to), { recursive: true });
+  copyFileSync(realpathSync(program), to);
+  const linked = execFileSync('ldd', [program], { encoding: 'utf8' });
+  for (const [, library = ''] of linked.matchAll(/(\/\S+) \(0x/g)) {
+    const target = join(rootfs, library);
+    mkdirSync(dirname(target), { recursive: true });
+    copyFileSync(realpathSync(library), target);
+  }
+}

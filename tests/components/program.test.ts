@@ -1,0 +1,383 @@
+/** The whole program for every stack: what its objects must agree on for a mesh to work. */
+import * as pulumi from '@pulumi/pulumi';
+import { describe, expect, it } from 'vitest';
+import { EXPERIMENT_CONFIG_MAP } from '../../config/experiment.ts';
+import { listStacks, readStack } from '../../config/stackFiles.ts';
+import circuitLab from '../../index.ts';
+import { ROOT } from '../support/project.ts';
+import {
+  expectSoundNames,
+  inputsOf,
+  type Registration,
+  registrationsOf,
+  treeOf,
+} from '../support/registrations.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+interface Metadata {
+  readonly name: string;
+  readonly namespace?: string;
+  readonly labels?: Labels;
+}
+
+interface Deployment {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly selector: { readonly matchLabels: Labels };
+    readonly template: {
+      readonly metadata: { readonly labels: Labels };
+      readonly spec: {
+        readonly containers: readonly {
+          readonly name: string;
+          readonly ports?: readonly { readonly containerPort: number }[];
+          readonly readinessProbe?: object;
+          readonly livenessProbe?: object;
+          readonly resources?: object;
+          readonly securityContext?: object;
+        }[];
+      };
+    };
+  };
+}
+
+interface Service {
+  readonly metadata: Metadata;
+  readonly spec: {
+    readonly selector: Labels;
+    readonly ports: readonly { readonly port: number; readonly targetPort: number }[];
+  };
+}
+
+function all<T>(registrations: readonly Registration[], kind: string): T[] {
+  return registrations
+    .filter(({ inputs }) => inputs['kind'] === kind)
+    .map(({ inputs }) => inputs as T);
+}
+
+function matches(selector: Labels, labels: Labels): boolean {
+  return Object.entries(selector).every(([key, value]) => labels[key] === value);
+}
+
+function run(stack: string, settings: Record<string, string> = {}): Promise<Registration[]> {
+  return registrationsOf(circuitLab, { stack, config: { ...readStack(ROOT, stack), ...settings } });
+}
+
+const stacks: [stack: string, registrations: Registration[]][] = [];
+// One after the other: Pulumi's mocks are settings of the process.
+for (const stack of listStacks(ROOT)) stacks.push([stack, await run(stack)]);
+
+describe.each(stacks)('the program for %s', (stack, registrations) => {
+  const services = all<Service>(registrations, 'Service');
+  const deployments = all<Deployment>(registrations, 'Deployment');
+  const hosts = services.map(
+    ({ metadata }) => `${metadata.name}.${metadata.namespace ?? ''}.svc.cluster.local`,
+  );
+
+  it('has no name twice, neither for Pulumi nor for Kubernetes', () => {
+    expectSoundNames(registrations);
+    const objects = registrations
+      .filter(({ type }) => type.startsWith('kubernetes:'))
+      .map(({ inputs }) => {
+        const { kind, metadata } = inputs as unknown as { kind: string; metadata: Metadata };
+        return `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+      });
+    expect(new Set(objects).size).toBe(objects.length);
+    expect(objects.length).toBeGreaterThan(5);
+  });
+
+  it('puts every child under a component, and every object into the one namespace', () => {
+    const objects = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
+    expect(objects.filter(({ parent }) => parent === undefined)).toEqual([]);
+    const [namespace] = all<{ metadata: Metadata }>(registrations, 'Namespace');
+    const namespaced = objects.filter(({ inputs }) => inputs['kind'] !== 'Namespace');
+    const used = namespaced.map(({ inputs }) => (inputs['metadata'] as Metadata).namespace);
+    expect(new Set(used)).toEqual(new Set([namespace?.metadata.name]));
+  });
+
+  it('labels the namespace for injection as the stack says', () => {
+    const injection = readStack(ROOT, stack)['injection'] === 'true' ? 'enabled' : 'disabled';
+    expect(inputsOf(registrations, 'kubernetes:core/v1:Namespace')).toMatchObject({
+      metadata: { labels: { 'istio-injection': injection } },
+    });
+  });
+
+  it('lets each Service reach a port that its pods listen on', () => {
+    for (const { metadata, spec } of services) {
+      const behind = deployments.filter(({ spec: { template } }) =>
+        matches(spec.selector, template.metadata.labels),
+      );
+      expect(behind.length, `Deployments behind ${metadata.name}`).toBeGreaterThan(0);
+      for (const {
+        spec: { template },
+      } of behind) {
+        const open = template.spec.containers.flatMap(({ ports = [] }) =>
+          ports.map(({ containerPort }) => containerPort),
+        );
+        for (const { targetPort } of spec.ports) expect(open).toContain(targetPort);
+      }
+    }
+  });
+
+  it('lets each Deployment own its pods alone', () => {
+    for (const { metadata, spec } of deployments) {
+      const owners = deployments.filter((other) =>
+        matches(other.spec.selector.matchLabels, spec.template.metadata.labels),
+      );
+      expect(owners.map((owner) => owner.metadata.name)).toEqual([metadata.name]);
+    }
+  });
+
+  it('names hosts and subsets that exist, and sends the client to one of the hosts', () => {
+    const rules = all<{ spec: { host: string; subsets?: { labels: Labels }[] } }>(
+      registrations,
+      'DestinationRule',
+    );
+    for (const { spec } of rules) {
+      expect(hosts).toContain(spec.host);
+      for (const { labels } of spec.subsets ?? []) {
+        const members = deployments.filter((each) =>
+          matches(labels, each.spec.template.metadata.labels),
+        );
+        expect(members, JSON.stringify(labels)).not.toEqual([]);
+      }
+    }
+    const routes = all<{ spec: { http: { route: { destination: { host: string } }[] }[] } }>(
+      registrations,
+      'VirtualService',
+    );
+    const destinations = routes.flatMap(({ spec }) =>
+      spec.http.flatMap(({ route }) => route.map(({ destination }) => destination.host)),
+    );
+    expect(hosts).toEqual(expect.arrayContaining(destinations));
+  });
+
+  it('runs no container without probes, resources and a security context', () => {
+    const containers = deployments.flatMap(({ spec }) => spec.template.spec.containers);
+    expect(containers.length).toBeGreaterThan(1);
+    for (const container of containers) {
+      expect(container.resources).toMatchObject({ limits: { memory: '128Mi' } });
+      expect(container.securityContext).toMatchObject({
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      });
+      if (container.ports === undefined) continue;
+      expect(container.readinessProbe).toMatchObject({ periodSeconds: 5 });
+      expect(container.livenessProbe).toMatchObject({ periodSeconds: 5 });
+    }
+  });
+});
+
+describe('the program', () => {
+  it('for fail-fast registers these resources and no others', async () => {
+    const component = (kind: string): string => `circuit-lab:index:${kind}`;
+    expect(new Set(treeOf(await run('fail-fast')))).toEqual(
+      new Set([
+        [component('MeshNamespace'), 'circuitbreaker', undefined],
+        [
+          'kubernetes:core/v1:Namespace',
+          'circuitbreaker',
+          `${component('MeshNamespace')} circuitbreaker`,
+        ],
+        [component('AccessLogging'), 'access-logging', undefined],
+        [
+          'kubernetes:telemetry.istio.io/v1:Telemetry',
+          'access-logging',
+          `${component('AccessLogging')} access-logging`,
+        ],
+        [component('Server'), 'pyserver', undefined],
+        ['kubernetes:core/v1:ServiceAccount', 'pyserver', `${component('Server')} pyserver`],
+        ['kubernetes:apps/v1:Deployment', 'pyserver', `${component('Server')} pyserver`],
+        ['kubernetes:core/v1:Service', 'pyserver', `${component('Server')} pyserver`],
+        [component('CircuitBreaker'), 'pyserver', undefined],
+        [
+          'kubernetes:networking.istio.io/v1:DestinationRule',
+          'pyserver',
+          `${component('CircuitBreaker')} pyserver`,
+        ],
+        [component('BatchClient'), 'pyclient', undefined],
+        ['kubernetes:core/v1:ServiceAccount', 'pyclient', `${component('BatchClient')} pyclient`],
+        ['kubernetes:apps/v1:Deployment', 'pyclient', `${component('BatchClient')} pyclient`],
+        ['kubernetes:core/v1:Service', 'pyclient', `${component('BatchClient')} pyclient`],
+        [component('ExperimentRecord'), 'experiment', undefined],
+        [
+          'kubernetes:core/v1:ConfigMap',
+          'experiment',
+          `${component('ExperimentRecord')} experiment`,
+        ],
+        ['command:local:Command', 'local', undefined],
+        ['pulumi:providers:kubernetes', 'local', undefined],
+        [component('LocalRun'), 'run', undefined],
+        ['command:local:Command', 'run', `${component('LocalRun')} run`],
+      ]),
+    );
+  });
+
+  it('on the local platform renders its objects and runs what was rendered', async () => {
+    const registrations = await run('fail-fast');
+    expect(inputsOf(registrations, 'pulumi:providers:kubernetes')).toEqual({
+      renderYamlToDirectory: '.lab/fail-fast/manifests',
+    });
+    const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
+    expect(inputsOf(registrations, 'command:local:Command', 'run')).toEqual({
+      create:
+        'exec node lab/main.ts record .lab/fail-fast/run --manifests .lab/fail-fast/manifests',
+      triggers: [digest],
+      logging: 'stderr',
+    });
+  });
+
+  it('on the local platform removes its folder in the end, and nothing else', async () => {
+    expect(inputsOf(await run('fail-fast'), 'command:local:Command', 'local')).toEqual({
+      delete: 'exec node lab/main.ts forget .lab/fail-fast',
+    });
+  });
+
+  it('runs again when an object changes, and only then', async () => {
+    const digest = async (settings: Record<string, string>): Promise<unknown> =>
+      inputsOf(await run('fail-fast', settings), 'command:local:Command', 'run')['triggers'];
+    const unchanged = await digest({});
+    expect(await digest({})).toEqual(unchanged);
+    expect(await digest({ maxConnections: '3' })).not.toEqual(unchanged);
+    expect(await digest({ serverDelay: '4s' })).not.toEqual(unchanged);
+  });
+
+  it('on the kubernetes platform has the same objects, and what keeps others away', async () => {
+    const objects = (all: Registration[]): Registration[] =>
+      all.filter(({ type }) => !/^(pulumi:providers|command):|LocalRun$/.test(type));
+    const onCluster = await run('fail-fast', { platform: 'kubernetes' });
+    const isolation = onCluster.filter(({ name }) => name.startsWith('network'));
+    expect(treeOf(isolation).map(([type, name]) => [type, name])).toEqual([
+      ['circuit-lab:index:NetworkIsolation', 'network'],
+      ['kubernetes:networking.k8s.io/v1:NetworkPolicy', 'network'],
+      ['kubernetes:networking.k8s.io/v1:NetworkPolicy', 'network-servers'],
+    ]);
+    expect(onCluster.filter((each) => !isolation.includes(each))).toEqual(
+      objects(await run('fail-fast')),
+    );
+  });
+
+  it.each([
+    ['fail-fast', {}, ['pyserver'], ['pyclient']],
+    ['fail-fast', { toolbox: 'true' }, ['pyserver'], ['pyclient', 'sleep', 'fortio']],
+    ['envoy-lab', {}, undefined, undefined],
+  ])(
+    'lets the network and mutual TLS agree on who may ask whom: %s %j',
+    async (stack, settings, servers = ['pyserver', 'envoy'], clients = ['pyclient', 'envoy']) => {
+      const strict = { platform: 'kubernetes', mtls: 'strict', injection: 'true' };
+      const registrations = await run(stack, { ...strict, ...settings });
+      const selects = (values: string[]): object => ({
+        matchExpressions: [{ key: 'app', operator: 'In', values }],
+      });
+      const policy = inputsOf(
+        registrations,
+        'kubernetes:networking.k8s.io/v1:NetworkPolicy',
+        'network-servers',
+      );
+      expect(policy['spec']).toMatchObject({
+        podSelector: selects(servers),
+        ingress: [{ from: [{ podSelector: selects(clients) }, {}] }],
+      });
+      const allowed = all<{ spec: object }>(registrations, 'AuthorizationPolicy');
+      const [namespace] = all<{ metadata: Metadata }>(registrations, 'Namespace');
+      const principals = clients.map(
+        (app) => `cluster.local/ns/${namespace?.metadata.name ?? ''}/sa/${app}`,
+      );
+      expect(allowed.map(({ spec }) => spec)).toEqual(
+        servers.map((app) => ({
+          selector: { matchLabels: { app } },
+          action: 'ALLOW',
+          rules: [
+            { from: [{ source: { principals } }, { source: { namespaces: ['istio-system'] } }] },
+          ],
+        })),
+      );
+      // A principal that no pod has would let nobody in.
+      const accounts = all<{ metadata: Metadata }>(registrations, 'ServiceAccount');
+      expect(accounts.map(({ metadata }) => metadata.name)).toEqual(
+        expect.arrayContaining(clients),
+      );
+      for (const app of [...servers, ...clients]) {
+        const pods = all<Deployment>(registrations, 'Deployment').filter(({ spec }) =>
+          matches({ app }, spec.template.metadata.labels),
+        );
+        expect(pods.length, app).toBeGreaterThan(0);
+        for (const { spec } of pods) {
+          expect(spec.template.spec).toMatchObject({ serviceAccountName: app });
+        }
+      }
+    },
+  );
+
+  it('builds images, and installs Istio, only for a cluster and where it is asked to', async () => {
+    const settings = { images: 'kind', installIstio: 'true' };
+    const made = (all: Registration[]): unknown[] =>
+      all
+        .map(({ type, name }) => `${type} ${name}`)
+        .filter((each) => /docker:|Release|AppImages|IstioInstallation/.test(each));
+    expect(made(await run('fail-fast', settings))).toEqual([]);
+    expect(made(await run('fail-fast', { platform: 'kubernetes' }))).toEqual([]);
+
+    const onCluster = await run('fail-fast', { ...settings, platform: 'kubernetes' });
+    expect(made(onCluster)).toEqual([
+      'circuit-lab:index:AppImages images',
+      'docker:index/image:Image images-server',
+      'docker:index/image:Image images-client',
+      'circuit-lab:index:IstioInstallation istio',
+      'kubernetes:helm.sh/v3:Release istio-base',
+      'kubernetes:helm.sh/v3:Release istio-istiod',
+      'kubernetes:helm.sh/v3:Release istio-gateway',
+    ]);
+    const used = all<Deployment>(onCluster, 'Deployment').map(
+      ({ spec }) => (spec.template.spec.containers[0] as unknown as { image: string }).image,
+    );
+    expect(used).toEqual([
+      expect.stringMatching(/^circuit-lab-server:[0-9a-f]{12}$/),
+      expect.stringMatching(/^circuit-lab-client:[0-9a-f]{12}$/),
+    ]);
+  });
+
+  it('has a DestinationRule only where something is limited', async () => {
+    const rules = async (stack: string): Promise<unknown[]> =>
+      all(await run(stack), 'DestinationRule');
+    expect(await rules('baseline')).toEqual([]);
+    expect(await rules('fail-fast')).toMatchObject([
+      {
+        spec: {
+          host: 'pyserver.circuitbreaker.svc.cluster.local',
+          trafficPolicy: {
+            connectionPool: { tcp: { maxConnections: 5 }, http: { http1MaxPendingRequests: 1 } },
+          },
+        },
+      },
+    ]);
+  });
+
+  it('carries the experiment in its own objects', async () => {
+    const maps = all<{ metadata: Metadata; data: Labels }>(await run('fail-fast'), 'ConfigMap');
+    const record = maps.find(({ metadata }) => metadata.name === EXPERIMENT_CONFIG_MAP);
+    expect(JSON.parse(record?.data['experiment.json'] ?? '')).toMatchObject({
+      stack: 'fail-fast',
+      serviceTime: '5s',
+    });
+  });
+
+  it('refuses configuration with an error that the CLI prints without a stack, before any object', async () => {
+    const seen: unknown[] = [];
+    const error: unknown = await registrationsOf(
+      () => {
+        pulumi.runtime.registerStackTransformation(({ type }) => {
+          seen.push(type);
+          return undefined;
+        });
+        circuitLab();
+      },
+      { stack: 'fail-fast', config: { ...readStack(ROOT, 'fail-fast'), maxConnections: 'five' } },
+    ).catch((reason: unknown) => reason);
+    expect(pulumi.RunError.isInstance(error)).toBe(true);
+    expect((error as Error).message).toMatch(
+      /^Pulumi\.fail-fast\.yaml: maxConnections: 'five' is not allowed\. Allowed: .*\. For example: /,
+    );
+    expect(seen).toEqual([]);
+  });
+});

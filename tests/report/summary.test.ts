@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import type { Check } from '../../lab/observation/schema.ts';
+import type { Summary } from '../../lab/observation/summary.ts';
+import { summaryReport } from '../../lab/report/summary.ts';
+import { observation, refused, requests } from '../observation/observed.ts';
+
+function check(given: Partial<Check> = {}): Check {
+  return { name: 'answered', expected: '5 to 6', seen: '5 5', holds: true, ...given };
+}
+
+const failFast = observation({
+  requests: [
+    ...requests(2, { batch: 0, warmUp: true }),
+    ...requests(5, { batch: 1 }),
+    ...requests(4, { batch: 1, ...refused }),
+    ...requests(5, { batch: 2 }),
+    ...requests(1, { batch: 2, ...refused, refusedBy: 'server-proxy/pending' }),
+  ],
+  verdict: { holds: true, checks: [check()] },
+});
+
+const bypass = observation({
+  stack: 'bad-server-bypass',
+  durationMs: 80_000,
+  experiment: { load: 'paced' },
+  requests: requests(3),
+  verdict: {
+    holds: false,
+    checks: [
+      check({ name: 'ejected', expected: '1', seen: '0', holds: false }),
+      check(),
+      check({ name: 'nothing broke', expected: 'no fault', seen: 'Envoy died', holds: false }),
+    ],
+  },
+});
+
+function summary(given: Partial<Summary> = {}): Summary {
+  return {
+    timeScale: 1,
+    durationMs: 81_250,
+    holds: true,
+    observations: [failFast],
+    failures: [],
+    ...given,
+  };
+}
+
+describe('the summary of many runs', () => {
+  it('has a line for each, with every cause of refusals', () => {
+    expect(summaryReport(summary(), false)).toBe(`\
+stack      requests  answered  refused                 warm batches    time  verdict
+fail-fast        17        12  4 client-proxy/pending             2  12.3 s  holds
+                               1 server-proxy/pending
+
+1 of 1 verdicts hold, after 81.3 s.
+`);
+  });
+
+  it('tells what was expected and seen where a verdict does not hold', () => {
+    const two = summary({ holds: false, timeScale: 0.2, observations: [bypass, failFast] });
+    expect(summaryReport(two, false)).toBe(`\
+stack              requests  answered  refused                 warm batches    time  verdict
+bad-server-bypass         3         3  .                                  .  80.0 s  FAILS
+fail-fast                17        12  4 client-proxy/pending             2  12.3 s  holds
+                                       1 server-proxy/pending
+
+What does not hold                 expected  seen
+bad-server-bypass   ejected        1         0
+bad-server-bypass   nothing broke  no fault  Envoy died
+
+1 of 2 verdicts hold at time scale 0.2, after 81.3 s.
+`);
+  });
+
+  it('tells why an experiment could not run', () => {
+    const failures = [{ stack: 'dev', reason: 'Pulumi.dev.yaml:3: not valid YAML' }];
+    expect(summaryReport(summary({ holds: false, observations: [], failures }), false)).toBe(`\
+What could not run:
+  dev: Pulumi.dev.yaml:3: not valid YAML
+
+0 of 1 verdicts hold, after 81.3 s.
+`);
+  });
+
+  it('is coloured only where that is wanted', () => {
+    expect(summaryReport(summary(), true)).toContain('\u001b[32mholds\u001b[39m');
+    expect(summaryReport(summary(), false)).not.toContain('\u001b');
+  });
+});

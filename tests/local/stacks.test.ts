@@ -22,8 +22,6 @@ const CERTAIN: Readonly<Record<string, readonly string[]>> = {
     'ejected for consecutive 5xx',
     '504s before the ejection',
   ],
-  'bad-server': ['ejected for consecutive 5xx', 'v2 is refused as UH while it is ejected'],
-  'bad-server-gateway': ['ejected for consecutive 5xx', 'v2 is refused as UH while it is ejected'],
   'bad-server-bypass': ['refused', 'ejected', 'the faulty server answers every other request'],
 };
 
@@ -72,5 +70,24 @@ describe.each(Object.entries(CERTAIN))('%s', (stack, names) => {
     const certain = checks.filter(({ name }) => names.includes(name));
     expect(certain.map(({ name }) => name).toSorted()).toEqual(names.toSorted());
     expect(certain.filter(({ holds }) => !holds)).toEqual([]);
+  });
+});
+
+/**
+ * How often and for which share, a busy machine does change at this scale: a try that waits 200 ms
+ * for the CPU is a failure of v1 (perTryTimeout), and what is left of the run once v2 is back is less
+ * than two seconds.
+ */
+describe.each(['bad-server', 'bad-server-gateway'])('%s', (stack) => {
+  it('has v2 ejected at its first failures, and nobody asked in its place', () => {
+    const { proxies, requests } = observationOf(stack);
+    const v2 = proxies
+      .flatMap(({ clusters }) => clusters)
+      .filter(({ name }) => name.includes('|v2|'))
+      .flatMap(({ endpoints }) => endpoints);
+    expect(
+      v2.map(({ health }) => health.find(({ outlierCheck }) => outlierCheck === 'FAILED')),
+    ).toContainEqual(expect.objectContaining({ reason: 'CONSECUTIVE_5XX' }));
+    expect(requests.map(({ refusedBy }) => refusedBy)).toContain('no-healthy-upstream');
   });
 });

@@ -4,16 +4,16 @@
  * Pulumi runs the exported function; so does `lab`, under Pulumi's mocks, to see the objects.
  */
 import * as pulumi from '@pulumi/pulumi';
-import * as k8s from '@pulumi/kubernetes';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
 import { CircuitBreaker } from './components/circuitBreaker.ts';
 import { BatchClient, ClosedLoopClient, PacedClient } from './components/client.ts';
+import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
+import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
 import { IngressGateway } from './components/ingressGateway.ts';
-import { IstioInstallation } from './components/istioInstallation.ts';
+import type { Inventory } from './components/inventory.ts';
 import { LocalPlatform } from './components/localPlatform.ts';
-import { LocalRun } from './components/localRun.ts';
 import { MeshNamespace } from './components/meshNamespace.ts';
 import { NetworkIsolation } from './components/networkIsolation.ts';
 import { Server } from './components/server.ts';
@@ -31,63 +31,85 @@ import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
   const config = stackConfig(stack);
-  if (config.platform === 'kubernetes') {
-    const { namespace, host, url } = createOnCluster(stack, config);
-    return { namespace, host, url };
-  }
-
   const folder = `.lab/${stack}`;
-  const local = new LocalPlatform('local', folder);
-  const { components, ...outputs } = createExperiment(stack, config, local.options);
-  const run = new LocalRun(
+  const { of, components, inventory, ...outputs } =
+    config.platform === 'kubernetes'
+      ? onCluster(stack, config, folder)
+      : onThisMachine(stack, config, folder);
+  const { holds, checks, outcomes, refusals, observation, report } = new ExperimentRun(
     'run',
     {
-      manifests: local.manifests,
+      of,
       record: `${folder}/run`,
-      digest: local.digest(),
+      digest: inventory.digest(),
       failOnMismatch: config.failOnMismatch,
     },
     { dependsOn: components },
   );
-  const { holds, checks, outcomes, refusals, observation, report } = run;
   return { ...outputs, holds, checks, outcomes, refusals, observation, report };
 }
 
 interface Experiment {
   readonly components: pulumi.Resource[];
-  /** By their label `app`, which is the name of their service account too. */
-  readonly apps: { readonly servers: readonly string[]; readonly clients: readonly string[] };
   readonly namespace: pulumi.Output<string>;
   readonly host: pulumi.Output<string>;
   readonly url: pulumi.Input<string>;
 }
 
+/** An experiment on its platform, ready to run. */
+interface Placed extends Experiment {
+  readonly of: ExperimentRunArgs['of'];
+  readonly inventory: Inventory;
+}
+
+function onThisMachine(stack: string, config: LabConfig, folder: string): Placed {
+  const { options: opts, inventory, manifests } = new LocalPlatform('local', folder);
+  const images = { server: config.serverImage, client: config.clientImage };
+  const experiment = createExperiment(stack, config, { opts, images });
+  return { ...experiment, inventory, of: { manifests } };
+}
+
 /** The experiment, and what only a cluster has: its Istio, images on its nodes, its network. */
-function createOnCluster(stack: string, config: LabConfig): Experiment {
-  const { images: delivery, registry } = config;
+function onCluster(stack: string, config: LabConfig, folder: string): Placed {
+  const { images: delivery, registry, installIstio } = config;
+  const {
+    options: opts,
+    inventory,
+    access,
+  } = new ClusterPlatform('cluster', folder, { installIstio });
   const images =
     delivery === 'given'
-      ? undefined
+      ? { server: config.serverImage, client: config.clientImage }
       : new AppImages('images', { delivery, ...(registry !== '' && { registry }) });
-  const opts = config.installIstio ? { providers: { kubernetes: clusterWithIstio() } } : {};
-  const experiment = createExperiment(stack, config, opts, images);
-  const { namespace, apps } = experiment;
-  new NetworkIsolation('network', { namespace, ...apps }, opts);
-  return experiment;
+  const experiment = createExperiment(stack, config, {
+    opts,
+    images,
+    guard: (namespace, apps) => new NetworkIsolation('network', { namespace, ...apps }, opts),
+    // What runs there outlasts an update: without a new client, an experiment would not begin anew.
+    measures: () => inventory.digest(),
+  });
+  return { ...experiment, inventory, of: { objects: inventory.objects(), ...access } };
 }
 
-/** Whatever is made with this provider waits for Istio: for its CRDs and for its injection. */
-function clusterWithIstio(): k8s.Provider {
-  return new k8s.Provider('cluster', {}, { dependsOn: new IstioInstallation('istio') });
+/** What the platforms do not have in common. */
+interface Placement {
+  readonly opts: pulumi.ComponentResourceOptions;
+  readonly images: Images;
+  /** Makes what keeps others away, where the platform can. */
+  readonly guard?: (namespace: pulumi.Output<string>, apps: Apps) => pulumi.Resource;
+  /** Names all that was made before the client. */
+  readonly measures?: () => pulumi.Output<string>;
 }
 
-/** Everything that the configuration asks for, whatever becomes of the objects. */
-function createExperiment(
-  stack: string,
-  config: LabConfig,
-  opts: pulumi.ComponentResourceOptions,
-  images: Images = { server: config.serverImage, client: config.clientImage },
-): Experiment {
+/** By their label `app`, which is the name of their service account too. */
+interface Apps {
+  readonly servers: readonly string[];
+  readonly clients: readonly string[];
+}
+
+/** Everything that the configuration asks for; the client last, as it begins at once. */
+function createExperiment(stack: string, config: LabConfig, placement: Placement): Experiment {
+  const { opts, images, guard, measures } = placement;
   const mesh = new MeshNamespace(
     'circuitbreaker',
     { namespace: config.namespace, injection: config.injection },
@@ -101,7 +123,7 @@ function createExperiment(
     : undefined;
   const proxy = isEmpty(config.envoyCircuitBreakers) ? undefined : createProxy(site, server);
   const url = (config.entry === 'gateway' ? gateway?.url : proxy?.url) ?? server.url;
-  const apps = {
+  const apps: Apps = {
     servers: [config.serverName, ...(proxy ? ['envoy'] : [])],
     clients: [
       'pyclient',
@@ -109,7 +131,7 @@ function createExperiment(
       ...(config.toolbox ? ['sleep', 'fortio'] : []),
     ],
   };
-  const components = [
+  const called = [
     mesh,
     new AccessLogging('access-logging', { namespace }, opts),
     server,
@@ -117,7 +139,6 @@ function createExperiment(
     proxy,
     createCircuitBreaker(site, server),
     createTrafficSplit(site, server, gateway),
-    createClient(site, url),
     config.mtls === 'strict' ? new StrictAccess('access', { namespace, ...apps }, opts) : undefined,
     config.toolbox ? new Toolbox('toolbox', { namespace }, opts) : undefined,
     new ExperimentRecord(
@@ -125,8 +146,10 @@ function createExperiment(
       { namespace, experiment: experimentOf(stack, config) },
       opts,
     ),
+    guard?.(namespace, apps),
   ].filter((component) => component !== undefined);
-  return { components, apps, namespace, host: server.host, url };
+  const client = createClient(site, url, measures && { measures: measures(), dependsOn: called });
+  return { components: [...called, client], namespace, host: server.host, url };
 }
 
 interface Images {
@@ -223,11 +246,13 @@ function createTrafficSplit(
 }
 
 function createClient(
-  { config, images, namespace, opts }: Site,
+  { config, images, namespace, opts: common }: Site,
   url: pulumi.Input<string>,
+  { measures, dependsOn }: { measures?: pulumi.Input<string>; dependsOn?: pulumi.Resource[] } = {},
 ): BatchClient | ClosedLoopClient | PacedClient {
   const { requests, batchSize, batchInterval, requestInterval, workers } = config;
-  const common = {
+  const opts = { ...common, ...(dependsOn && { dependsOn }) };
+  const args = {
     namespace,
     url,
     image: images.client,
@@ -236,14 +261,15 @@ function createClient(
     proxyConcurrency: config.proxyConcurrency,
     // Who enters by the gateway comes from outside the mesh.
     outside: config.entry === 'gateway',
+    ...(measures !== undefined && { measures }),
   };
   switch (config.load) {
     case 'batch':
-      return new BatchClient('pyclient', { ...common, batchSize, interval: batchInterval }, opts);
+      return new BatchClient('pyclient', { ...args, batchSize, interval: batchInterval }, opts);
     case 'closed':
-      return new ClosedLoopClient('pyclient', { ...common, requests, workers }, opts);
+      return new ClosedLoopClient('pyclient', { ...args, requests, workers }, opts);
     case 'paced':
-      return new PacedClient('pyclient', { ...common, requests, interval: requestInterval }, opts);
+      return new PacedClient('pyclient', { ...args, requests, interval: requestInterval }, opts);
   }
 }
 

@@ -14,6 +14,12 @@ export interface ClientArgs extends WorkloadArgs {
    * @default false
    */
   readonly outside?: boolean;
+  /**
+   * Names what the client measures: when it changes, new pods take over, whose load begins anew and
+   * whose proxies have no connection yet.
+   * @default - none: pods go on for as long as they are not changed themselves
+   */
+  readonly measures?: pulumi.Input<string>;
 }
 
 export interface BatchClientArgs extends ClientArgs {
@@ -80,6 +86,9 @@ abstract class Client extends pulumi.ComponentResource {
       account: createAccount(this, name, args),
       labels,
       ...(args.outside === true && { podLabels: { 'sidecar.istio.io/inject': 'false' } }),
+      ...(args.measures !== undefined && {
+        podAnnotations: { 'circuit-lab/measures': args.measures },
+      }),
       container: 'client',
       image: 'circuit-lab-client:dev',
       port: HEALTH_PORT,

@@ -39,6 +39,11 @@ interface App {
    * @default - none
    */
   readonly podLabels?: Labels;
+  /**
+   * Further annotations of its pods.
+   * @default - none
+   */
+  readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly container: string;
   readonly image: pulumi.Input<string>;
   readonly args?: readonly string[];
@@ -77,7 +82,10 @@ export function createDeployment(
         template: {
           metadata: {
             labels: { ...labels, ...app.podLabels },
-            annotations: proxyAnnotations(args.proxyConcurrency ?? 2),
+            annotations: {
+              ...proxyAnnotations(args.proxyConcurrency ?? 2),
+              ...app.podAnnotations,
+            },
           },
           spec: {
             serviceAccountName: app.account.metadata.name,

@@ -6,6 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../config/inputError.ts';
 import { Interrupted } from './commands/interrupt.ts';
+import type { RecordOptions } from './commands/record.ts';
 
 // Half of a short run's start is reading Pulumi's SDK; the cache halves that.
 enableCompileCache();
@@ -42,7 +43,7 @@ program
     new Option('--only <stacks>', 'these side by side, such as baseline,fail-fast').implies(ALL),
   )
   .addOption(new Option('--jobs <n>', 'how many may run at a time').implies(ALL))
-  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--manifests <path>', 'the objects from YAML instead of a stack; - for standard input')
   .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
   .option('--batches <n>', 'observe exactly this many batches')
   .option('--time-scale <factor>', 'shrink all times of the experiment alike: 0.2 takes a fifth')
@@ -61,7 +62,7 @@ program
   .command('observe')
   .description('watch an experiment that is deployed to a cluster, and say whether it holds')
   .argument('[stack]', 'a stack: Pulumi.<stack>.yaml')
-  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--manifests <path>', 'the objects from YAML instead of a stack; - for standard input')
   .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
   .option('--batches <n>', 'observe exactly this many batches')
   .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
@@ -106,11 +107,14 @@ program
 
 program
   .command('record')
-  .description('what pulumi up calls: run rendered objects, and leave what was seen in a folder')
+  .description('what pulumi up calls: run the objects, and leave what was seen in a folder')
   .argument('<folder>', 'for the observation and the report')
-  .requiredOption('--manifests <path>', 'the objects')
+  .requiredOption('--manifests <path>', 'the objects; - for standard input')
+  .option('--deployed', 'observe them in a cluster, which has them already')
+  .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
+  .option('--context <name>', "in place of the kubeconfig's current context")
   .option('--fail-on-mismatch', 'exit with 1 where the verdict does not hold')
-  .action(async (folder: string, options: { manifests: string; failOnMismatch?: true }) => {
+  .action(async (folder: string, options: RecordOptions) => {
     const { record } = await import('./commands/record.ts');
     process.exitCode = await record(folder, options);
   });
@@ -138,7 +142,7 @@ program
   .command('config')
   .description("print the Envoy configuration of a pod's proxy, as istioctl proxy-config would")
   .argument('<stack pod part...>', '[stack] <pod> [clusters|routes|listeners|endpoints|all]')
-  .option('--manifests <path>', 'the objects from YAML instead of a stack')
+  .option('--manifests <path>', 'the objects from YAML instead of a stack; - for standard input')
   .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
   .action(async (words: string[], options: { manifests?: string; set: string[] }) => {
     const { config } = await import('./commands/config.ts');

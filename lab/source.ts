@@ -1,5 +1,6 @@
 /** Where an experiment's objects come from: a stack of the program, or manifests on disk. */
 import { basename, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import {
   type Experiment,
@@ -11,13 +12,13 @@ import { InputError } from '../config/inputError.ts';
 import { readStack, withSettings } from '../config/stackFiles.ts';
 import { DURATION_HINT, parseDuration } from '../istio/duration.ts';
 import { digestOf } from '../components/digest.ts';
-import { loadManifests } from './mesh/manifests.ts';
+import { loadManifests, parseManifests } from './mesh/manifests.ts';
 import type { KubernetesObject } from './mesh/model.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('..', import.meta.url));
 
 export interface SourceOptions {
-  /** A file or folder of YAML, in place of a stack. */
+  /** A file or folder of YAML, or `-` for standard input, in place of a stack. */
   readonly manifests?: string;
   /** `key=value` settings over the stack's configuration. */
   readonly set?: readonly string[];
@@ -53,7 +54,9 @@ async function loadObjects(
         '--set turns the keys of a stack; edit the manifests themselves instead',
       );
     }
-    return loadManifests(manifests);
+    return manifests === '-'
+      ? parseManifests(await text(process.stdin), 'standard input')
+      : loadManifests(manifests);
   }
   if (stack === undefined) throw new InputError('name a stack, or --manifests <file or folder>');
   const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
@@ -83,14 +86,14 @@ function experimentIn(objects: readonly KubernetesObject[], name: string): Exper
   const record = objects.find(
     ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === EXPERIMENT_CONFIG_MAP,
   );
-  const text = (record?.['data'] as Record<string, string> | undefined)?.[EXPERIMENT_ENTRY];
-  if (text === undefined) {
+  const entry = (record?.['data'] as Record<string, string> | undefined)?.[EXPERIMENT_ENTRY];
+  if (entry === undefined) {
     return experimentSchema.parse({ stack: name, serviceTime: serviceTimeIn(objects) });
   }
   const where = `ConfigMap ${EXPERIMENT_CONFIG_MAP}, ${EXPERIMENT_ENTRY}`;
   let data: unknown;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(entry);
   } catch (error) {
     throw new InputError(`${where}: is not JSON: ${(error as Error).message}`);
   }

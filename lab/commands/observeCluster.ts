@@ -1,7 +1,7 @@
 /** `lab observe`: an experiment that is deployed, from the cluster to a verdict. */
 import { type ClusterOptions, loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { observeCluster } from '../cluster/observe.ts';
-import { observation as observationSchema } from '../observation/schema.ts';
+import { observation as observationSchema, type Observation } from '../observation/schema.ts';
 import { ProgressView } from '../report/progress.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { loadSource } from '../source.ts';
@@ -9,16 +9,33 @@ import { untilInterrupted } from './interrupt.ts';
 import { printResult, progressStream } from './output.ts';
 import { paceOf, type RunOptions } from './prepare.ts';
 
+type ObserveOptions = Omit<RunOptions, 'timeScale'> & ClusterOptions;
+
 /** The exit code: 0 where the verdict holds, 1 where it does not. */
 export async function observeInCluster(
   stack: string | undefined,
-  options: Omit<RunOptions, 'timeScale'> & ClusterOptions,
+  options: ObserveOptions,
 ): Promise<number> {
+  const observation = await observeDeployed(stack, options, progressStream(options));
+  printResult(
+    observationSchema.parse(observation),
+    (colour) => terminalReport(observation, colour),
+    options,
+  );
+  return observation.verdict.holds ? 0 : 1;
+}
+
+/** Watches what is deployed, showing how it goes; a signal ends it in order. */
+export async function observeDeployed(
+  stack: string | undefined,
+  options: ObserveOptions,
+  stream: NodeJS.WriteStream,
+): Promise<Observation> {
   const { batches } = paceOf(options);
   const { experiment, ...source } = await loadSource(stack, options);
   const kubeconfig = loadKubeconfig(options);
-  const progress = new ProgressView(progressStream(options));
-  const observation = await untilInterrupted((signal) =>
+  const progress = new ProgressView(stream);
+  return untilInterrupted((signal) =>
     observeCluster({
       ...source,
       experiment: batches === undefined ? experiment : { ...experiment, batches },
@@ -31,11 +48,4 @@ export async function observeInCluster(
   ).finally(() => {
     progress.end();
   });
-
-  printResult(
-    observationSchema.parse(observation),
-    (colour) => terminalReport(observation, colour),
-    options,
-  );
-  return observation.verdict.holds ? 0 : 1;
 }

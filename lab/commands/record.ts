@@ -1,27 +1,34 @@
-/** `lab record` and `lab forget`: what `pulumi up` and `pulumi destroy` call on the local platform. */
+/** `lab record` and `lab forget`: what `pulumi up` and `pulumi destroy` call. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import { observation as observationSchema, type Observation } from '../observation/schema.ts';
 import { outcomesOf } from '../report/outcome.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
+import { observeDeployed } from './observeCluster.ts';
 import { prepare } from './prepare.ts';
 
-export interface RecordOptions {
+export interface RecordOptions extends ClusterOptions {
   readonly manifests: string;
+  readonly deployed?: true;
   readonly failOnMismatch?: true;
 }
 
 /**
- * Runs the objects of a folder, leaves the observation and the report in another, and prints a
- * short record of them as JSON. The exit code is 1 only where a mismatch is to fail the caller.
+ * Runs the objects, or observes them where they are deployed, leaves the observation and the report
+ * in a folder, and prints a short record of them as JSON. The exit code is 1 only where a mismatch is to fail the caller.
  */
 export async function record(folder: string, options: RecordOptions): Promise<number> {
-  const { manifests, failOnMismatch } = options;
+  const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
   await forget(folder);
-  const prepared = await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 });
-  const observation = await observe(prepared, process.stderr);
+  const observation = deployed
+    ? await observeDeployed(undefined, options, process.stderr)
+    : await observe(
+        await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 }),
+        process.stderr,
+      );
 
   const paths = {
     observation: join(folder, 'observation.json'),

@@ -24,13 +24,23 @@ const list = z.looseObject({ kind: z.literal('List'), items: z.array(z.unknown()
 /** All objects of a manifest file, or of a directory's manifest files in order of their paths. */
 export function loadManifests(path: string): KubernetesObject[] {
   const files = filesAt(path);
-  const objects = files.flatMap(readManifest);
-  if (objects.length > 0) return objects;
-  throw new InputError(
-    files.length === 0
-      ? `${path}: holds no manifest; a file *.yaml, *.yml or *.json is wanted`
-      : `${path}: holds no Kubernetes object`,
+  if (files.length === 0) {
+    throw new InputError(`${path}: holds no manifest; a file *.yaml, *.yml or *.json is wanted`);
+  }
+  return someOf(
+    files.flatMap((file) => objectsIn(readFileSync(file, 'utf8'), file)),
+    path,
   );
+}
+
+/** All objects of a manifest's text; errors name `where` it is from. */
+export function parseManifests(text: string, where: string): KubernetesObject[] {
+  return someOf(objectsIn(text, where), where);
+}
+
+function someOf(objects: KubernetesObject[], where: string): KubernetesObject[] {
+  if (objects.length > 0) return objects;
+  throw new InputError(`${where}: holds no Kubernetes object`);
 }
 
 function filesAt(path: string): string[] {
@@ -46,10 +56,10 @@ function filesAt(path: string): string[] {
     .sort();
 }
 
-function readManifest(file: string): KubernetesObject[] {
+function objectsIn(text: string, file: string): KubernetesObject[] {
   const lines = new LineCounter();
   // JSON is YAML, so one parser gives both their line numbers.
-  const documents = parseAllDocuments(readFileSync(file, 'utf8'), { lineCounter: lines });
+  const documents = parseAllDocuments(text, { lineCounter: lines });
   if (!Array.isArray(documents)) return [];
   return documents.flatMap((document: Document.Parsed) => {
     const [error] = document.errors;

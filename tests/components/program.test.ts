@@ -63,6 +63,27 @@ function run(stack: string, settings: Record<string, string> = {}): Promise<Regi
   return registrationsOf(circuitLab, { stack, config: { ...readStack(ROOT, stack), ...settings } });
 }
 
+const CLUSTER = { platform: 'kubernetes' };
+
+/** The client's Deployment, the annotations of its pods, and all other objects. */
+function withoutClient(objects: readonly object[]): {
+  client: object | undefined;
+  annotations: Record<string, string>;
+  others: readonly object[];
+} {
+  const isClient = (object: object): boolean => {
+    const { kind, metadata } = object as { kind?: string; metadata?: Metadata };
+    return kind === 'Deployment' && metadata?.name === 'pyclient';
+  };
+  const client = objects.find(isClient) as
+    { spec: { template: { metadata: { annotations: Record<string, string> } } } } | undefined;
+  return {
+    client,
+    annotations: client?.spec.template.metadata.annotations ?? {},
+    others: objects.filter((object) => !isClient(object)),
+  };
+}
+
 const stacks: [stack: string, registrations: Registration[]][] = [];
 // One after the other: Pulumi's mocks are settings of the process.
 for (const stack of listStacks(ROOT)) stacks.push([stack, await run(stack)]);
@@ -207,8 +228,8 @@ describe('the program', () => {
         ],
         ['command:local:Command', 'local', undefined],
         ['pulumi:providers:kubernetes', 'local', undefined],
-        [component('LocalRun'), 'run', undefined],
-        ['command:local:Command', 'run', `${component('LocalRun')} run`],
+        [component('ExperimentRun'), 'run', undefined],
+        ['command:local:Command', 'run', `${component('ExperimentRun')} run`],
       ]),
     );
   });
@@ -243,17 +264,64 @@ describe('the program', () => {
   });
 
   it('on the kubernetes platform has the same objects, and what keeps others away', async () => {
-    const objects = (all: Registration[]): Registration[] =>
-      all.filter(({ type }) => !/^(pulumi:providers|command):|LocalRun$/.test(type));
-    const onCluster = await run('fail-fast', { platform: 'kubernetes' });
-    const isolation = onCluster.filter(({ name }) => name.startsWith('network'));
-    expect(treeOf(isolation).map(([type, name]) => [type, name])).toEqual([
-      ['circuit-lab:index:NetworkIsolation', 'network'],
-      ['kubernetes:networking.k8s.io/v1:NetworkPolicy', 'network'],
-      ['kubernetes:networking.k8s.io/v1:NetworkPolicy', 'network-servers'],
-    ]);
-    expect(onCluster.filter((each) => !isolation.includes(each))).toEqual(
-      objects(await run('fail-fast')),
+    const objectsIn = (all: Registration[]): object[] =>
+      all.filter(({ type }) => type.startsWith('kubernetes:')).map(({ inputs }) => inputs);
+    const objects = objectsIn(await run('fail-fast'));
+    const onCluster = objectsIn(await run('fail-fast', CLUSTER));
+    const added = onCluster.filter(({ kind }: { kind?: string }) => kind === 'NetworkPolicy');
+    expect(added).toHaveLength(2);
+    const same = onCluster.filter((object) => !added.includes(object));
+    const { client, annotations, others } = withoutClient(same);
+    expect(annotations['circuit-lab/measures']).toMatch(/^[0-9a-f]{64}$/);
+    delete annotations['circuit-lab/measures'];
+    expect([...others, client]).toEqual(expect.arrayContaining(objects));
+    expect(same).toHaveLength(objects.length);
+  });
+
+  it('on the kubernetes platform begins with a new client where what it measures has changed', async () => {
+    const measured = async (settings: Record<string, string>): Promise<unknown> => {
+      const registrations = await run('fail-fast', { ...CLUSTER, ...settings });
+      const { annotations } = withoutClient(registrations.map(({ inputs }) => inputs));
+      return annotations['circuit-lab/measures'];
+    };
+    const unchanged = await measured({});
+    expect(await measured({})).toBe(unchanged);
+    expect(await measured({ maxConnections: '3' })).not.toBe(unchanged);
+    // Its own settings change its pods anyway.
+    expect(await measured({ requestTimeout: '9s' })).toBe(unchanged);
+  });
+
+  it('on the kubernetes platform observes the very objects that it applies', async () => {
+    const registrations = await run('fail-fast', CLUSTER);
+    const observed = inputsOf(registrations, 'command:local:Command', 'run');
+    expect(observed).toMatchObject({
+      create: 'exec node lab/main.ts record .lab/fail-fast/run --deployed --manifests -',
+      logging: 'stderr',
+    });
+    const { items } = JSON.parse(String(observed['stdin'])) as { items: unknown[] };
+    const applied = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
+    expect(new Set(items)).toEqual(new Set(applied.map(({ inputs }) => inputs)));
+    expect(inputsOf(registrations, 'command:local:Command', 'cluster')).toEqual({
+      delete: 'exec node lab/main.ts forget .lab/fail-fast',
+    });
+  });
+
+  it('observes the cluster that the provider is configured for', async () => {
+    const create = async (settings: Record<string, string>): Promise<unknown> => {
+      const registrations = await run('fail-fast', { ...CLUSTER, ...settings });
+      return inputsOf(registrations, 'command:local:Command', 'run')['create'];
+    };
+    expect(
+      await create({
+        'kubernetes:kubeconfig': "/home/o'brien/kube config",
+        'kubernetes:context': 'kind-lab',
+      }),
+    ).toBe(
+      'exec node lab/main.ts record .lab/fail-fast/run --deployed --manifests - ' +
+        "--kubeconfig '/home/o'\\''brien/kube config' --context 'kind-lab'",
+    );
+    await expect(create({ 'kubernetes:kubeconfig': '{"kind":"Config"}' })).rejects.toThrow(
+      /^kubernetes:kubeconfig holds a kubeconfig: it must be the path of a file/,
     );
   });
 
@@ -320,13 +388,13 @@ describe('the program', () => {
 
     const onCluster = await run('fail-fast', { ...settings, platform: 'kubernetes' });
     expect(made(onCluster)).toEqual([
-      'circuit-lab:index:AppImages images',
-      'docker:index/image:Image images-server',
-      'docker:index/image:Image images-client',
       'circuit-lab:index:IstioInstallation istio',
       'kubernetes:helm.sh/v3:Release istio-base',
       'kubernetes:helm.sh/v3:Release istio-istiod',
       'kubernetes:helm.sh/v3:Release istio-gateway',
+      'circuit-lab:index:AppImages images',
+      'docker:index/image:Image images-server',
+      'docker:index/image:Image images-client',
     ]);
     const used = all<Deployment>(onCluster, 'Deployment').map(
       ({ spec }) => (spec.template.spec.containers[0] as unknown as { image: string }).image,

@@ -45,7 +45,13 @@ export async function registrationsOf(
     true,
   );
   pulumi.runtime.setAllConfig(
-    Object.fromEntries(Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+    Object.fromEntries(
+      Object.entries(config).map(([key, value]) => [
+        // A key of another namespace, such as kubernetes:context, names it.
+        key.includes(':') ? key : `${PROJECT}:${key}`,
+        value,
+      ]),
+    ),
   );
   const errors: unknown[] = [];
   await pulumi.runtime.runInPulumiStack(() => {

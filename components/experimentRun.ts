@@ -1,9 +1,32 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 
-export interface LocalRunArgs {
-  /** Folder that the objects were rendered to. */
+/** Which cluster is meant, as kubectl's options of these names do. */
+export interface ClusterAccess {
+  /**
+   * Path of a kubeconfig.
+   * @default - KUBECONFIG, else ~/.kube/config
+   */
+  readonly kubeconfig?: string;
+  /**
+   * A context of it.
+   * @default - the current one
+   */
+  readonly context?: string;
+}
+
+/** Objects that were rendered to a folder: they run on this machine. */
+export interface Rendered {
   readonly manifests: pulumi.Input<string>;
+}
+
+/** Objects that a cluster has: what they do there is observed. */
+export interface Deployed extends ClusterAccess {
+  readonly objects: pulumi.Input<readonly unknown[]>;
+}
+
+export interface ExperimentRunArgs {
+  readonly of: Rendered | Deployed;
   /** Folder for what the run leaves: the observation and the report. */
   readonly record: pulumi.Input<string>;
   /** Names the objects: as long as it stays the same, the experiment is not run again. */
@@ -38,8 +61,11 @@ interface BatchOutcomes {
   readonly requests: Readonly<Record<string, number>>;
 }
 
-/** Runs rendered objects on the local platform, real Envoys on loopback, and keeps what was seen. */
-export class LocalRun extends pulumi.ComponentResource {
+/**
+ * An experiment's objects at work, and what was seen of them: rendered ones on real Envoys on
+ * loopback, deployed ones in their cluster.
+ */
+export class ExperimentRun extends pulumi.ComponentResource {
   /** Whether the run showed what the stack expects. */
   readonly holds: pulumi.Output<boolean>;
   /** Every expectation with what was seen. */
@@ -53,17 +79,18 @@ export class LocalRun extends pulumi.ComponentResource {
   /** Path of the report for people. */
   readonly report: pulumi.Output<string>;
 
-  constructor(name: string, args: LocalRunArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('circuit-lab:index:LocalRun', name, {}, opts);
+  constructor(name: string, args: ExperimentRunArgs, opts?: pulumi.ComponentResourceOptions) {
+    super('circuit-lab:index:ExperimentRun', name, {}, opts);
 
-    const { manifests, record, digest, failOnMismatch = false } = args;
+    const { of, record, digest, failOnMismatch = false } = args;
     const run = new command.local.Command(
       name,
       {
         // In place of the shell, so that what ends the command ends the run: Ctrl-C, or the CLI's end.
-        create: pulumi.interpolate`exec node lab/main.ts record ${record} --manifests ${manifests}${
+        create: pulumi.interpolate`exec node lab/main.ts record ${record} ${sourceOf(of)}${
           failOnMismatch ? ' --fail-on-mismatch' : ''
         }`,
+        ...('objects' in of && { stdin: manifestOf(of.objects) }),
         triggers: [digest],
         // Progress goes to standard error, for people; standard output is the record.
         logging: 'stderr',
@@ -95,4 +122,25 @@ export class LocalRun extends pulumi.ComponentResource {
     }
     return recorded;
   }
+}
+
+/** The options of `lab record` that say what is run. */
+function sourceOf(of: Rendered | Deployed): pulumi.Input<string> {
+  if ('manifests' in of) return pulumi.interpolate`--manifests ${of.manifests}`;
+  const access = (['kubeconfig', 'context'] as const).flatMap((option) => {
+    const value = of[option];
+    return value === undefined ? [] : [`--${option} ${quoted(value)}`];
+  });
+  return ['--deployed', '--manifests -', ...access].join(' ');
+}
+
+/** As one word of a POSIX shell. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function manifestOf(objects: pulumi.Input<readonly unknown[]>): pulumi.Output<string> {
+  return pulumi
+    .output(objects)
+    .apply((items) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));
 }

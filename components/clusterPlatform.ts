@@ -1,0 +1,65 @@
+import * as k8s from '@pulumi/kubernetes';
+import * as pulumi from '@pulumi/pulumi';
+import type { ClusterAccess } from './experimentRun.ts';
+import { Inventory } from './inventory.ts';
+import { IstioInstallation } from './istioInstallation.ts';
+import { RecordFolder } from './recordFolder.ts';
+
+export interface ClusterPlatformArgs {
+  /**
+   * Whether Istio is installed by its charts; else it has to be there.
+   * @default false
+   */
+  readonly installIstio?: boolean;
+}
+
+/**
+ * Applies Kubernetes objects to the cluster that `kubernetes:kubeconfig` and `kubernetes:context`
+ * name, by default that of kubectl. `options` belongs into the options of every component of the
+ * experiment.
+ *
+ * @throws pulumi.RunError where `kubernetes:kubeconfig` is not the path of a file
+ */
+export class ClusterPlatform {
+  readonly options: pulumi.ComponentResourceOptions;
+  /** What is applied. */
+  readonly inventory = new Inventory();
+  /** The same cluster, for whoever observes it. */
+  readonly access: ClusterAccess;
+
+  /** @param folder that holds what the stack records; git ignores it */
+  constructor(name: string, folder: string, { installIstio = false }: ClusterPlatformArgs = {}) {
+    new RecordFolder(name, folder);
+    this.access = configuredAccess();
+    this.options = {
+      transformations: [this.inventory.transformation],
+      ...(installIstio && { providers: { kubernetes: this.providerWithIstio(name) } }),
+    };
+  }
+
+  /** Whatever is made with it waits for Istio: for its CRDs and for its injection. */
+  private providerWithIstio(name: string): k8s.Provider {
+    // The configuration is the default provider's; another one has to be told.
+    return new k8s.Provider(
+      name,
+      { ...this.access },
+      { dependsOn: new IstioInstallation('istio') },
+    );
+  }
+}
+
+function configuredAccess(): ClusterAccess {
+  const config = new pulumi.Config('kubernetes');
+  const kubeconfig = config.get('kubeconfig');
+  const context = config.get('context');
+  if (kubeconfig !== undefined && /[\n{]/.test(kubeconfig)) {
+    throw new pulumi.RunError(
+      'kubernetes:kubeconfig holds a kubeconfig: it must be the path of a file with it, because ' +
+        'the experiment is observed by a program of its own (lab observe). Or set KUBECONFIG.',
+    );
+  }
+  return {
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  };
+}

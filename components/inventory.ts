@@ -1,0 +1,23 @@
+import * as pulumi from '@pulumi/pulumi';
+import { digestOf } from './digest.ts';
+
+/** The Kubernetes objects that components ask for, whatever becomes of them. */
+export class Inventory {
+  readonly #inputs: pulumi.Output<unknown>[] = [];
+
+  /** Belongs into the options of every component whose objects are meant. */
+  readonly transformation: pulumi.ResourceTransformation = ({ type, props }) => {
+    if (type.startsWith('kubernetes:')) this.#inputs.push(pulumi.output(props));
+    return undefined;
+  };
+
+  /** What was asked for so far, as manifests. */
+  objects(): pulumi.Output<readonly unknown[]> {
+    return pulumi.all(this.#inputs);
+  }
+
+  /** SHA-256 of what was asked for so far: changes when one of the objects does. */
+  digest(): pulumi.Output<string> {
+    return this.objects().apply(digestOf);
+  }
+}

@@ -7,7 +7,12 @@ import * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
 import { CircuitBreaker } from './components/circuitBreaker.ts';
-import { BatchClient, ClosedLoopClient, PacedClient } from './components/client.ts';
+import {
+  BatchClient,
+  type ClientArgs,
+  ClosedLoopClient,
+  PacedClient,
+} from './components/client.ts';
 import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
 import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
@@ -86,7 +91,7 @@ function onCluster(stack: string, config: LabConfig, folder: string): Placed {
     images,
     guard: (namespace, apps) => new NetworkIsolation('network', { namespace, ...apps }, opts),
     // What runs there outlasts an update: without a new client, an experiment would not begin anew.
-    measures: () => inventory.digest(),
+    client: () => ({ measures: inventory.digest(), initialDelay: UNTIL_OBSERVED }),
   });
   return { ...experiment, inventory, of: { objects: inventory.objects(), ...access } };
 }
@@ -97,9 +102,12 @@ interface Placement {
   readonly images: Images;
   /** Makes what keeps others away, where the platform can. */
   readonly guard?: (namespace: pulumi.Output<string>, apps: Apps) => pulumi.Resource;
-  /** Names all that was made before the client. */
-  readonly measures?: () => pulumi.Output<string>;
+  /** What a client gets on top, when all that it calls was made. */
+  readonly client?: () => Pick<ClientArgs, 'measures' | 'initialDelay'>;
 }
+
+/** A client's pod gets ready, and its observer begins, well before it sends anything. */
+const UNTIL_OBSERVED = '20s';
 
 /** By their label `app`, which is the name of their service account too. */
 interface Apps {
@@ -109,7 +117,7 @@ interface Apps {
 
 /** Everything that the configuration asks for; the client last, as it begins at once. */
 function createExperiment(stack: string, config: LabConfig, placement: Placement): Experiment {
-  const { opts, images, guard, measures } = placement;
+  const { opts, images, guard } = placement;
   const mesh = new MeshNamespace(
     'circuitbreaker',
     { namespace: config.namespace, injection: config.injection },
@@ -148,7 +156,11 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     ),
     guard?.(namespace, apps),
   ].filter((component) => component !== undefined);
-  const client = createClient(site, url, measures && { measures: measures(), dependsOn: called });
+  const client = createClient(
+    // It sends as soon as it is there.
+    placement.client ? { ...site, opts: { ...opts, dependsOn: called } } : site,
+    { url, ...placement.client?.() },
+  );
   return { components: [...called, client], namespace, host: server.host, url };
 }
 
@@ -246,22 +258,19 @@ function createTrafficSplit(
 }
 
 function createClient(
-  { config, images, namespace, opts: common }: Site,
-  url: pulumi.Input<string>,
-  { measures, dependsOn }: { measures?: pulumi.Input<string>; dependsOn?: pulumi.Resource[] } = {},
+  { config, images, namespace, opts }: Site,
+  more: Pick<ClientArgs, 'url' | 'measures' | 'initialDelay'>,
 ): BatchClient | ClosedLoopClient | PacedClient {
   const { requests, batchSize, batchInterval, requestInterval, workers } = config;
-  const opts = { ...common, ...(dependsOn && { dependsOn }) };
   const args = {
+    ...more,
     namespace,
-    url,
     image: images.client,
     replicas: config.clientReplicas,
     timeout: config.requestTimeout,
     proxyConcurrency: config.proxyConcurrency,
     // Who enters by the gateway comes from outside the mesh.
     outside: config.entry === 'gateway',
-    ...(measures !== undefined && { measures }),
   };
   switch (config.load) {
     case 'batch':

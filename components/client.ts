@@ -20,6 +20,12 @@ export interface ClientArgs extends WorkloadArgs {
    * @default - none: pods go on for as long as they are not changed themselves
    */
   readonly measures?: pulumi.Input<string>;
+  /**
+   * How long a new pod waits before its first request, in Istio's duration form: time for whoever
+   * wants to observe it from there on.
+   * @default "0s"
+   */
+  readonly initialDelay?: pulumi.Input<string>;
 }
 
 export interface BatchClientArgs extends ClientArgs {
@@ -97,6 +103,7 @@ abstract class Client extends pulumi.ComponentResource {
         URL: args.url,
         ...load,
         TIMEOUT: args.timeout ?? '60s',
+        ...(args.initialDelay !== undefined && { INITIAL_DELAY: args.initialDelay }),
         LOG_FORMAT: 'json',
         HEALTH_PORT: String(HEALTH_PORT),
       },

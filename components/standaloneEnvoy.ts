@@ -1,6 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { EnvoyThresholds } from '../config/structures.ts';
+import { ISTIO_ACCESS_LOG_FORMAT } from '../istio/accessLogFormat.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
 export interface StandaloneEnvoyArgs extends WorkloadArgs {
@@ -41,7 +42,10 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
       labels,
       container: 'envoy',
       image: 'envoyproxy/envoy:distroless-v1.40.0',
-      args: ['--config-path', `${FOLDER}/envoy.yaml`],
+      args: [
+        ...['--config-path', `${FOLDER}/envoy.yaml`],
+        ...['--concurrency', pulumi.interpolate`${args.proxyConcurrency ?? 2}`],
+      ],
       port: PORT,
       files: { configMap: configuration.metadata.name, path: FOLDER },
     });
@@ -56,7 +60,10 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
   }
 }
 
-/** The seed's configuration: one listener, one cluster, the thresholds (Envoy reads JSON as YAML). */
+/**
+ * The seed's configuration: one listener, one cluster, the thresholds (Envoy reads JSON as YAML), and
+ * what an observer needs: the access log as Istio's sidecars write it.
+ */
 function envoyConfiguration(upstream: string, thresholds: EnvoyThresholds): object {
   const anyAddress = (port: number): object => ({
     socket_address: { address: '0.0.0.0', port_value: port },
@@ -74,6 +81,8 @@ function envoyConfiguration(upstream: string, thresholds: EnvoyThresholds): obje
       clusters: [
         {
           name: upstream,
+          // Where the cluster's part of a statistic's name ends, as istiod marks it.
+          alt_stat_name: `${upstream};`,
           connect_timeout: '5s',
           type: 'STRICT_DNS',
           circuit_breakers: { thresholds: [thresholds] },
@@ -103,6 +112,7 @@ function envoyConfiguration(upstream: string, thresholds: EnvoyThresholds): obje
       typed_config: {
         '@type': `${extensions}.network.http_connection_manager.v3.HttpConnectionManager`,
         stat_prefix: 'listener_http',
+        access_log: [accessLog()],
         http_filters: [
           {
             name: 'envoy.filters.http.router',
@@ -119,6 +129,16 @@ function envoyConfiguration(upstream: string, thresholds: EnvoyThresholds): obje
             },
           ],
         },
+      },
+    };
+  }
+
+  function accessLog(): object {
+    return {
+      name: 'envoy.access_loggers.stdout',
+      typed_config: {
+        '@type': 'type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog',
+        log_format: { text_format_source: { inline_string: ISTIO_ACCESS_LOG_FORMAT } },
       },
     };
   }

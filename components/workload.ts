@@ -46,7 +46,7 @@ interface App {
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly container: string;
   readonly image: pulumi.Input<string>;
-  readonly args?: readonly string[];
+  readonly args?: readonly pulumi.Input<string>[];
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
    * The port it listens on, named http.

@@ -56,17 +56,11 @@ export class ClusterApi {
     return list?.items ?? [];
   }
 
-  /** An object as the cluster has it; undefined where it has none, or knows no such kind. */
+  /** An object as the cluster has it; undefined where it has none. */
   async object({ apiVersion, kind, metadata }: KubernetesObject): Promise<object | undefined> {
     const { name, namespace = '' } = metadata;
     return this.#named(`read ${kind} ${namespace}/${name}`, () =>
-      this.#objects
-        .read({ apiVersion, kind, metadata: { name, namespace } })
-        .catch((error: unknown) => {
-          // The client's own words for a kind that the API server does not serve.
-          if (/Unrecognized API version and kind/.test(String(error))) return undefined;
-          throw error;
-        }),
+      this.#objects.read({ apiVersion, kind, metadata: { name, namespace } }),
     );
   }
 

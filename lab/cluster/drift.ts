@@ -27,12 +27,17 @@ export function difference(wanted: unknown, found: unknown, path = ''): string |
     for (const [key, value] of Object.entries(wanted)) {
       if (REWRITTEN.has(key)) continue;
       const at = path === '' ? key : `${path}.${key}`;
-      const below = difference(value, (found as Record<string, unknown>)[key], at);
+      const below = difference(value, fieldOf(found as Record<string, unknown>, key), at);
       if (below !== undefined) return below;
     }
     return undefined;
   }
   return wanted === found ? undefined : told(path, wanted, found);
+}
+
+/** The client writes a field that is a word of JavaScript's, such as `from`, as `_from`. */
+function fieldOf(found: Readonly<Record<string, unknown>>, key: string): unknown {
+  return found[key] ?? found[`_${key}`];
 }
 
 function nameIn(value: unknown): string | undefined {

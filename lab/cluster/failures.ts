@@ -42,6 +42,9 @@ export function messageIn(body: unknown): string {
   return typeof message === 'string' ? message : JSON.stringify(body);
 }
 
+/** The client's own words for a kind that the API server does not serve. */
+const UNKNOWN_KIND = /^Unrecognized API version and kind/;
+
 /**
  * A failed call as one message with its remedy.
  *
@@ -49,6 +52,13 @@ export function messageIn(body: unknown): string {
  */
 export function refusal(stack: string, server: string, doing: string, error: unknown): InputError {
   const reason = reasonOf(error);
+  if (UNKNOWN_KIND.test(reason)) {
+    return new InputError(
+      `stack ${stack}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
+        "Where it is one of Istio's, install Istio: its CustomResourceDefinitions come with it " +
+        '(installIstio, or istio.io/docs/setup/install).',
+    );
+  }
   switch (statusOf(error)) {
     case undefined:
       return new InputError(

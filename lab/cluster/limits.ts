@@ -4,14 +4,16 @@ import type { Recorder } from '../watch/recorder.ts';
 import { byRequest, requestKey } from '../observation/requests.ts';
 import { nameOf } from './podState.ts';
 import type { Member } from './roster.ts';
-import { hasProxy, type Sidecar } from './sidecars.ts';
+import type { Sidecar } from './sidecars.ts';
 
 export interface Circumstances {
   readonly members: readonly Member[];
   readonly sidecars: readonly Sidecar[];
   readonly objects: readonly KubernetesObject[];
-  /** Whether the load comes in batches; else it began with the client's pod. */
+  /** Whether the load comes in batches; else it began some time after the client's pod. */
   readonly isBatch: boolean;
+  /** Whether requests were sent before the proxies were first asked. */
+  readonly begunEarlier: boolean;
   /** How far apart the clients began the batches of a round, at most. */
   readonly spreadMs: number;
 }
@@ -21,8 +23,9 @@ const TOGETHER_MS = 100;
 
 /** One sentence each. */
 export function leftOutOf(circumstances: Circumstances): string[] {
-  const { members, sidecars, objects, isBatch, spreadMs } = circumstances;
-  const bare = members.filter(({ pod }) => !hasProxy(pod)).map(({ pod }) => nameOf(pod));
+  const { members, sidecars, objects, isBatch, begunEarlier, spreadMs } = circumstances;
+  const proxied = new Set(sidecars.map(({ pod }) => nameOf(pod)));
+  const bare = members.map(({ pod }) => nameOf(pod)).filter((name) => !proxied.has(name));
   const left: string[] = [];
   if (sidecars.length === 0) {
     const policies = [
@@ -43,9 +46,9 @@ export function leftOutOf(circumstances: Circumstances): string[] {
         'log lines came, so they count more than the requests of the batches shown',
     );
   }
-  if (!isBatch) {
+  if (begunEarlier) {
     left.push(
-      'the load began with its pods: gauges and endpoint health are known only from the time of observation on',
+      'the load began before it was observed: counters, gauges and endpoint health are known only from then on',
     );
   }
   if (spreadMs > TOGETHER_MS) {

@@ -1,5 +1,4 @@
 /** Everything that pods say while they are observed, each container's log followed once. */
-import { PROXY_CONTAINER } from '../mesh/containers.ts';
 import { parseClientLine } from '../observation/clientLog.ts';
 import type { ProxyRole } from '../observation/requests.ts';
 import type { Recorder } from '../watch/recorder.ts';
@@ -47,14 +46,9 @@ export class Listening {
         if (event !== undefined) rounds.seen(nameOf(pod), event);
       });
     }
-    for (const { pod, role } of sidecars) {
+    for (const { pod, role, container } of sidecars) {
       const namespace = pod.metadata?.namespace ?? '';
-      this.#followOne(
-        namespace,
-        nameOf(pod),
-        PROXY_CONTAINER,
-        this.#proxyLine(pod, role, recorder),
-      );
+      this.#followOne(namespace, nameOf(pod), container, this.#proxyLine(pod, role, recorder));
     }
   }
 

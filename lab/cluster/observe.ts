@@ -121,10 +121,11 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
     const sampled = await sampler.finish();
     const unlogged = unloggedFault(recorder, batches, sidecars);
     if (unlogged !== undefined) faults.push(unlogged);
+    const begunAt = Math.min(startedAt, firstSent(recorder));
     return conclude({
       source: 'cluster',
       recorder,
-      startedAt: isBatch ? startedAt : Math.min(startedAt, firstSent(recorder)),
+      startedAt: begunAt,
       podAt,
       limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
       versions: proxies[0]?.versions ?? { envoy: null, istio: null },
@@ -135,7 +136,11 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       proxies: sampled,
       external: [],
       faults: [...new Set(faults)],
-      leftOut: leftOutOf({ members, sidecars, objects, isBatch, spreadMs: rounds.spreadMs }),
+      leftOut: leftOutOf({
+        ...{ members, sidecars, objects, isBatch },
+        begunEarlier: begunAt < startedAt,
+        spreadMs: rounds.spreadMs,
+      }),
     });
   } finally {
     done.abort();

@@ -6,7 +6,7 @@ import type { KubernetesObject } from '../mesh/model.ts';
 import type { ProxyRole } from '../observation/requests.ts';
 import { EnvoyAdmin } from '../watch/admin.ts';
 import type { SampledProxy } from '../watch/sampler.ts';
-import { AdminTunnel } from './adminTunnel.ts';
+import { ADMIN_PORT, AdminTunnel } from './adminTunnel.ts';
 import type { ClusterApi } from './api.ts';
 import { isGoing, nameOf } from './podState.ts';
 import type { Member } from './roster.ts';
@@ -15,7 +15,15 @@ import type { Member } from './roster.ts';
 export interface Sidecar {
   readonly pod: V1Pod;
   readonly role: ProxyRole;
+  /** The container that it is, and that logs what passed. */
+  readonly container: string;
+  readonly adminPort: number;
 }
+
+const INJECTED = { container: PROXY_CONTAINER, adminPort: ADMIN_PORT };
+
+/** Where Envoy's own documentation and the StandaloneEnvoy component have the admin interface. */
+const STANDALONE_ADMIN_PORT = 9901;
 
 /** A sidecar is an ordinary container, or since Istio 1.24 one that starts before the others. */
 export function hasProxy({ spec }: V1Pod): boolean {
@@ -24,10 +32,12 @@ export function hasProxy({ spec }: V1Pod): boolean {
   );
 }
 
+/** The proxies that pods of the experiment have, or are. */
 export function sidecarsOf(members: readonly Member[]): Sidecar[] {
-  return members
-    .filter(({ pod }) => hasProxy(pod))
-    .map(({ pod, workload }) => ({ pod, role: workload.role }));
+  return members.flatMap(({ pod, workload: { role, container } }): Sidecar[] => {
+    if (hasProxy(pod)) return [{ pod, role, ...INJECTED }];
+    return role === 'gateway' ? [{ pod, role, container, adminPort: STANDALONE_ADMIN_PORT }] : [];
+  });
 }
 
 /** The running proxies that the stack's Gateways select. */
@@ -48,7 +58,7 @@ export async function gatewaysOf(
   return found
     .flat()
     .filter((pod) => !isGoing(pod) && hasProxy(pod))
-    .map((pod) => ({ pod, role: 'gateway' as const }));
+    .map((pod) => ({ pod, role: 'gateway', ...INJECTED }));
 }
 
 export interface Reached extends SampledProxy {
@@ -57,9 +67,9 @@ export interface Reached extends SampledProxy {
 }
 
 /** A sidecar whose admin interface answers. @throws where it does not */
-export async function reach(api: ClusterApi, { pod, role }: Sidecar): Promise<Reached> {
+export async function reach(api: ClusterApi, { pod, role, adminPort }: Sidecar): Promise<Reached> {
   const name = nameOf(pod);
-  const tunnel = new AdminTunnel(api.config, pod.metadata?.namespace ?? '', name);
+  const tunnel = new AdminTunnel(api.config, pod.metadata?.namespace ?? '', name, adminPort);
   const admin = new EnvoyAdmin(tunnel.get);
   try {
     const versions = await admin.versions();

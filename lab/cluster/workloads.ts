@@ -1,15 +1,18 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { parseDuration } from '../../istio/duration.ts';
+import { imageName } from '../mesh/containers.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
 import { namespaceOf, parseField } from '../mesh/parse.ts';
+import type { ProxyRole } from '../observation/requests.ts';
 
 export interface Workload {
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
-  readonly role: 'client' | 'server';
+  /** `gateway` for an Envoy without a mesh, which stands where a gateway would. */
+  readonly role: ProxyRole;
   /** The labels that its pods bear. */
   readonly labels: Readonly<Record<string, string>>;
   /** The application's container. */
@@ -28,7 +31,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         name: object.metadata.name,
         namespace: namespaceOf(object),
         replicas,
-        role: client === undefined ? 'server' : 'client',
+        role: client === undefined ? roleOf(template.spec.containers) : 'client',
         labels: selector.matchLabels ?? {},
         container: (client ?? template.spec.containers[0])?.name ?? '',
         silenceMs: client === undefined ? 0 : silenceOf(client),
@@ -46,6 +49,10 @@ export function isOf({ metadata }: V1Pod, { namespace, labels }: Workload): bool
 /** Whoever is told to log JSON is a client of this project, whatever its image is called. */
 function isClient(container: ContainerSpec): boolean {
   return setting(container, 'LOG_FORMAT') === 'json';
+}
+
+function roleOf([first]: readonly ContainerSpec[]): ProxyRole {
+  return imageName(first?.image ?? '') === 'envoy' ? 'gateway' : 'server';
 }
 
 /** Nothing is logged between two batches, nor while a request waits for its answer. */

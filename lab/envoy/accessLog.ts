@@ -1,7 +1,10 @@
 /** Access logs: off unless a Telemetry resource or the mesh's own configuration asks for them. */
 import { ROOT_NAMESPACE, type Mesh, type Pod } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
-import { ISTIO_ACCESS_LOG_FORMAT, ISTIO_ACCESS_LOG_JSON_FORMAT } from './accessLogFormat.ts';
+import {
+  ISTIO_ACCESS_LOG_FORMAT,
+  ISTIO_ACCESS_LOG_JSON_FORMAT,
+} from '../../istio/accessLogFormat.ts';
 import { any, extension, set } from './proto.ts';
 import type { AccessLog, AccessLogFilter, Any } from './types.ts';
 

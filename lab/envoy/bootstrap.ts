@@ -6,7 +6,7 @@
  */
 import type { Pod } from '../mesh/model.ts';
 import { CLUSTER_DOMAIN } from '../mesh/model.ts';
-import { ISTIO_ACCESS_LOG_FORMAT } from './accessLogFormat.ts';
+import { ISTIO_ACCESS_LOG_FORMAT } from '../../istio/accessLogFormat.ts';
 import type {
   Cluster,
   ClusterLoadAssignment,

@@ -1,6 +1,7 @@
 /** What the local platform can run: the project's apps, and Envoy by itself. */
 import { fileURLToPath } from 'node:url';
 import { InputError } from '../../config/inputError.ts';
+import { imageName } from '../mesh/containers.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 
 export type App = 'server' | 'client' | 'envoy';
@@ -40,10 +41,4 @@ export function appOf(pod: Pod): { app: App; container: Container } {
 /** The arguments of Node that run one of the project's apps. */
 export function appArguments(app: Exclude<App, 'envoy'>): string[] {
   return [fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url))];
-}
-
-function imageName(image: string): string {
-  const [withoutDigest = ''] = image.split('@');
-  const last = withoutDigest.split('/').at(-1) ?? '';
-  return last.split(':')[0] ?? '';
 }

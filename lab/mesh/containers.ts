@@ -73,3 +73,10 @@ function mountedFiles(container: ContainerSpec, pod: Owner, configMaps: ConfigMa
   });
   return Object.fromEntries(files);
 }
+
+/** The last part of an image's name: `envoy` of `docker.io/envoyproxy/envoy:v1.40.0@sha256:…`. */
+export function imageName(image: string): string {
+  const [withoutDigest = ''] = image.split('@');
+  const last = withoutDigest.split('/').at(-1) ?? '';
+  return last.split(':')[0] ?? '';
+}

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { findEnvoy } from '../../lab/environment/envoyBinary.ts';
 import { ROOT } from '../support/project.ts';
 
 /** As the Dockerfile's USER. */
@@ -28,6 +29,17 @@ export function buildImages(): void {
     ] as const) {
       putImage(image, rootfs, ['/usr/local/bin/node', `/app/${app}/main.ts`], USER);
     }
+  } finally {
+    rmSync(rootfs, { recursive: true, force: true });
+  }
+}
+
+/** Puts an Envoy into the cluster's node, its arguments to come from the pod after these flags. */
+export async function putEnvoyImage(image: string, flags: readonly string[] = []): Promise<void> {
+  const rootfs = mkdtempSync(join(tmpdir(), 'circuit-lab-image-'));
+  try {
+    copyWithLibraries((await findEnvoy()).path, join(rootfs, 'envoy'), rootfs);
+    putImage(image, rootfs, ['/envoy', ...flags], '10001');
   } finally {
     rmSync(rootfs, { recursive: true, force: true });
   }

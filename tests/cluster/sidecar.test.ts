@@ -8,14 +8,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { experiment as experimentSchema } from '../../config/experiment.ts';
-import { findEnvoy } from '../../lab/environment/envoyBinary.ts';
 import { ACCESS_LOG } from '../../lab/envoy/bootstrap.ts';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
 import { observation as schema, type Observation } from '../../lab/observation/schema.ts';
 import { loadSource } from '../../lab/source.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut, settingsOf } from './deployed.ts';
-import { buildImages, CLIENT_IMAGE, copyWithLibraries, imageTool, putImage } from './image.ts';
+import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage } from './image.ts';
 import { apply, createNamespace, podsOf, removeNamespace, namespaceFor } from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('sidecar');
@@ -133,17 +132,6 @@ function withProxy(object: KubernetesObject): KubernetesObject {
   return copy;
 }
 
-async function buildProxy(): Promise<void> {
-  const rootfs = mkdtempSync(join(tmpdir(), 'circuit-lab-image-'));
-  try {
-    copyWithLibraries((await findEnvoy()).path, join(rootfs, 'envoy'), rootfs);
-    const flags = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'error'];
-    putImage(PROXY_IMAGE, rootfs, ['/envoy', '-c', '/etc/proxy/envoy.json', ...flags], '10001');
-  } finally {
-    rmSync(rootfs, { recursive: true, force: true });
-  }
-}
-
 describe.skipIf(skipped)('a client with a sidecar', () => {
   const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
   let seen: Observation;
@@ -151,7 +139,8 @@ describe.skipIf(skipped)('a client with a sidecar', () => {
 
   beforeAll(async () => {
     buildImages();
-    await buildProxy();
+    const flags = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'error'];
+    await putEnvoyImage(PROXY_IMAGE, ['-c', '/etc/proxy/envoy.json', ...flags]);
     await createNamespace(NAMESPACE);
     const objects = await objectsWithProxy();
     const { code, stderr } = await apply(objects, '--force-conflicts');

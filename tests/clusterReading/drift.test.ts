@@ -36,6 +36,14 @@ it('names the field, what is there and what is here', () => {
   expect(difference(wanted, found)).toBe('spec.replicas is 3 there and 1 here');
 });
 
+it("knows a field that the API's client has renamed", () => {
+  const policy = (from: string): object => ({
+    spec: { ingress: [{ [from]: [{ podSelector: {} }] }] },
+  });
+  expect(difference(policy('from'), policy('_from'))).toBeUndefined();
+  expect(difference(policy('from'), { spec: { ingress: [{ _from: [] }] } })).toMatch(/from\[0\]/);
+});
+
 it('tells the elements of a list by their names', () => {
   const env = [{ name: 'URL', value: 'http://other/' }];
   const containers = [{ name: 'other' }, { name: 'client', env }];

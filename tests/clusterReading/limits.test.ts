@@ -10,9 +10,19 @@ const meshed = {
   pod: podOf({ name: 'meshed', containers: [{ name: 'client' }, { name: 'istio-proxy' }] }),
   workload: { role: 'client' } as Workload,
 };
-const sidecar = { pod: meshed.pod, role: 'client' } as const;
+const sidecar = {
+  pod: meshed.pod,
+  role: 'client',
+  container: 'istio-proxy',
+  adminPort: 15_000,
+} as const;
 const rule = destinationRule({ host: 'pyserver' }) as unknown as KubernetesObject;
-const common = { objects: [rule, objects.service as KubernetesObject], isBatch: true, spreadMs: 0 };
+const common = {
+  objects: [rule, objects.service as KubernetesObject],
+  isBatch: true,
+  begunEarlier: false,
+  spreadMs: 0,
+};
 
 it('names the policies that nothing acts on where there is no sidecar', () => {
   expect(leftOutOf({ ...common, members: [bare], sidecars: [] })).toEqual([
@@ -29,9 +39,16 @@ it('says what counters count where there are sidecars, and who has none', () => 
 });
 
 it('says where clients did not begin together, and where a load began before it was watched', () => {
-  const late = { ...common, members: [meshed], sidecars: [sidecar], isBatch: false, spreadMs: 700 };
+  const late = {
+    ...common,
+    members: [meshed],
+    sidecars: [sidecar],
+    isBatch: false,
+    begunEarlier: true,
+    spreadMs: 700,
+  };
   expect(leftOutOf(late)).toEqual([
-    expect.stringMatching(/^the load began with its pods: /),
+    expect.stringMatching(/^the load began before it was observed: /),
     expect.stringMatching(/^the clients began their batches up to 700 ms apart/),
   ]);
 });

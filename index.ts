@@ -81,7 +81,7 @@ function onCluster(stack: string, config: LabConfig, folder: string): Placed {
     options: opts,
     inventory,
     access,
-  } = new ClusterPlatform('cluster', folder, { installIstio });
+  } = new ClusterPlatform('cluster', folder, { namespace: config.namespace, installIstio });
   const images =
     delivery === 'given'
       ? { server: config.serverImage, client: config.clientImage }

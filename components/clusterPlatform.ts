@@ -1,11 +1,13 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { ClusterAccess } from './experimentRun.ts';
+import { accessOptions, type ClusterAccess, configuredAccess } from './clusterAccess.ts';
 import { Inventory } from './inventory.ts';
 import { IstioInstallation } from './istioInstallation.ts';
 import { RecordFolder } from './recordFolder.ts';
 
 export interface ClusterPlatformArgs {
+  /** Namespace that the experiment will make. */
+  readonly namespace: string;
   /**
    * Whether Istio is installed by its charts; else it has to be there.
    * @default false
@@ -28,10 +30,17 @@ export class ClusterPlatform {
   readonly access: ClusterAccess;
 
   /** @param folder that holds what the stack records; git ignores it */
-  constructor(name: string, folder: string, { installIstio = false }: ClusterPlatformArgs = {}) {
-    new RecordFolder(name, folder);
+  constructor(name: string, folder: string, args: ClusterPlatformArgs) {
+    const { namespace, installIstio = false } = args;
     this.access = configuredAccess();
+    const fit = [
+      `exec node lab/main.ts preflight ${pulumi.getStack()} --namespace ${namespace}`,
+      ...(installIstio ? ['--no-istio'] : []),
+      ...accessOptions(this.access),
+    ];
     this.options = {
+      // What is wrong with the cluster is said once, in words that help, before anything is made.
+      dependsOn: new RecordFolder(name, folder, fit.join(' ')),
       transformations: [this.inventory.transformation],
       ...(installIstio && { providers: { kubernetes: this.providerWithIstio(name) } }),
     };
@@ -46,20 +55,4 @@ export class ClusterPlatform {
       { dependsOn: new IstioInstallation('istio') },
     );
   }
-}
-
-function configuredAccess(): ClusterAccess {
-  const config = new pulumi.Config('kubernetes');
-  const kubeconfig = config.get('kubeconfig');
-  const context = config.get('context');
-  if (kubeconfig !== undefined && /[\n{]/.test(kubeconfig)) {
-    throw new pulumi.RunError(
-      'kubernetes:kubeconfig holds a kubeconfig: it must be the path of a file with it, because ' +
-        'the experiment is observed by a program of its own (lab observe). Or set KUBECONFIG.',
-    );
-  }
-  return {
-    ...(kubeconfig !== undefined && { kubeconfig }),
-    ...(context !== undefined && { context }),
-  };
 }

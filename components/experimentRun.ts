@@ -1,19 +1,6 @@
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
-
-/** Which cluster is meant, as kubectl's options of these names do. */
-export interface ClusterAccess {
-  /**
-   * Path of a kubeconfig.
-   * @default - KUBECONFIG, else ~/.kube/config
-   */
-  readonly kubeconfig?: string;
-  /**
-   * A context of it.
-   * @default - the current one
-   */
-  readonly context?: string;
-}
+import { accessOptions, type ClusterAccess } from './clusterAccess.ts';
 
 /** Objects that were rendered to a folder: they run on this machine. */
 export interface Rendered {
@@ -127,16 +114,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
 /** The options of `lab record` that say what is run. */
 function sourceOf(of: Rendered | Deployed): pulumi.Input<string> {
   if ('manifests' in of) return pulumi.interpolate`--manifests ${of.manifests}`;
-  const access = (['kubeconfig', 'context'] as const).flatMap((option) => {
-    const value = of[option];
-    return value === undefined ? [] : [`--${option} ${quoted(value)}`];
-  });
-  return ['--deployed', '--manifests -', ...access].join(' ');
-}
-
-/** As one word of a POSIX shell. */
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
+  return ['--deployed', '--manifests -', ...accessOptions(of)].join(' ');
 }
 
 function manifestOf(objects: pulumi.Input<readonly unknown[]>): pulumi.Output<string> {

@@ -5,7 +5,11 @@ import * as command from '@pulumi/command';
  * of what a failed or killed update has left, no other one knows.
  */
 export class RecordFolder extends command.local.Command {
-  constructor(name: string, folder: string) {
-    super(name, { delete: `exec node lab/main.ts forget ${folder}` });
+  /** @param create what is run when it is made: nothing by default */
+  constructor(name: string, folder: string, create?: string) {
+    super(name, {
+      ...(create !== undefined && { create }),
+      delete: `exec node lab/main.ts forget ${folder}`,
+    });
   }
 }

@@ -6,6 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../config/inputError.ts';
 import { Interrupted } from './commands/interrupt.ts';
+import type { PreflightOptions } from './commands/preflight.ts';
 import type { RecordOptions } from './commands/record.ts';
 
 // Half of a short run's start is reading Pulumi's SDK; the cache halves that.
@@ -117,6 +118,19 @@ program
   .action(async (folder: string, options: RecordOptions) => {
     const { record } = await import('./commands/record.ts');
     process.exitCode = await record(folder, options);
+  });
+
+program
+  .command('preflight')
+  .description('what pulumi up calls first: say what keeps a cluster from taking a stack')
+  .argument('<stack>', 'named by the messages')
+  .requiredOption('--namespace <name>', 'that the stack will make')
+  .option('--no-istio', 'Istio need not be there')
+  .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
+  .option('--context <name>', "in place of the kubeconfig's current context")
+  .action(async (stack: string, options: PreflightOptions) => {
+    const { preflight } = await import('./commands/preflight.ts');
+    await preflight(stack, options);
   });
 
 program

@@ -3,11 +3,15 @@ import https from 'node:https';
 import http, { type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
+  AuthorizationV1Api,
   CoreV1Api,
   type KubeConfig,
   KubernetesObjectApi,
   type V1Namespace,
   type V1Pod,
+  V1ResourceAttributes,
+  V1SelfSubjectAccessReview,
+  V1SelfSubjectAccessReviewSpec,
 } from '@kubernetes/client-node';
 import type { KubernetesObject } from '../mesh/model.ts';
 import { messageIn, refusal, RefusedError, statusOf } from './failures.ts';
@@ -20,11 +24,20 @@ export interface LogPosition {
   readonly since?: string | undefined;
 }
 
+/** What somebody wants to do; the group is empty for Kubernetes' own first kinds. */
+export interface Access {
+  readonly verb: string;
+  readonly group?: string;
+  readonly resource: string;
+  readonly namespace: string;
+}
+
 export class ClusterApi {
   readonly config: KubeConfig;
   readonly server: string;
   readonly #stack: string;
   readonly #core: CoreV1Api;
+  readonly #authorization: AuthorizationV1Api;
   readonly #objects: KubernetesObjectApi;
 
   /** @param stack named by every message */
@@ -33,6 +46,7 @@ export class ClusterApi {
     this.server = config.getCurrentCluster()?.server ?? '';
     this.#stack = stack;
     this.#core = config.makeApiClient(CoreV1Api);
+    this.#authorization = config.makeApiClient(AuthorizationV1Api);
     this.#objects = config.makeApiClient(KubernetesObjectApi);
   }
 
@@ -62,6 +76,19 @@ export class ClusterApi {
     return this.#named(`read ${kind} ${namespace}/${name}`, () =>
       this.#objects.read({ apiVersion, kind, metadata: { name, namespace } }),
     );
+  }
+
+  /** Whether this user may do something, as `kubectl auth can-i` asks it. */
+  async may(access: Access): Promise<boolean> {
+    const body = Object.assign(new V1SelfSubjectAccessReview(), {
+      spec: Object.assign(new V1SelfSubjectAccessReviewSpec(), {
+        resourceAttributes: Object.assign(new V1ResourceAttributes(), access),
+      }),
+    });
+    const review = await this.#named('ask what this user may do', () =>
+      this.#authorization.createSelfSubjectAccessReview({ body }),
+    );
+    return review?.status?.allowed === true;
   }
 
   /**

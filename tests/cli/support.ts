@@ -54,9 +54,19 @@ export class Project {
   readonly backend = mkdtempSync(join(realpathSync(tmpdir()), 'circuit-lab-backend-'));
   readonly stack: string;
 
-  /** @param config of the stack `Pulumi.<stack>.yaml` */
-  constructor(stack: string, config: Readonly<Record<string, unknown>>) {
+  readonly #env: NodeJS.ProcessEnv;
+
+  /**
+   * @param config of the stack `Pulumi.<stack>.yaml`
+   * @param env for all programs; by default they find no cluster
+   */
+  constructor(
+    stack: string,
+    config: Readonly<Record<string, unknown>>,
+    env: NodeJS.ProcessEnv = {},
+  ) {
     this.stack = stack;
+    this.#env = env;
     cpSync(ROOT, this.folder, {
       recursive: true,
       filter: (path) => !LEFT_OUT.includes(relative(ROOT, path)),
@@ -91,6 +101,7 @@ export class Project {
         PULUMI_CONFIG_PASSPHRASE: '',
         PULUMI_SKIP_UPDATE_CHECK: 'true',
         KUBECONFIG: join(this.folder, 'no-such-kubeconfig'),
+        ...this.#env,
         ...env,
       },
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -608,7 +608,7 @@ describe('StandaloneEnvoy', () => {
             volumes: [{ name: 'files', configMap: { name: 'envoy' } }],
             containers: [
               {
-                args: ['--config-path', '/etc/envoy/envoy.yaml'],
+                args: ['--config-path', '/etc/envoy/envoy.yaml', '--concurrency', '2'],
                 ports: [{ name: 'http', containerPort: 10_000 }],
                 readinessProbe: { tcpSocket: { port: 'http' } },
                 volumeMounts: [{ name: 'files', mountPath: '/etc/envoy', readOnly: true }],

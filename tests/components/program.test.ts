@@ -274,7 +274,11 @@ describe('the program', () => {
     const { client, annotations, others } = withoutClient(same);
     expect(annotations['circuit-lab/measures']).toMatch(/^[0-9a-f]{64}$/);
     delete annotations['circuit-lab/measures'];
-    expect([...others, client]).toEqual(expect.arrayContaining(objects));
+    // It waits until it is observed.
+    const delay = ',{"name":"INITIAL_DELAY","value":"20s"}';
+    expect(JSON.stringify(client)).toContain(delay);
+    const sameClient = JSON.parse(JSON.stringify(client).replace(delay, '')) as object;
+    expect([...others, sameClient]).toEqual(expect.arrayContaining(objects));
     expect(same).toHaveLength(objects.length);
   });
 
@@ -302,6 +306,7 @@ describe('the program', () => {
     const applied = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
     expect(new Set(items)).toEqual(new Set(applied.map(({ inputs }) => inputs)));
     expect(inputsOf(registrations, 'command:local:Command', 'cluster')).toEqual({
+      create: 'exec node lab/main.ts preflight fail-fast --namespace circuitbreaker',
       delete: 'exec node lab/main.ts forget .lab/fail-fast',
     });
   });

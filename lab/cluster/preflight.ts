@@ -1,0 +1,52 @@
+/** Whether a cluster can take an experiment: asked before anything of it is made. */
+import { InputError } from '../../config/inputError.ts';
+import type { ClusterApi } from './api.ts';
+
+/** The calls that it takes. */
+export type Asked = Pick<ClusterApi, 'server' | 'namespace' | 'object' | 'may'>;
+
+export interface Wanted {
+  readonly stack: string;
+  /** The namespace that the stack will make. */
+  readonly namespace: string;
+  /** Whether Istio has to be there already. */
+  readonly istio: boolean;
+}
+
+/** One kind of each group that an experiment may use: a release of Istio brings all of a group. */
+const ISTIO_KINDS = [
+  ['networking.istio.io/v1', 'DestinationRule'],
+  ['telemetry.istio.io/v1', 'Telemetry'],
+  ['security.istio.io/v1', 'AuthorizationPolicy'],
+] as const;
+
+/** What has to be made; the experiment's other kinds go by the same roles as a rule. */
+const MADE = [
+  { verb: 'create', resource: 'namespaces' },
+  { verb: 'create', group: 'apps', resource: 'deployments' },
+  { verb: 'create', group: 'networking.istio.io', resource: 'destinationrules' },
+] as const;
+
+/** @throws InputError naming what is missing, in the way or not allowed, and what helps */
+export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<void> {
+  const { stack, namespace, istio } = wanted;
+  if ((await api.namespace(namespace)) !== undefined) {
+    throw new InputError(
+      `stack ${stack}: namespace ${namespace} is in the cluster at ${api.server} already, and what is ` +
+        "not the stack's own is never taken over. Choose another (pulumi config set namespace <name>), " +
+        `or delete it: kubectl delete namespace ${namespace}`,
+    );
+  }
+  for (const [apiVersion, kind] of istio ? ISTIO_KINDS : []) {
+    // There need not be such an object; the answer tells whether there can be one.
+    await api.object({ apiVersion, kind, metadata: { name: 'any', namespace } });
+  }
+  for (const access of MADE) {
+    if (await api.may({ ...access, namespace })) continue;
+    throw new InputError(
+      `stack ${stack}: not permitted to create ${access.resource} in the cluster at ${api.server}. ` +
+        'Choose another context, or have a ClusterRole bound that allows it (edit or admin, and ' +
+        "create on namespaces and on Istio's kinds).",
+    );
+  }
+}

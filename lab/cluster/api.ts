@@ -14,7 +14,7 @@ import {
   V1SelfSubjectAccessReviewSpec,
 } from '@kubernetes/client-node';
 import type { KubernetesObject } from '../mesh/model.ts';
-import { messageIn, refusal, RefusedError, statusOf } from './failures.ts';
+import { isUnknownKind, messageIn, refusal, RefusedError, statusOf } from './failures.ts';
 
 export interface LogPosition {
   readonly namespace: string;
@@ -122,7 +122,7 @@ export class ClusterApi {
     try {
       return await call();
     } catch (error) {
-      if (statusOf(error) === 404) return undefined;
+      if (statusOf(error) === 404 && !isUnknownKind(error)) return undefined;
       throw refusal(this.#stack, this.server, doing, error);
     }
   }

@@ -42,8 +42,14 @@ export function messageIn(body: unknown): string {
   return typeof message === 'string' ? message : JSON.stringify(body);
 }
 
-/** The client's own words for a kind that the API server does not serve. */
-const UNKNOWN_KIND = /^Unrecognized API version and kind/;
+/**
+ * Whether the API server serves no such kind. Of one that it serves it says which object it has not
+ * found; of an API group that it has never heard of, only this; and of a group without the kind the
+ * client itself complains.
+ */
+export function isUnknownKind(error: unknown): boolean {
+  return /^(404 page not found$|Unrecognized API version and kind)/.test(reasonOf(error));
+}
 
 /**
  * A failed call as one message with its remedy.
@@ -52,7 +58,7 @@ const UNKNOWN_KIND = /^Unrecognized API version and kind/;
  */
 export function refusal(stack: string, server: string, doing: string, error: unknown): InputError {
   const reason = reasonOf(error);
-  if (UNKNOWN_KIND.test(reason)) {
+  if (isUnknownKind(error)) {
     return new InputError(
       `stack ${stack}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
         "Where it is one of Istio's, install Istio: its CustomResourceDefinitions come with it " +

@@ -22,6 +22,11 @@ it.each<[what: string, error: unknown, message: RegExp]>([
     /^stack fail-fast: not permitted to list the pods of namespace lab: pods is forbidden: User "a" cannot list\. Have a Role bound/,
   ],
   [
+    'no API group',
+    new ApiException(404, 'x', '404 page not found\n', {}),
+    /knows no such kind\. .*install Istio/,
+  ],
+  [
     'no CustomResourceDefinition',
     new Error('Unrecognized API version and kind: telemetry.istio.io/v1 Telemetry'),
     /^stack fail-fast: the cluster at https:\/\/k8s:6443 cannot list .*, because it knows no such kind\. .*install Istio/,

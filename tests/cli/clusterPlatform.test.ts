@@ -40,6 +40,7 @@ describe.skipIf(KUBECONFIG === undefined || imageTool === undefined)('on a clust
         expect(await project.json('stack', 'output')).toMatchObject({
           holds: true,
           checks: [
+            { name: 'warm batches', holds: true },
             { name: 'all answer', holds: true },
             { name: 'nothing broke', holds: true },
           ],
@@ -81,7 +82,7 @@ describe.skipIf(KUBECONFIG === undefined || imageTool === undefined)('on a clust
           'update kubernetes:networking.istio.io/v1:DestinationRule pyserver',
         ]);
         expect(changes['update kubernetes:apps/v1:Deployment pyclient']).toEqual([
-          'spec.template.metadata.annotations["circuit-lab/measures"]',
+          'spec.template.metadata.annotations.circuit-lab/measures',
         ]);
       },
       LIMIT_MS,

@@ -118,5 +118,32 @@ describe.skipIf(KUBECONFIG === undefined || imageTool === undefined)('on a clust
       },
       LIMIT_MS,
     );
+
+    it(
+      'renders on the local platform what kubectl applies as it is',
+      async () => {
+        project.configure({ ...QUICK, namespace: NAMESPACE });
+        await project.succeed('up', '--yes');
+        const manifests = `${project.folder}/.lab/quick/manifests`;
+        // A dry run makes no namespace for what lives in it.
+        await kubectlOrThrow(['create', 'namespace', NAMESPACE]);
+        try {
+          const { code, stdout, stderr } = await kubectl([
+            ...['apply', '--server-side', '--validate=strict', '--dry-run=server'],
+            ...['--force-conflicts', '--recursive', '--filename', manifests],
+          ]);
+          expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+          const rendered = Object.keys(project.files()).filter((path) =>
+            path.startsWith('.lab/quick/manifests/'),
+          );
+          expect(stdout.trim().split('\n')).toHaveLength(rendered.length);
+          expect(rendered.length).toBeGreaterThan(8);
+        } finally {
+          await kubectlOrThrow(['delete', 'namespace', NAMESPACE, '--timeout=120s']);
+          await project.succeed('destroy', '--yes');
+        }
+      },
+      LIMIT_MS,
+    );
   });
 });

@@ -1,5 +1,6 @@
 /** kubectl, as a person or a GitOps tool would use it. */
 import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
 import type { Outcome } from '../support/lab.ts';
 
@@ -49,6 +50,15 @@ export async function createNamespace(name: string, labels: readonly string[] = 
 
 export async function removeNamespace(name: string): Promise<void> {
   await kubectlOrThrow(['delete', 'namespace', name, '--ignore-not-found', '--timeout=120s']);
+}
+
+/** Writes a kubeconfig for the default account of a namespace, which may do nothing. */
+export async function writeStrangersKubeconfig(namespace: string, file: string): Promise<void> {
+  const token = await kubectlOrThrow(['-n', namespace, 'create', 'token', 'default']);
+  const view = await kubectlOrThrow(['config', 'view', '--raw', '--minify', '-o', 'json']);
+  const config = JSON.parse(view) as { users: object[] };
+  config.users = config.users.map((user) => ({ ...user, user: { token: token.trim() } }));
+  writeFileSync(file, JSON.stringify(config));
 }
 
 /** Names of the pods with a label. */

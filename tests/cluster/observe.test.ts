@@ -1,6 +1,6 @@
 /** `lab observe`, on pods that really run; there is no istiod, so it has to say what it cannot see. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { observation as schema } from '../../lab/observation/schema.ts';
@@ -8,7 +8,13 @@ import { lab } from '../support/lab.ts';
 import { startLab, temporaryFolder, until } from '../local/support.ts';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
 import { imageTool } from './image.ts';
-import { kubectlOrThrow, podsOf, removeNamespace, namespaceFor } from './kubectl.ts';
+import {
+  kubectlOrThrow,
+  podsOf,
+  removeNamespace,
+  namespaceFor,
+  writeStrangersKubeconfig,
+} from './kubectl.ts';
 import { weakLink } from './weakLink.ts';
 
 const NAMESPACE = namespaceFor('observe');
@@ -115,12 +121,8 @@ describe.skipIf(skipped)('lab observe', () => {
   });
 
   it('names what a user may not do', async () => {
-    const token = await kubectlOrThrow(['-n', NAMESPACE, 'create', 'token', 'default']);
-    const view = await kubectlOrThrow(['config', 'view', '--raw', '--minify', '-o', 'json']);
-    const config = JSON.parse(view) as { users: object[] };
-    config.users = config.users.map((user) => ({ ...user, user: { token: token.trim() } }));
     const file = join(folder, 'kubeconfig');
-    writeFileSync(file, JSON.stringify(config));
+    await writeStrangersKubeconfig(NAMESPACE, file);
     const { code, stderr } = await lab([...observe, '--kubeconfig', file]);
     expect(stderr).toMatch(/^stack baseline: not permitted to read namespace .* Have a Role bound/);
     expect(code).toBe(2);

@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lab } from '../support/lab.ts';
-import { createNamespace, kubectlOrThrow, namespaceFor, removeNamespace } from './kubectl.ts';
+import {
+  createNamespace,
+  kubectlOrThrow,
+  namespaceFor,
+  removeNamespace,
+  writeStrangersKubeconfig,
+} from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('preflight');
 const FREE = `${NAMESPACE}-free`;
@@ -33,12 +39,8 @@ describe.skipIf(skipped)('lab preflight', () => {
   });
 
   it('names what a user may not do', async () => {
-    const view = await kubectlOrThrow(['config', 'view', '--raw', '--minify', '-o', 'json']);
-    const config = JSON.parse(view) as { users: object[] };
-    const token = await kubectlOrThrow(['-n', NAMESPACE, 'create', 'token', 'default']);
-    config.users = config.users.map((user) => ({ ...user, user: { token: token.trim() } }));
     const file = join(folder, 'kubeconfig');
-    writeFileSync(file, JSON.stringify(config));
+    await writeStrangersKubeconfig(NAMESPACE, file);
     const { code, stderr } = await preflight(FREE, '--kubeconfig', file);
     expect(stderr).toMatch(
       /^stack fail-fast: not permitted to read namespace .* Have a Role bound/,

@@ -18,8 +18,9 @@ import {
   until,
 } from './support.ts';
 
-const SERVICE_TIME_MS = 300;
-const SHORT = ['serverDelay=300ms', 'batchInterval=700ms'];
+/** Long against what a busy machine holds up a single process for, which would look like waiting. */
+const SERVICE_TIME_MS = 800;
+const SHORT = [`serverDelay=${SERVICE_TIME_MS}ms`, 'batchInterval=1700ms'];
 const EXACT = [...SHORT, 'proxyConcurrency=1'];
 
 /** Pulumi's mocks are settings of the process, so stacks are evaluated one after the other. */

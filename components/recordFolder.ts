@@ -5,10 +5,11 @@ import * as command from '@pulumi/command';
  * of what a failed or killed update has left, no other one knows.
  */
 export class RecordFolder extends command.local.Command {
-  /** @param create what is run when it is made: nothing by default */
+  /** @param create what is run once, when it is made: nothing by default */
   constructor(name: string, folder: string, create?: string) {
     super(name, {
-      ...(create !== undefined && { create }),
+      // Later changes of its words are none of what it did.
+      ...(create !== undefined && { create, update: 'true' }),
       delete: `exec node lab/main.ts forget ${folder}`,
     });
   }

@@ -67,8 +67,10 @@ describe.skipIf(skipped)('the apps as pods', () => {
   it('log a line for everything that happens', async () => {
     const server = await kubectlOrThrow(['-n', NAMESPACE, 'logs', 'deployment/pyserver']);
     expect(JSON.parse(server.split('\n')[0] ?? '')).toEqual({ event: 'listening', port: 5000 });
-    const client = await kubectlOrThrow(['-n', NAMESPACE, 'logs', 'deployment/pyclient']);
-    const events = client
+    const log = ['-n', NAMESPACE, 'logs', 'deployment/pyclient'];
+    const answered = expect.poll(() => kubectlOrThrow(log), { timeout: 60_000, interval: 500 });
+    await answered.toContain('"event":"response"');
+    const events = (await kubectlOrThrow(log))
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string; client: string });

@@ -41,7 +41,7 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
     config.platform === 'kubernetes'
       ? onCluster(stack, config, folder)
       : onThisMachine(stack, config, folder);
-  const { holds, checks, outcomes, refusals, observation, report } = new ExperimentRun(
+  const { verdict, checks, outcomes, refusals, observation, report } = new ExperimentRun(
     'run',
     {
       of,
@@ -51,7 +51,7 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
     },
     { dependsOn: components },
   );
-  return { ...outputs, holds, checks, outcomes, refusals, observation, report };
+  return { ...outputs, verdict, checks, outcomes, refusals, observation, report };
 }
 
 interface Experiment {

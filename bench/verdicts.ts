@@ -36,7 +36,7 @@ const runs = seen.flatMap(({ observations }) => observations);
 const failures = seen.flatMap(({ failures: all }) => all);
 const byStack = Map.groupBy(runs, ({ stack }) => stack);
 const rows = [...byStack].flatMap(([stack, all]) => {
-  const held = all.filter(({ verdict }) => verdict.holds).length;
+  const held = all.filter(({ verdict }) => verdict.outcome === 'holds').length;
   const checks = all[0]?.verdict.checks ?? [];
   return [
     [stack, `${held} of ${rounds} hold`, '', ''],
@@ -56,6 +56,6 @@ process.stdout.write(`\n${drawTable(['left', 'left', 'left', 'left'], rows)}\n`)
 for (const { stack, reason } of failures) process.stdout.write(`${stack} did not run: ${reason}\n`);
 
 const enough = [...byStack.values()].every(
-  (all) => all.filter(({ verdict }) => verdict.holds).length >= NEEDED * rounds,
+  (all) => all.filter(({ verdict }) => verdict.outcome === 'holds').length >= NEEDED * rounds,
 );
 process.exitCode = enough && failures.length === 0 ? 0 : 1;

@@ -27,18 +27,24 @@ export interface ExperimentRunArgs {
 
 /** What a run says of itself on standard output (lab/commands/record.ts). */
 interface Recorded {
-  readonly verdict: { readonly holds: boolean; readonly checks: readonly Check[] };
+  readonly verdict: {
+    readonly outcome: Judgement;
+    readonly because?: string;
+    readonly checks: readonly Check[];
+  };
   readonly outcomes: readonly BatchOutcomes[];
   readonly refusals: Readonly<Record<string, number>>;
   readonly observation: string;
   readonly report: string;
 }
 
+type Judgement = 'holds' | 'does not hold' | 'inconclusive';
+
 interface Check {
   readonly name: string;
   readonly expected: string;
   readonly seen: string;
-  readonly holds: boolean;
+  readonly outcome: Judgement;
 }
 
 interface BatchOutcomes {
@@ -53,8 +59,8 @@ interface BatchOutcomes {
  * loopback, deployed ones in their cluster.
  */
 export class ExperimentRun extends pulumi.ComponentResource {
-  /** Whether the run showed what the stack expects. */
-  readonly holds: pulumi.Output<boolean>;
+  /** Whether the run showed what the stack expects: holds, does not hold, or inconclusive. */
+  readonly verdict: pulumi.Output<Judgement>;
   /** Every expectation with what was seen. */
   readonly checks: pulumi.Output<readonly Check[]>;
   /** Batch by batch, how many requests ended in which way. */
@@ -86,14 +92,14 @@ export class ExperimentRun extends pulumi.ComponentResource {
     );
     const recorded = run.stdout.apply((text) => this.read(text));
 
-    this.holds = recorded.verdict.holds;
+    this.verdict = recorded.verdict.outcome;
     this.checks = recorded.verdict.checks;
     this.outcomes = recorded.outcomes;
     this.refusals = recorded.refusals;
     this.observation = recorded.observation;
     this.report = recorded.report;
     this.registerOutputs({
-      holds: this.holds,
+      verdict: this.verdict,
       checks: this.checks,
       outcomes: this.outcomes,
       refusals: this.refusals,
@@ -104,8 +110,11 @@ export class ExperimentRun extends pulumi.ComponentResource {
 
   private read(text: string): Recorded {
     const recorded = JSON.parse(text) as Recorded;
-    for (const { name, expected, seen, holds } of recorded.verdict.checks) {
-      if (!holds) void pulumi.log.warn(`${name}: expected ${expected}, seen ${seen}`, this);
+    const { because, checks } = recorded.verdict;
+    if (because !== undefined) void pulumi.log.warn(`inconclusive: ${because}`, this);
+    for (const { name, expected, seen, outcome } of checks) {
+      if (outcome === 'holds') continue;
+      void pulumi.log.warn(`${name}: expected ${expected}, seen ${seen}`, this);
     }
     return recorded;
   }

@@ -1,6 +1,6 @@
 /**
  * The command line: `npm run lab -- <command>`. Exit codes: 0 the verdict holds (or the command
- * did what it says), 1 it does not, 2 input or environment that cannot be used.
+ * did what it says), 1 it does not, 2 input or environment that cannot be used, 3 it is inconclusive.
  */
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
@@ -114,7 +114,7 @@ program
   .option('--deployed', 'observe them in a cluster, which has them already')
   .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
   .option('--context <name>', "in place of the kubeconfig's current context")
-  .option('--fail-on-mismatch', 'exit with 1 where the verdict does not hold')
+  .option('--fail-on-mismatch', 'exit with 1 where the verdict does not hold, 3 where it is open')
   .action(async (folder: string, options: RecordOptions) => {
     const { record } = await import('./commands/record.ts');
     process.exitCode = await record(folder, options);

@@ -6,12 +6,12 @@ import { ProgressView } from '../report/progress.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { loadSource } from '../source.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { printResult, progressStream } from './output.ts';
+import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, type RunOptions } from './prepare.ts';
 
 type ObserveOptions = Omit<RunOptions, 'timeScale'> & ClusterOptions;
 
-/** The exit code: 0 where the verdict holds, 1 where it does not. */
+/** @returns the verdict's exit code */
 export async function observeInCluster(
   stack: string | undefined,
   options: ObserveOptions,
@@ -22,7 +22,7 @@ export async function observeInCluster(
     (colour) => terminalReport(observation, colour),
     options,
   );
-  return observation.verdict.holds ? 0 : 1;
+  return exitCodeOf(observation.verdict.outcome);
 }
 
 /** Watches what is deployed, showing how it goes; a signal ends it in order. */

@@ -1,5 +1,18 @@
 /** Where the commands that run experiments say what: results on standard output, once. */
 
+import type { Judgement } from '../observation/schema.ts';
+
+/** A script can tell a mesh that does otherwise from a run that could not tell; 2 is bad input. */
+const EXIT_CODES: Readonly<Record<Judgement, number>> = {
+  holds: 0,
+  'does not hold': 1,
+  inconclusive: 3,
+};
+
+export function exitCodeOf(outcome: Judgement): number {
+  return EXIT_CODES[outcome];
+}
+
 interface OutputOptions {
   readonly json?: true;
 }

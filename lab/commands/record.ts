@@ -7,6 +7,7 @@ import { outcomesOf } from '../report/outcome.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { observeDeployed } from './observeCluster.ts';
+import { exitCodeOf } from './output.ts';
 import { prepare } from './prepare.ts';
 
 export interface RecordOptions extends ClusterOptions {
@@ -17,7 +18,8 @@ export interface RecordOptions extends ClusterOptions {
 
 /**
  * Runs the objects, or observes them where they are deployed, leaves the observation and the report
- * in a folder, and prints a short record of them as JSON. The exit code is 1 only where a mismatch is to fail the caller.
+ * in a folder, and prints a short record of them as JSON. Only where a
+ * mismatch is to fail the caller, the exit code is the verdict's; else 0.
  */
 export async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
@@ -42,9 +44,10 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
   );
   await writeFile(paths.report, report);
   process.stdout.write(`${JSON.stringify({ ...shortRecord(observation), ...paths })}\n`);
-  if (observation.verdict.holds || failOnMismatch !== true) return 0;
-  process.stderr.write(report);
-  return 1;
+  if (failOnMismatch !== true) return 0;
+  const code = exitCodeOf(observation.verdict.outcome);
+  if (code !== 0) process.stderr.write(report);
+  return code;
 }
 
 /** Removes what an update has rendered and a run has left. */

@@ -2,10 +2,10 @@
 import { observation as observationSchema } from '../observation/schema.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
-import { printResult, progressStream } from './output.ts';
+import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 
-/** The exit code: 0 where the verdict holds, 1 where it does not. */
+/** @returns the verdict's exit code */
 export async function run(stack: string | undefined, options: RunOptions): Promise<number> {
   const prepared = await prepare(stack, options, paceOf(options));
   const observation = await observe(prepared, progressStream(options));
@@ -15,5 +15,5 @@ export async function run(stack: string | undefined, options: RunOptions): Promi
     (colour) => terminalReport(observation, colour),
     options,
   );
-  return observation.verdict.holds ? 0 : 1;
+  return exitCodeOf(observation.verdict.outcome);
 }

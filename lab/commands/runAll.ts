@@ -9,12 +9,13 @@ import {
   type Summary,
   summary as summarySchema,
 } from '../observation/summary.ts';
+import { overall } from '../observation/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { summaryReport } from '../report/summary.ts';
 import { PROJECT_ROOT, type SourceOptions } from '../source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
-import { printResult, progressStream } from './output.ts';
+import { exitCodeOf, printResult, progressStream } from './output.ts';
 import {
   type Pace,
   paceOf,
@@ -38,7 +39,7 @@ export interface RunAllOptions extends RunOptions {
  */
 const JOBS_PER_CORE = 4;
 
-/** The exit code: 0 where every verdict holds, 1 where one does not, 2 where one could not run. */
+/** @returns the exit code of all verdicts together; 2 where one could not run */
 export async function runAll(stack: string | undefined, options: RunAllOptions): Promise<number> {
   // What is wrong with the command itself is said once, not for each of the stacks.
   refuseOneSource(stack, options);
@@ -76,13 +77,16 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
   const summary: Summary = {
     timeScale: pace.timeScale,
     durationMs: Math.round(performance.now() - startedAt),
-    holds: failures.length === 0 && observations.every(({ verdict }) => verdict.holds),
+    outcome: overall([
+      ...observations.map(({ verdict }) => verdict.outcome),
+      ...failures.map(() => 'does not hold' as const),
+    ]),
     observations,
     failures,
   };
   printResult(summarySchema.parse(summary), (colour) => summaryReport(summary, colour), options);
   if (failures.length > 0) return 2;
-  return summary.holds ? 0 : 1;
+  return exitCodeOf(summary.outcome);
 }
 
 function refuseOneSource(stack: string | undefined, { manifests }: RunAllOptions): void {

@@ -89,12 +89,22 @@ export const external = z.strictObject({
   statuses: z.record(z.string(), z.int()),
 });
 
+/** Inconclusive is what this run cannot tell, for a reason that lies outside the mesh. */
+export const judgement = z.enum(['holds', 'does not hold', 'inconclusive']);
+
 export const check = z.strictObject({
   name: z.string(),
   expected: z.string(),
   seen: z.string(),
-  holds: z.boolean(),
+  outcome: judgement,
   because: z.string().optional(),
+});
+
+export const verdict = z.strictObject({
+  outcome: judgement,
+  /** Why it is inconclusive, and what helps: one sentence. */
+  because: z.string().optional(),
+  checks: z.array(check),
 });
 
 export const observation = z.strictObject({
@@ -117,7 +127,7 @@ export const observation = z.strictObject({
   leftOut: z.array(z.string()),
   /** Why it came out so, from the figures of this run. */
   explanation: z.array(z.string()),
-  verdict: z.strictObject({ holds: z.boolean(), checks: z.array(check) }),
+  verdict,
 });
 
 export type Request = z.infer<typeof request>;
@@ -127,5 +137,7 @@ export type Series = z.infer<typeof series>;
 export type Cluster = z.infer<typeof cluster>;
 export type Proxy = z.infer<typeof proxy>;
 export type External = z.infer<typeof external>;
+export type Judgement = z.infer<typeof judgement>;
 export type Check = z.infer<typeof check>;
+export type Verdict = z.infer<typeof verdict>;
 export type Observation = z.infer<typeof observation>;

@@ -1,6 +1,6 @@
 /** Many runs as one JSON document: what `lab run --all --json` prints. */
 import { z } from 'zod';
-import { type Observation, observation } from './schema.ts';
+import { judgement, type Observation, observation } from './schema.ts';
 
 export const failure = z.strictObject({
   stack: z.string(),
@@ -12,8 +12,8 @@ export const summary = z.strictObject({
   timeScale: z.number(),
   /** From the start of the command to its end. */
   durationMs: z.number(),
-  /** Whether every experiment ran and every verdict holds. */
-  holds: z.boolean(),
+  /** Of all verdicts; one that could not run does not hold. */
+  outcome: judgement,
   observations: z.array(observation),
   /** The experiments that could not run. */
   failures: z.array(failure),

@@ -7,7 +7,7 @@ import type {
 import type { Experiment } from '../../config/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { type HealthChange, healthChanges, phaseAt } from './phases.ts';
-import type { Check, Proxy, Request } from './schema.ts';
+import type { Check, Judgement, Proxy, Request, Verdict } from './schema.ts';
 
 export interface Evidence {
   readonly experiment: Experiment;
@@ -19,14 +19,24 @@ export interface Evidence {
 }
 
 /** Every check, in the order of the expectations. The verdict holds when all of them do. */
-export function verdict(evidence: Evidence): { holds: boolean; checks: Check[] } {
+export function verdict(evidence: Evidence): Verdict {
   const { experiment, faults } = evidence;
   const checks = [
     ...(speaksOfWarmBatches(experiment) ? [enoughWarmBatches(evidence)] : []),
     ...experiment.expect.map((expectation) => checkOne(expectation, evidence)),
     noFaults(faults),
   ];
-  return { holds: checks.every(({ holds }) => holds), checks };
+  return { outcome: overall(checks.map(({ outcome }) => outcome)), checks };
+}
+
+/** One that does not hold decides; else one that cannot be judged leaves the whole open. */
+export function overall(outcomes: readonly Judgement[]): Judgement {
+  if (outcomes.includes('does not hold')) return 'does not hold';
+  return outcomes.includes('inconclusive') ? 'inconclusive' : 'holds';
+}
+
+function judged(holds: boolean): Judgement {
+  return holds ? 'holds' : 'does not hold';
 }
 
 function checkOne(expectation: Expectation, evidence: Evidence): Check {
@@ -86,11 +96,12 @@ function checkRequests(expectation: RequestExpectation, evidence: Evidence): Che
             ...(mean === undefined ? [] : [`mean ${round(average)}`]),
             ...(share === undefined ? [] : [`${percent(part)} % of ${counted}`]),
           ].join(', '),
-    holds:
+    outcome: judged(
       counts.length > 0 &&
-      (count === undefined || counts.every((n) => isWithin(n, count))) &&
-      (mean === undefined || isWithin(average, mean)) &&
-      (share === undefined || (counted > 0 && isWithin(part, share))),
+        (count === undefined || counts.every((n) => isWithin(n, count))) &&
+        (mean === undefined || isWithin(average, mean)) &&
+        (share === undefined || (counted > 0 && isWithin(part, share))),
+    ),
     ...(because !== undefined && { because }),
   };
 }
@@ -136,7 +147,7 @@ function checkStatistic(expectation: StatisticExpectation, proxies: readonly Pro
     name,
     expected: `${statistic} ${range(bounds)}`,
     seen: missing ?? String(value),
-    holds: missing === undefined && isWithin(value, bounds),
+    outcome: judged(missing === undefined && isWithin(value, bounds)),
     ...(because !== undefined && { because }),
   };
 }
@@ -154,7 +165,7 @@ function enoughWarmBatches({ experiment, requests }: Evidence): Check {
     name: 'warm batches',
     expected: `at least ${needed}`,
     seen: String(seen),
-    holds: seen >= needed,
+    outcome: judged(seen >= needed),
     because: 'the expectations speak of batches whose connection pools have stopped growing',
   };
 }
@@ -164,7 +175,7 @@ function noFaults(faults: readonly string[]): Check {
     name: 'nothing broke',
     expected: 'no fault',
     seen: faults.length === 0 ? 'no fault' : faults.join('; '),
-    holds: faults.length === 0,
+    outcome: judged(faults.length === 0),
   };
 }
 

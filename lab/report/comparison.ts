@@ -217,9 +217,10 @@ function conditions([a, b]: Names, observations: Both<Observation>): string[] {
         'all times here are those of scale 1.',
     );
   }
-  if (x.verdict.holds !== y.verdict.holds) {
-    const [holding, other] = x.verdict.holds ? [a, b] : [b, a];
-    sentences.push(`The verdict of ${holding} holds, that of ${other} does not.`);
+  if (x.verdict.outcome !== y.verdict.outcome) {
+    const said = (name: string, { outcome }: Observation['verdict']): string =>
+      `${name} ${outcome.replace('inconclusive', 'is inconclusive')}`;
+    sentences.push(`The verdict of ${said(a, x.verdict)}, that of ${said(b, y.verdict)}.`);
   }
   return sentences;
 }

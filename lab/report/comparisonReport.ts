@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Observation } from '../observation/schema.ts';
 import type { Comparison, Line } from './comparison.ts';
 import { countedIn } from './counted.ts';
-import { bold, type Cell, dim, drawTable, green, red } from './table.ts';
+import { bold, type Cell, dim, drawTable, judged } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */
 export function comparisonReport(comparison: Comparison, colour: boolean): string {
@@ -44,10 +44,7 @@ function figures(comparison: Comparison): string {
         mean,
       ),
       [],
-      [
-        bold('verdict'),
-        ...observations.map(({ verdict }) => (verdict.holds ? green('holds') : red('FAILS'))),
-      ],
+      [bold('verdict'), ...observations.map(({ verdict }) => judged(verdict.outcome))],
     ],
   );
 }

@@ -45,7 +45,7 @@ export class SideBySideView {
 function describe({ verdict, requests, durationMs }: Observation): string {
   const answered = answeredOf(requests).length;
   return [
-    verdict.holds ? 'holds' : 'DOES NOT HOLD',
+    verdict.outcome.replace('does not hold', 'DOES NOT HOLD'),
     `${answered} answered`,
     `${requests.length - answered} refused`,
     `${(durationMs / 1000).toFixed(1)} s`,

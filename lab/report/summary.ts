@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { Observation } from '../observation/schema.ts';
 import type { Summary } from '../observation/summary.ts';
 import { answeredOf, countedIn } from './counted.ts';
-import { bold, type Cell, dim, drawTable, green, red } from './table.ts';
+import { bold, type Cell, dim, drawTable, green, judged, red } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */
 export function summaryReport(summary: Summary, colour: boolean): string {
@@ -32,7 +32,7 @@ function summaryLine(observation: Observation): Cell[] {
     refusals(observation) || dim('.'),
     experiment.load === 'batch' ? countedIn(observation).batches : dim('.'),
     seconds(durationMs),
-    verdict.holds ? green('holds') : red('FAILS'),
+    judged(verdict.outcome),
   ];
 }
 
@@ -47,14 +47,18 @@ function refusals({ requests }: Observation): string {
 
 function unmet({ observations }: Summary): string {
   const checks = observations.flatMap(({ stack, verdict }) =>
-    verdict.checks.filter(({ holds }) => !holds).map((check) => ({ stack, ...check })),
+    verdict.checks
+      .filter(({ outcome }) => outcome !== 'holds')
+      .map((check) => ({ stack, ...check })),
   );
   if (checks.length === 0) return '';
   return drawTable(
-    ['left', 'left', 'left', 'left'],
+    ['left', 'left', 'left', 'left', 'left'],
     [
-      [bold('What does not hold'), '', 'expected', 'seen'],
-      ...checks.map(({ stack, name, expected, seen }) => [stack, name, expected, seen]),
+      [bold('What does not hold'), '', 'expected', 'seen', ''],
+      ...checks.map(({ stack, name, expected, seen, outcome }) => {
+        return [stack, name, expected, seen, outcome === 'inconclusive' ? judged(outcome) : ''];
+      }),
     ],
   );
 }
@@ -69,7 +73,7 @@ function failed({ failures }: Summary): string {
 
 function closing({ observations, failures, timeScale, durationMs }: Summary): string {
   const total = observations.length + failures.length;
-  const holding = observations.filter(({ verdict }) => verdict.holds).length;
+  const holding = observations.filter(({ verdict }) => verdict.outcome === 'holds').length;
   const scale = timeScale === 1 ? '' : ` at time scale ${timeScale}`;
   const text = `${holding} of ${total} verdicts hold${scale}, after ${seconds(durationMs)}.`;
   return holding === total ? green(text) : red(text);

@@ -1,6 +1,7 @@
 /** Text as `lab` prints it: aligned columns without lines between them, and a few colours. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
+import type { Judgement } from '../observation/schema.ts';
 
 export type Cell = string | number;
 export type Align = Table.HorizontalAlignment;
@@ -37,7 +38,23 @@ export function red(text: string): string {
   return style('red', text);
 }
 
+/** What a judgement looks like in a table. */
+export function judged(outcome: Judgement): string {
+  switch (outcome) {
+    case 'holds':
+      return green(outcome);
+    case 'does not hold':
+      return red('FAILS');
+    case 'inconclusive':
+      return yellow(outcome);
+  }
+}
+
+export function yellow(text: string): string {
+  return style('yellow', text);
+}
+
 /** Whether colours are wanted is the caller's to say, not standard output's. */
-function style(format: 'bold' | 'dim' | 'green' | 'red', text: string): string {
+function style(format: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string): string {
   return styleText(format, text, { validateStream: false });
 }

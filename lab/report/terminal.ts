@@ -6,7 +6,7 @@ import { healthChanges, phaseAt } from '../observation/phases.ts';
 import type { Cluster, Observation, Request } from '../observation/schema.ts';
 import { UNLIMITED } from '../observation/attribution.ts';
 import { outcomesOf } from './outcome.ts';
-import { bold, dim, drawTable, green, red } from './table.ts';
+import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
 
 const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
   local: 'Left out by the local platform',
@@ -182,13 +182,23 @@ function verdictTable({ verdict }: Observation): string {
     ['left', 'left', 'left', 'left'],
     [
       ['', 'expected', 'seen', ''],
-      ...verdict.checks.map(({ name, expected, seen, holds }) => {
-        return [name, expected, seen, holds ? green('holds') : red('FAILS')];
+      ...verdict.checks.map(({ name, expected, seen, outcome }) => {
+        return [name, expected, seen, judged(outcome)];
       }),
     ],
   );
-  const summary = verdict.holds ? green('The verdict holds.') : red('The verdict does not hold.');
-  return `${checks}\n\n${bold(summary)}`;
+  return `${checks}\n\n${bold(sentence(verdict))}`;
+}
+
+function sentence({ outcome, because = '' }: Observation['verdict']): string {
+  switch (outcome) {
+    case 'holds':
+      return green('The verdict holds.');
+    case 'does not hold':
+      return red('The verdict does not hold.');
+    case 'inconclusive':
+      return yellow(`The verdict is inconclusive: ${because}`);
+  }
 }
 
 function byTool({ command, statuses }: Observation['external'][number]): string {

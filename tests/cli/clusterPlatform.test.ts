@@ -38,11 +38,11 @@ describe.skipIf(KUBECONFIG === undefined || imageTool === undefined)('on a clust
         await project.run('pulumi', ['stack', 'init', 'quick']);
         await project.succeed('up', '--yes');
         expect(await project.json('stack', 'output')).toMatchObject({
-          holds: true,
+          verdict: 'holds',
           checks: [
-            { name: 'warm batches', holds: true },
-            { name: 'all answer', holds: true },
-            { name: 'nothing broke', holds: true },
+            { name: 'warm batches', outcome: 'holds' },
+            { name: 'all answer', outcome: 'holds' },
+            { name: 'nothing broke', outcome: 'holds' },
           ],
           outcomes: [{ requests: { '200 after 200ms': 10 } }, {}],
           refusals: {},

@@ -9,8 +9,8 @@ import { observation as observationSchema } from '../../lab/observation/schema.t
 import { describeWithCli, Project, QUICK } from './support.ts';
 
 interface Outputs {
-  readonly holds: boolean;
-  readonly checks: readonly { readonly name: string; readonly holds: boolean }[];
+  readonly verdict: string;
+  readonly checks: readonly { readonly name: string; readonly outcome: string }[];
   readonly outcomes: readonly { readonly requests: Readonly<Record<string, number>> }[];
   readonly refusals: Readonly<Record<string, number>>;
   readonly observation: string;
@@ -34,10 +34,10 @@ describeWithCli('a stack on the local platform', () => {
 
     const seen = await outputs();
     expect(seen).toMatchObject({
-      holds: true,
+      verdict: 'holds',
       checks: [
-        { name: 'answered', holds: true },
-        { name: 'nothing broke', holds: true },
+        { name: 'answered', outcome: 'holds' },
+        { name: 'nothing broke', outcome: 'holds' },
       ],
       observation: OBSERVATION,
       report: '.lab/quick/run/report.txt',
@@ -97,7 +97,7 @@ describeWithCli('a stack on the local platform', () => {
     project.configure({ ...QUICK, expect: impossible });
     const said = await project.succeed('up', '--yes');
     expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen \d \d/);
-    expect((await outputs()).holds).toBe(false);
+    expect((await outputs()).verdict).toBe('does not hold');
   });
 
   it('fails with failOnMismatch, and shows the verdict', async () => {

@@ -63,7 +63,7 @@ describe.skipIf(skipped)('lab observe', () => {
     expect(seen.batches).toBe(4);
     expect(new Set(seen.requests.map(({ client }) => client)).size).toBe(2);
     expect(seen.requests.filter(({ status }) => status !== 200)).toEqual([]);
-    expect(seen.verdict.holds).toBe(false);
+    expect(seen.verdict.outcome).toBe('does not hold');
     expect(code).toBe(1);
     await rolledOut(NAMESPACE, 'pyclient');
   });

@@ -26,7 +26,7 @@ export function observation(given: Given = {}): Observation {
     faults: [],
     leftOut: [],
     explanation: [],
-    verdict: { holds: true, checks: [] },
+    verdict: { outcome: 'holds', checks: [] },
     ...rest,
   };
 }
@@ -101,10 +101,10 @@ export const failFast = observation({
     }),
   ],
   verdict: {
-    holds: true,
+    outcome: 'holds',
     checks: [
-      { name: 'warm batches', expected: 'at least 2', seen: '2', holds: true },
-      { name: 'refused', expected: '3 to 5 in every warm batch', seen: '4 4', holds: true },
+      { name: 'warm batches', expected: 'at least 2', seen: '2', outcome: 'holds' },
+      { name: 'refused', expected: '3 to 5 in every warm batch', seen: '4 4', outcome: 'holds' },
     ],
   },
 });

@@ -2,9 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expectation, RequestExpectation } from '../../config/expectation.ts';
 import { type Experiment, experiment as experimentSchema } from '../../config/experiment.ts';
-import type { Check, Proxy, Request } from '../../lab/observation/schema.ts';
+import type { Check, Judgement, Proxy, Request } from '../../lab/observation/schema.ts';
 import { type Evidence, matches, verdict } from '../../lab/observation/verdict.ts';
 import { endpointHealth, proxy, request } from './logged.ts';
+
+function judged(holds: boolean): Judgement {
+  return holds ? 'holds' : 'does not hold';
+}
 
 function experiment(expect: readonly Expectation[], more: Partial<Experiment> = {}): Experiment {
   return {
@@ -117,14 +121,18 @@ describe('a count in every warm batch', () => {
     ['holds of none where none is expected', [0, 0], [0, 0], true],
   ])('%s', (_, counts, count, holds) => {
     const check = checked(refused(count), { requests: batches(counts) });
-    expect(check).toMatchObject({ holds, seen: counts.join(' ') });
+    expect(check).toMatchObject({ outcome: judged(holds), seen: counts.join(' ') });
   });
 
   it('does not count cold batches', () => {
     const cold = batches([9], { warmUp: true });
     const warm = batches([4, 4]).map((one) => ({ ...one, batch: one.batch + 1 }));
     const check = checked(refused([4, 4]), { requests: [...cold, ...warm] });
-    expect(check).toMatchObject({ holds: true, seen: '4 4', expected: '4 in every warm batch' });
+    expect(check).toMatchObject({
+      outcome: 'holds',
+      seen: '4 4',
+      expected: '4 in every warm batch',
+    });
   });
 
   it('counts cold batches alone where it is told to', () => {
@@ -133,7 +141,7 @@ describe('a count in every warm batch', () => {
     const expectation: Expectation = { name: 'refused', status: 503, cold: true, count: [9, 10] };
     const check = checked(expectation, { requests: [...cold, ...warm] });
     expect(check).toMatchObject({
-      holds: true,
+      outcome: 'holds',
       seen: '9',
       expected: '9 to 10 in every cold batch',
     });
@@ -146,14 +154,14 @@ describe('a count in every warm batch', () => {
 
   it('holds of nothing where there is nothing to count', () => {
     const check = checked(refused([0, 0]), { requests: batches([0], { warmUp: true }) });
-    expect(check).toMatchObject({ holds: false, seen: 'none to count' });
+    expect(check).toMatchObject({ outcome: 'does not hold', seen: 'none to count' });
   });
 
   it('is in multiples of the service time as it was shrunk', () => {
     const expectation: Expectation = { name: 'quick', serviceTimes: [1, 1.3], count: [10, 10] };
     const requests = batches([0], { endedMs: 500 });
-    expect(checked(expectation, { requests, timeScale: 0.1 }).holds).toBe(true);
-    expect(checked(expectation, { requests, timeScale: 1 }).holds).toBe(false);
+    expect(checked(expectation, { requests, timeScale: 0.1 }).outcome).toBe('holds');
+    expect(checked(expectation, { requests, timeScale: 1 }).outcome).toBe('does not hold');
   });
 });
 
@@ -165,12 +173,16 @@ describe('a mean over the warm batches', () => {
     ['fails above', [5, 5, 4], [3.5, 4.5], false, '5 5 4, mean 4.67'],
   ])('%s', (_, counts, mean, holds, seen) => {
     const expectation: Expectation = { name: 'refused', status: 503, mean };
-    expect(checked(expectation, { requests: batches(counts) })).toMatchObject({ holds, seen });
+    expect(checked(expectation, { requests: batches(counts) })).toMatchObject({
+      outcome: judged(holds),
+      seen,
+    });
   });
 
   it('must hold beside a count', () => {
     const both = (count: [number, number], mean: [number, number]): boolean =>
-      checked({ name: 'refused', status: 503, count, mean }, { requests: batches([3, 5]) }).holds;
+      checked({ name: 'refused', status: 503, count, mean }, { requests: batches([3, 5]) })
+        .outcome === 'holds';
     expect(both([3, 5], [4, 4])).toBe(true);
     expect(both([4, 5], [4, 4])).toBe(false);
     expect(both([3, 5], [4.1, 5])).toBe(false);
@@ -185,7 +197,7 @@ describe('a share of all that was counted', () => {
   ])('of 6 among 20 in %j: %s', (share, holds) => {
     const expectation: Expectation = { name: 'refused', status: 503, share };
     const check = checked(expectation, { requests: batches([2, 4]) });
-    expect(check).toMatchObject({ holds, seen: '2 4, 30 % of 20' });
+    expect(check).toMatchObject({ outcome: judged(holds), seen: '2 4, 30 % of 20' });
   });
 });
 
@@ -197,7 +209,7 @@ describe('a load without batches', () => {
       experiment: experiment([expectation], { load: 'closed' }),
     };
     expect(verdict(evidence(given))).toMatchObject({
-      holds: true,
+      outcome: 'holds',
       checks: [{ name: 'refused', expected: '6', seen: '6' }, { name: 'nothing broke' }],
     });
   });
@@ -269,7 +281,10 @@ describe('a statistic', () => {
       false,
     ],
   ])('is %s', (_, asked, seen, holds) => {
-    expect(checked({ name: 'it', ...asked }, { proxies })).toMatchObject({ seen, holds });
+    expect(checked({ name: 'it', ...asked }, { proxies })).toMatchObject({
+      seen,
+      outcome: judged(holds),
+    });
   });
 });
 
@@ -285,27 +300,27 @@ describe('the run itself', () => {
     const requests = batches(Array<number>(warm).fill(0));
     const check = verdict(evidence({ requests, experiment: experiment([anything], more) })).checks;
     expect(check.find(({ name }) => name === 'warm batches')).toMatchObject({
-      holds,
+      outcome: judged(holds),
       seen: String(warm),
     });
   });
 
   it('needs none where nothing is expected of them', () => {
     expect(verdict(evidence({}))).toEqual({
-      holds: true,
-      checks: [{ name: 'nothing broke', expected: 'no fault', seen: 'no fault', holds: true }],
+      outcome: 'holds',
+      checks: [{ name: 'nothing broke', expected: 'no fault', seen: 'no fault', outcome: 'holds' }],
     });
   });
 
   it('must not have broken, whatever else holds', () => {
     const given = { requests: batches([0]), experiment: experiment([anything]) };
-    expect(verdict(evidence(given)).holds).toBe(true);
-    const { holds, checks } = verdict(evidence({ ...given, faults: ['a died', 'b died'] }));
-    expect(holds).toBe(false);
+    expect(verdict(evidence(given)).outcome).toBe('holds');
+    const { outcome, checks } = verdict(evidence({ ...given, faults: ['a died', 'b died'] }));
+    expect(outcome).toBe('does not hold');
     expect(checks.at(-1)).toMatchObject({
       name: 'nothing broke',
       seen: 'a died; b died',
-      holds: false,
+      outcome: 'does not hold',
     });
   });
 });
@@ -322,13 +337,13 @@ it('holds exactly where every check does', () => {
       (counts, ranges, faults) => {
         const all = ranges.map((count, n): Expectation => ({ name: `${n}`, status: 503, count }));
         const given = { requests: batches(counts), faults, experiment: experiment(all) };
-        const { holds, checks } = verdict(evidence(given));
-        expect(checks.map((check) => check.holds)).toEqual([
+        const { outcome, checks } = verdict(evidence(given));
+        expect(checks.map((check) => check.outcome === 'holds')).toEqual([
           ...(all.length > 0 ? [true] : []),
           ...ranges.map(([low, high]) => counts.every((n) => n >= low && n <= high)),
           faults.length === 0,
         ]);
-        expect(holds).toBe(checks.every((check) => check.holds));
+        expect(outcome).toBe(judged(checks.every((check) => check.outcome === 'holds')));
       },
     ),
   );

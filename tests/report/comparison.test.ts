@@ -172,9 +172,9 @@ describe('the sentences', () => {
     ['another source', {}, { source: 'cluster' }, 'a is seen by source local, b by cluster.'],
     [
       'the verdicts',
-      { verdict: { holds: false, checks: [] } },
+      { verdict: { outcome: 'does not hold', checks: [] } },
       {},
-      'The verdict of b holds, that of a does not.',
+      'The verdict of a does not hold, that of b holds.',
     ],
     [
       'retries, of the gateway too',

@@ -5,7 +5,7 @@ import { summaryReport } from '../../lab/report/summary.ts';
 import { observation, refused, requests } from '../observation/observed.ts';
 
 function check(given: Partial<Check> = {}): Check {
-  return { name: 'answered', expected: '5 to 6', seen: '5 5', holds: true, ...given };
+  return { name: 'answered', expected: '5 to 6', seen: '5 5', outcome: 'holds', ...given };
 }
 
 const failFast = observation({
@@ -16,7 +16,7 @@ const failFast = observation({
     ...requests(5, { batch: 2 }),
     ...requests(1, { batch: 2, ...refused, refusedBy: 'server-proxy/pending' }),
   ],
-  verdict: { holds: true, checks: [check()] },
+  verdict: { outcome: 'holds', checks: [check()] },
 });
 
 const bypass = observation({
@@ -25,11 +25,16 @@ const bypass = observation({
   experiment: { load: 'paced' },
   requests: requests(3),
   verdict: {
-    holds: false,
+    outcome: 'does not hold',
     checks: [
-      check({ name: 'ejected', expected: '1', seen: '0', holds: false }),
+      check({ name: 'ejected', expected: '1', seen: '0', outcome: 'does not hold' }),
       check(),
-      check({ name: 'nothing broke', expected: 'no fault', seen: 'Envoy died', holds: false }),
+      check({
+        name: 'nothing broke',
+        expected: 'no fault',
+        seen: 'Envoy died',
+        outcome: 'does not hold',
+      }),
     ],
   },
 });
@@ -38,7 +43,7 @@ function summary(given: Partial<Summary> = {}): Summary {
   return {
     timeScale: 1,
     durationMs: 81_250,
-    holds: true,
+    outcome: 'holds',
     observations: [failFast],
     failures: [],
     ...given,
@@ -57,7 +62,11 @@ fail-fast        17        12  4 client-proxy/pending             2  12.3 s  hol
   });
 
   it('tells what was expected and seen where a verdict does not hold', () => {
-    const two = summary({ holds: false, timeScale: 0.2, observations: [bypass, failFast] });
+    const two = summary({
+      outcome: 'does not hold',
+      timeScale: 0.2,
+      observations: [bypass, failFast],
+    });
     expect(summaryReport(two, false)).toBe(`\
 stack              requests  answered  refused                 warm batches    time  verdict
 bad-server-bypass         3         3  .                                  .  80.0 s  FAILS
@@ -74,7 +83,8 @@ bad-server-bypass   nothing broke  no fault  Envoy died
 
   it('tells why an experiment could not run', () => {
     const failures = [{ stack: 'dev', reason: 'Pulumi.dev.yaml:3: not valid YAML' }];
-    expect(summaryReport(summary({ holds: false, observations: [], failures }), false)).toBe(`\
+    expect(summaryReport(summary({ outcome: 'does not hold', observations: [], failures }), false))
+      .toBe(`\
 What could not run:
   dev: Pulumi.dev.yaml:3: not valid YAML
 

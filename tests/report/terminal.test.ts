@@ -59,8 +59,10 @@ it('shows what broke, what is left out, and why the verdict does not hold', () =
     faults: ['the server pyserver-0 ended during the run (SIGKILL)'],
     leftOut: ['mTLS', 'TCP routes'],
     verdict: {
-      holds: false,
-      checks: [{ name: 'nothing broke', expected: 'no fault', seen: 'it died', holds: false }],
+      outcome: 'does not hold',
+      checks: [
+        { name: 'nothing broke', expected: 'no fault', seen: 'it died', outcome: 'does not hold' },
+      ],
     },
   });
   const text = terminalReport(broken, false);
@@ -153,8 +155,11 @@ describe('colours', () => {
   });
 
   it('show what fails red', () => {
-    const checks = [{ name: 'a', expected: 'b', seen: 'c', holds: false }];
-    const text = terminalReport(failFastWith({ verdict: { holds: false, checks } }), true);
+    const checks = [{ name: 'a', expected: 'b', seen: 'c', outcome: 'does not hold' as const }];
+    const text = terminalReport(
+      failFastWith({ verdict: { outcome: 'does not hold', checks } }),
+      true,
+    );
     expect(text).toContain(`${ESCAPE}[31mFAILS${ESCAPE}[39m`);
     expect(text).toContain(`${ESCAPE}[31mThe verdict does not hold.${ESCAPE}[39m`);
   });

@@ -3,21 +3,9 @@
  * Istio's validation asks for at least 1ms (pkg/config/validation, ValidateDuration).
  */
 import { z } from 'zod';
+import { parseDuration } from '../apps/common/duration.ts';
 
-const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
-const WHOLE = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
-
-/** Milliseconds of a duration, or undefined where the text is not one. */
-export function parseDuration(text: string): number | undefined {
-  if (!WHOLE.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(PART)) {
-    total += Number(amount) * UNIT_MS[unit as keyof typeof UNIT_MS];
-  }
-  // 1.005s is not 1004.9999999999999 ms.
-  return Number(total.toFixed(6));
-}
+export { parseDuration };
 
 /** Milliseconds of a duration that was validated before. */
 export function durationMs(text: string): number {

@@ -1,17 +1,19 @@
 /**
- * Durations as Istio writes them: `5s`, `250ms`, `1m30s`, `1.5h`, and `0s` for none.
- * The apps import nothing from outside apps/, so this is their own reader.
+ * Durations as Istio writes them: `5s`, `250ms`, `1m30s`, `1.5h`, and `0s` for none. The project's one
+ * reader of them, which stands here because the apps import nothing from outside apps/.
  */
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_NS = { ms: 10n ** 6n, s: 10n ** 9n, m: 60n * 10n ** 9n, h: 3600n * 10n ** 9n } as const;
 const WHOLE = /^(\d+(\.\d+)?(ms|s|m|h))+$/;
-const PART = /(\d+(?:\.\d+)?)(ms|s|m|h)/g;
+const PART = /(\d+)(?:\.(\d+))?(ms|s|m|h)/g;
 
-/** Milliseconds of a duration, or undefined where the text is not one. */
+/** Milliseconds of a duration, down to whole nanoseconds as in Go; undefined for any other text. */
 export function parseDuration(text: string): number | undefined {
   if (!WHOLE.test(text)) return undefined;
-  let total = 0;
-  for (const [, amount, unit] of text.matchAll(PART)) {
-    total += Number(amount) * (UNIT_MS[unit ?? ''] ?? NaN);
+  let ns = 0n;
+  for (const [, whole = '', digits = '', unit] of text.matchAll(PART)) {
+    const inUnits = BigInt(whole + digits) * UNIT_NS[unit as keyof typeof UNIT_NS];
+    ns += inUnits / 10n ** BigInt(digits.length);
   }
-  return total;
+  // In floats 0.54519s would be 545.1899999999999 ms.
+  return Number(`${ns}e-6`);
 }

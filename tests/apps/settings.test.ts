@@ -1,10 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../apps/common/duration.ts';
 import { Env } from '../../apps/common/env.ts';
 import { readClientSettings } from '../../apps/client/settings.ts';
 import { readServerSettings } from '../../apps/server/settings.ts';
-import { parseDuration as parseIstioDuration } from '../../istio/duration.ts';
 import { startApp } from './support.ts';
 
 const DURATION = "a duration with its unit, such as '5s', '250ms' or '1m30s'";
@@ -108,26 +105,5 @@ describe('defaults', () => {
       status: 200,
       delay: { minMs: 5000, maxMs: 5000 },
     });
-  });
-});
-
-describe('durations', () => {
-  // The apps cannot import the project's reader: this holds their own to the same meaning.
-  it('mean what they mean in the rest of the project, whatever the text', () => {
-    const part = fc
-      .tuple(
-        fc.oneof(fc.nat(9999).map(String), fc.constantFrom('0.5', '1.25', '.5', '')),
-        fc.constantFrom('ms', 's', 'm', 'h', 'd', ''),
-      )
-      .map((pair) => pair.join(''));
-    const text = fc.oneof(
-      fc.array(part, { maxLength: 4 }).map((p) => p.join('')),
-      fc.string(),
-    );
-    fc.assert(
-      fc.property(text, (candidate) => {
-        expect(parseDuration(candidate)).toBe(parseIstioDuration(candidate));
-      }),
-    );
   });
 });

@@ -1,7 +1,9 @@
 /**
- * Reads Istio's default access log, text format (istio.io/docs/tasks/observability/logs/access-log).
- * Fields are separated by blanks; those that may hold blanks stand in double quotes.
+ * Reads Istio's default access log in both its encodings, TEXT and JSON
+ * (istio.io/docs/tasks/observability/logs/access-log). In text, fields are separated by blanks;
+ * those that may hold blanks stand in double quotes.
  */
+import { z } from 'zod';
 
 export interface AccessLogEntry {
   readonly startTime: string;
@@ -30,9 +32,68 @@ const TOKEN = /^\[([^\]]*)\]|"([^"]*)"|(\S+)/g;
 const FIELDS = 22;
 const WHOLE_NUMBER = /^\d+$/;
 
-/** The entry of one line, or undefined where the line is not of this format. */
+/** What Envoy has no value for is null there, and `-` in text. */
+const text = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? '-');
+const maybe = z
+  .string()
+  .nullable()
+  .transform((value) => value ?? undefined);
+const jsonLine = z.object({
+  start_time: z.string(),
+  method: text,
+  path: text,
+  protocol: text,
+  response_code: z.int().nonnegative(),
+  response_flags: text,
+  response_code_details: text,
+  duration: z.int().nonnegative(),
+  request_id: text,
+  authority: text,
+  upstream_host: maybe,
+  upstream_cluster: maybe,
+  upstream_local_address: maybe,
+  downstream_remote_address: maybe,
+  route_name: maybe,
+});
+
+/** The entry of one line, or undefined where the line is not of Istio's format. */
 export function parseAccessLog(line: string): AccessLogEntry | undefined {
-  if (!line.startsWith('[')) return undefined;
+  if (line.startsWith('{')) return parseJson(line);
+  return line.startsWith('[') ? parseText(line) : undefined;
+}
+
+function parseJson(line: string): AccessLogEntry | undefined {
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+  const { data: read } = jsonLine.safeParse(json);
+  if (read === undefined) return undefined;
+  return {
+    startTime: read.start_time,
+    method: read.method,
+    path: read.path,
+    protocol: read.protocol,
+    status: read.response_code,
+    flags: read.response_flags === '-' ? '' : read.response_flags,
+    details: read.response_code_details,
+    durationMs: read.duration,
+    requestId: read.request_id,
+    authority: read.authority,
+    upstreamHost: read.upstream_host,
+    upstreamCluster: read.upstream_cluster,
+    upstreamLocalAddress: read.upstream_local_address,
+    downstreamRemoteAddress: read.downstream_remote_address,
+    routeName: read.route_name,
+  };
+}
+
+function parseText(line: string): AccessLogEntry | undefined {
   const tokens = [...line.matchAll(TOKEN)].map(
     ([, time, quoted, bare]) => time ?? quoted ?? bare ?? '',
   );

@@ -15,3 +15,14 @@ export function serviceOf(name: string): string {
   const [direction = '', port = '', , host = ''] = name.split('|');
   return `${direction}|${port}|${host}`;
 }
+
+/**
+ * Those of a proxy's clusters by which an experiment's requests may go. istiod names the cluster of
+ * every service by its four parts; whatever else its proxies have is their own (xDS, certificates,
+ * statistics) or catches what no service is asked for. A stand-alone Envoy calls its clusters as it
+ * likes.
+ */
+export function servedClusters<T extends { readonly name: string }>(clusters: readonly T[]): T[] {
+  const ofServices = clusters.filter(({ name }) => name.split('|').length === 4);
+  return ofServices.length > 0 ? ofServices : [...clusters];
+}

@@ -7,7 +7,7 @@ export interface Listening {
 }
 
 export interface HostStatus {
-  /** `ip:port` */
+  /** `ip:port`; the path of a pipe, or the name of a listener inside Envoy itself. */
   readonly address: string;
   readonly ejected: boolean;
   /** Connection and request figures of the host, by Envoy's names. */
@@ -20,12 +20,22 @@ export interface ClusterStatus {
   readonly hosts: readonly HostStatus[];
 }
 
+/** envoy.config.core.v3.Address: an Istio proxy reaches its agent, and ambient its tunnels, without a port. */
+interface Address {
+  readonly socket_address?: { readonly address: string; readonly port_value: number };
+  readonly pipe?: { readonly path: string };
+  readonly envoy_internal_address?: {
+    readonly server_listener_name: string;
+    readonly endpoint_id?: string;
+  };
+}
+
 interface ClustersBody {
   readonly cluster_statuses?: readonly {
     readonly name: string;
     readonly circuit_breakers?: { readonly thresholds?: readonly Limits[] };
     readonly host_statuses?: readonly {
-      readonly address: { readonly socket_address: { address: string; port_value: number } };
+      readonly address: Address;
       readonly stats?: readonly { readonly name: string; readonly value?: string }[];
       readonly health_status?: { readonly failed_outlier_check?: boolean };
     }[];
@@ -73,20 +83,20 @@ export class EnvoyAdmin {
     return { envoy: version.split('/')[1] ?? null, istio: node?.metadata?.ISTIO_VERSION ?? null };
   }
 
-  /** Listeners with the ports that the system gave them; undefined while some have none yet. */
+  /**
+   * Listeners with the ports that the system gave them; undefined while some have none yet. One that
+   * listens at no port at all is left out.
+   */
   async listeners(): Promise<Listening[] | undefined> {
     const ready = await this.#get('/ready');
     if (ready.status !== 200) return undefined;
     const body = (await this.#json('/listeners?format=json')) as {
-      listener_statuses?: {
-        name: string;
-        local_address: { socket_address: { port_value: number } };
-      }[];
+      listener_statuses?: { name: string; local_address: Address }[];
     };
-    const listeners = (body.listener_statuses ?? []).map(({ name, local_address: address }) => ({
-      name,
-      port: address.socket_address.port_value,
-    }));
+    const listeners = (body.listener_statuses ?? []).flatMap(
+      ({ name, local_address: { socket_address: socket } }) =>
+        socket === undefined ? [] : [{ name, port: socket.port_value }],
+    );
     return listeners.every(({ port }) => port > 0) ? listeners : undefined;
   }
 
@@ -111,8 +121,8 @@ export class EnvoyAdmin {
     return clusters.map(({ name, circuit_breakers: breakers, host_statuses: hosts = [] }) => ({
       name,
       thresholds: limits(breakers?.thresholds?.find(({ priority }) => priority !== 'HIGH')),
-      hosts: hosts.map(({ address: { socket_address: socket }, stats = [], health_status }) => ({
-        address: `${socket.address}:${socket.port_value}`,
+      hosts: hosts.map(({ address, stats = [], health_status }) => ({
+        address: textOf(address),
         ejected: health_status?.failed_outlier_check === true,
         stats: Object.fromEntries(stats.map((stat) => [stat.name, Number(stat.value ?? 0)])),
       })),
@@ -124,6 +134,15 @@ export class EnvoyAdmin {
     if (status !== 200) throw new Error(`Envoy's admin answered ${status} for ${path}`);
     return JSON.parse(body);
   }
+}
+
+function textOf({
+  socket_address: socket,
+  pipe,
+  envoy_internal_address: internal,
+}: Address): string {
+  if (socket !== undefined) return `${socket.address}:${socket.port_value}`;
+  return pipe?.path ?? internal?.endpoint_id ?? internal?.server_listener_name ?? 'unknown';
 }
 
 /** Envoy's own defaults stand where a limit is not set (envoy.config.cluster.v3.CircuitBreakers). */

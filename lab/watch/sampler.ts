@@ -1,7 +1,7 @@
 /** Reads every proxy's gauges and endpoint health at a steady pace, while the traffic runs. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { COUNTERS, GAUGES } from '../../config/statistics.ts';
-import { serviceOf } from '../observation/clusterName.ts';
+import { servedClusters, serviceOf } from '../observation/clusterName.ts';
 import type { Cluster, EndpointHealth, Proxy, Series, Thresholds } from '../observation/schema.ts';
 import type { ProxyRole } from '../observation/requests.ts';
 import type { EnvoyAdmin, HostStatus } from './admin.ts';
@@ -154,7 +154,7 @@ export class Sampler {
   async #clusters({ pod, admin, outlierEvents }: SampledProxy): Promise<Cluster[]> {
     const [counters, statuses, events] = await Promise.all([
       admin.stats(COUNTER_FILTER).then(byCluster),
-      admin.clusters(),
+      admin.clusters().then(servedClusters),
       outlierEvents(),
     ]);
     const wasUsed = (name: string): boolean =>

@@ -142,6 +142,7 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
   const called = [
     mesh,
     new AccessLogging('access-logging', { namespace }, opts),
+    config.entry === 'gateway' && gateway ? createGatewayLogging(site, gateway) : undefined,
     server,
     gateway,
     proxy,
@@ -189,6 +190,19 @@ function createServer({ config, images, namespace, opts }: Site): Server | Servi
       delay: config.serverDelay,
       ...(!isEmpty(versions) && { versions }),
     },
+    opts,
+  );
+}
+
+/** Experiments share the gateway, so each has a Telemetry of its own for it. */
+function createGatewayLogging(
+  { config, opts }: Site,
+  { podNamespace, selector }: IngressGateway,
+): AccessLogging {
+  const telemetryName = `access-logging-${config.namespace}`;
+  return new AccessLogging(
+    'gateway-access-logging',
+    { namespace: podNamespace, selector, telemetryName },
     opts,
   );
 }

@@ -23,6 +23,15 @@ export interface IstioInstallationArgs {
 const CHARTS = 'https://istio-release.storage.googleapis.com/charts';
 
 /**
+ * What a gateway has to be told to be observed as sidecars are: to keep the statistics of clusters,
+ * and a client's x-request-id (istio.io, ProxyConfig.proxyStatsMatcher, proxyHeaders.requestId).
+ */
+const OBSERVABLE = {
+  proxyStatsMatcher: { inclusionPrefixes: ['cluster.outbound'] },
+  proxyHeaders: { requestId: { disabled: true } },
+};
+
+/**
  * Istio by its Helm charts: CRDs, istiod and the ingress gateway `istio-ingressgateway`
  * (istio.io/docs/setup/install/helm). Sidecars are set up by an init container, not by Istio CNI.
  */
@@ -57,7 +66,10 @@ export class IstioInstallation extends pulumi.ComponentResource {
         ...common,
         name: 'istio-ingressgateway',
         chart: 'gateway',
-        values: { service: { type: gatewayServiceType } },
+        values: {
+          service: { type: gatewayServiceType },
+          podAnnotations: { 'proxy.istio.io/config': JSON.stringify(OBSERVABLE) },
+        },
       },
       { parent: this, dependsOn: istiod },
     );

@@ -65,7 +65,12 @@ export class Exchange {
   constructor(target: Target, agent: http.Agent) {
     const request = http.request(target.url, {
       agent,
-      headers: { ...target.headers, 'x-request-id': this.id },
+      headers: {
+        // A gateway gives what comes from outside an x-request-id of its own; this it passes on.
+        'user-agent': `circuit-lab/${this.id}`,
+        ...target.headers,
+        'x-request-id': this.id,
+      },
     });
     this.#request = request;
 

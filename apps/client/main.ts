@@ -38,7 +38,8 @@
  *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
  *    "timeMs","bytes","headers"}
  *   {"event":"done","client","requests"}
- * `id` is the x-request-id. A closed or paced load is one batch, number 0; the size of an endless
+ * `id` is the x-request-id, and stands in the User-Agent as `circuit-lab/<id>` unless HEADERS has one:
+ * gateways replace the former, and every proxy logs the latter. A closed or paced load is one batch, number 0; the size of an endless
  * one is null. A request without a response in full has status 0 and an error: a code of the
  * system (ECONNREFUSED, ECONNRESET, ...), TIMEOUT, STOPPED, or MAX_IN_FLIGHT for one that came due
  * in paced mode beyond that bound: it was not sent and has no `sent` event.

@@ -59,21 +59,28 @@ export function leftOutOf(circumstances: Circumstances): string[] {
   return left;
 }
 
-/** A client's sidecar logs every request: one that it did not log makes the causes uncertain. */
-export function unloggedFault(
-  { responses, logs }: Recorder,
+/**
+ * A client's sidecar, or the gateway that it enters by, logs every request: of one that it did not
+ * log the cause is unknown, and whether its connection was new.
+ */
+export function unloggedOf(
+  { responses, logs }: Pick<Recorder, 'responses' | 'logs'>,
   batches: number,
   sidecars: readonly Sidecar[],
-): string | undefined {
-  const near = new Set(
+): string[] {
+  const clients = new Set(
     sidecars.filter(({ role }) => role === 'client').map(({ pod }) => nameOf(pod)),
   );
-  const logged = byRequest(logs);
-  const of = responses.filter(({ batch, client }) => batch < batches && near.has(client));
-  const missing = of.filter(({ id }) => !logged.has(requestKey(id)));
-  if (missing.length === 0) return undefined;
-  return (
-    `${missing.length} of ${of.length} requests are in no proxy's access log: ` +
-    'is there a Telemetry that turns it on, and does it keep every line?'
+  const hasGateway = sidecars.some(({ role }) => role === 'gateway');
+  const logged = byRequest(logs.filter(({ role }) => role !== 'server'));
+  const of = responses.filter(
+    ({ batch, client }) => batch < batches && (hasGateway || clients.has(client)),
   );
+  const missing = of.filter(({ id }) => !logged.has(requestKey(id)));
+  if (missing.length === 0) return [];
+  const where = clients.size > 0 ? "the client's proxy's" : "the gateway's";
+  return [
+    `${missing.length} of ${of.length} requests are not in ${where} access log, so what refused them ` +
+      "is not known: let a Telemetry turn it on in the proxy's own namespace, in Istio's own format",
+  ];
 }

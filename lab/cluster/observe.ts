@@ -11,7 +11,7 @@ import { Sampler } from '../watch/sampler.ts';
 import { untilSeen } from '../watch/untilSeen.ts';
 import { ClusterApi } from './api.ts';
 import { Listening } from './listening.ts';
-import { leftOutOf, unloggedFault } from './limits.ts';
+import { leftOutOf, unloggedOf } from './limits.ts';
 import { nameOf } from './podState.ts';
 import { watchPods } from './podWatch.ts';
 import { findMembers, type Member, refuseOtherObjects } from './roster.ts';
@@ -119,8 +119,6 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       onProgress,
     });
     const sampled = await sampler.finish();
-    const unlogged = unloggedFault(recorder, batches, sidecars);
-    if (unlogged !== undefined) faults.push(unlogged);
     const begunAt = Math.min(startedAt, firstSent(recorder));
     return conclude({
       source: 'cluster',
@@ -136,6 +134,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       proxies: sampled,
       external: [],
       faults: [...new Set(faults)],
+      unseen: unloggedOf(recorder, batches, sidecars),
       leftOut: leftOutOf({
         ...{ members, sidecars, objects, isBatch },
         begunEarlier: begunAt < startedAt,

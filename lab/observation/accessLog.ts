@@ -15,6 +15,10 @@ export interface AccessLogEntry {
   readonly flags: string;
   readonly details: string;
   readonly durationMs: number;
+  /**
+   * The id that the client gave the request: of its User-Agent, which every proxy passes on, or else
+   * the x-request-id, which an ingress gateway replaces.
+   */
   readonly requestId: string;
   readonly authority: string;
   /** `ip:port`, undefined where the request was sent nowhere. */
@@ -51,6 +55,7 @@ const jsonLine = z.object({
   response_code_details: text,
   duration: z.int().nonnegative(),
   request_id: text,
+  user_agent: text,
   authority: text,
   upstream_host: maybe,
   upstream_cluster: maybe,
@@ -83,7 +88,7 @@ function parseJson(line: string): AccessLogEntry | undefined {
     flags: read.response_flags === '-' ? '' : read.response_flags,
     details: read.response_code_details,
     durationMs: read.duration,
-    requestId: read.request_id,
+    requestId: clientsId(read.user_agent) ?? read.request_id,
     authority: read.authority,
     upstreamHost: read.upstream_host,
     upstreamCluster: read.upstream_cluster,
@@ -113,7 +118,7 @@ function parseText(line: string): AccessLogEntry | undefined {
     flags: optional(3) ?? '',
     details: field(4),
     durationMs: Number(field(9)),
-    requestId: field(13),
+    requestId: clientsId(field(12)) ?? field(13),
     authority: field(14),
     upstreamHost: optional(15),
     upstreamCluster: optional(16),
@@ -121,4 +126,9 @@ function parseText(line: string): AccessLogEntry | undefined {
     downstreamRemoteAddress: optional(19),
     routeName: optional(21),
   };
+}
+
+/** What the client app calls itself (apps/client/exchange.ts). */
+function clientsId(userAgent: string): string | undefined {
+  return /^circuit-lab\/([0-9a-f-]{36})$/.exec(userAgent)?.[1];
 }

@@ -7,26 +7,39 @@ import type {
 import type { Experiment } from '../../config/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { type HealthChange, healthChanges, phaseAt } from './phases.ts';
-import type { Check, Judgement, Proxy, Request, Verdict } from './schema.ts';
+import type { Check, Cluster, Judgement, Proxy, Request, Verdict } from './schema.ts';
 
 export interface Evidence {
   readonly experiment: Experiment;
   readonly requests: readonly Request[];
   readonly proxies: readonly Proxy[];
   readonly faults: readonly string[];
+  /**
+   * What of the run could not be seen, a sentence each. Of a run that was not seen as a whole only a
+   * fault can be said for certain.
+   */
+  readonly unseen?: readonly string[];
   /** 1 unless the experiment's times were shrunk. */
   readonly timeScale: number;
 }
 
 /** Every check, in the order of the expectations. The verdict holds when all of them do. */
 export function verdict(evidence: Evidence): Verdict {
-  const { experiment, faults } = evidence;
-  const checks = [
+  const { experiment, faults, unseen = [] } = evidence;
+  const seen = [
     ...(speaksOfWarmBatches(experiment) ? [enoughWarmBatches(evidence)] : []),
     ...experiment.expect.map((expectation) => checkOne(expectation, evidence)),
-    noFaults(faults),
   ];
-  return { outcome: overall(checks.map(({ outcome }) => outcome)), checks };
+  const checks = [...(unseen.length === 0 ? seen : seen.map(leftOpen)), noFaults(faults)];
+  const outcome = overall(checks.map((check) => check.outcome));
+  if (outcome !== 'inconclusive') return { outcome, checks };
+  const open = checks.find((check) => check.outcome === 'inconclusive');
+  const because = unseen[0] ?? (open && `${open.name}: ${open.seen}`);
+  return { outcome, ...(because !== undefined && { because }), checks };
+}
+
+function leftOpen(check: Check): Check {
+  return { ...check, outcome: 'inconclusive' };
 }
 
 /** One that does not hold decides; else one that cannot be judged leaves the whole open. */
@@ -143,13 +156,21 @@ function checkStatistic(expectation: StatisticExpectation, proxies: readonly Pro
       : clusters.length === 0
         ? `no cluster '${part}': used were ${[...new Set(used.map((one) => one.name))].join(', ')}`
         : undefined;
+  const unkept = clusters.some((cluster) => keepsNone(cluster));
   return {
     name,
     expected: `${statistic} ${range(bounds)}`,
-    seen: missing ?? String(value),
-    outcome: judged(missing === undefined && isWithin(value, bounds)),
+    seen:
+      missing ??
+      (unkept ? `the ${of}'s proxy keeps no statistics (proxyStatsMatcher)` : String(value)),
+    outcome: unkept ? 'inconclusive' : judged(missing === undefined && isWithin(value, bounds)),
     ...(because !== undefined && { because }),
   };
+}
+
+/** Istio's proxies have no statistics of a cluster but those that an annotation asks for. */
+function keepsNone({ after, gauges }: Cluster): boolean {
+  return Object.keys(after).length === 0 && Object.keys(gauges).length === 0;
 }
 
 // The run itself

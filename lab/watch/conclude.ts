@@ -7,6 +7,8 @@ import { verdict } from '../observation/verdict.ts';
 import type { Recorder } from './recorder.ts';
 
 export type Watched = Omit<Facts, 'stack' | 'startedAt' | 'durationMs' | 'requests'> & {
+  /** What could not be seen, a sentence each: it leaves the verdict open. */
+  readonly unseen?: readonly string[];
   readonly recorder: Recorder;
   /** The run's start, epoch ms. */
   readonly startedAt: number;
@@ -21,6 +23,7 @@ export function conclude({
   startedAt,
   podAt,
   limitsOf,
+  unseen = [],
   ...watched
 }: Watched): Observation {
   const { experiment, batches } = watched;
@@ -37,13 +40,14 @@ export function conclude({
   });
   const facts: Facts = {
     ...watched,
+    leftOut: [...watched.leftOut, ...unseen],
     proxies,
     stack: experiment.stack,
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
     requests,
   };
-  return { ...facts, explanation: explain(facts), verdict: verdict(facts) };
+  return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen }) };
 }
 
 /** From the client to the server, whichever came up first. */

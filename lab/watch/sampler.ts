@@ -4,7 +4,7 @@ import { COUNTERS, GAUGES } from '../../config/statistics.ts';
 import { servedClusters, serviceOf } from '../observation/clusterName.ts';
 import type { Cluster, EndpointHealth, Proxy, Series, Thresholds } from '../observation/schema.ts';
 import type { ProxyRole } from '../observation/requests.ts';
-import type { EnvoyAdmin, HostStatus } from './admin.ts';
+import type { ClusterStatus, EnvoyAdmin, HostStatus } from './admin.ts';
 import type { OutlierEvent } from './outlierEvents.ts';
 
 /** A proxy of the run, as the sampler reads it. */
@@ -157,11 +157,11 @@ export class Sampler {
       admin.clusters().then(servedClusters),
       outlierEvents(),
     ]);
-    const wasUsed = (name: string): boolean =>
-      Object.values(counters.get(name) ?? {}).some((value) => value > 0);
-    const services = new Set(
-      statuses.filter(({ name }) => wasUsed(name)).map(({ name }) => serviceOf(name)),
-    );
+    // A proxy whose statistics are switched off still counts what it sent to each host.
+    const wasUsed = ({ name, hosts }: ClusterStatus): boolean =>
+      Object.values(counters.get(name) ?? {}).some((value) => value > 0) ||
+      hosts.some(({ stats }) => (stats['rq_total'] ?? 0) > 0);
+    const services = new Set(statuses.filter(wasUsed).map(({ name }) => serviceOf(name)));
     return statuses.flatMap(({ name, thresholds, hosts }): Cluster[] => {
       if (!services.has(serviceOf(name))) return [];
       const after = counters.get(name) ?? {};

@@ -145,6 +145,10 @@ describe('batch', () => {
     expect(new Set(seen).size).toBe(3);
     expect(client.events('sent').map((line) => line['id'])).toEqual(expect.arrayContaining(seen));
     expect(server.requests[0]?.request.headers['x-team']).toBe('blue');
+    // Where a gateway replaces the x-request-id.
+    expect(server.requests.map(({ request }) => request.headers['user-agent'])).toEqual(
+      seen.map((id) => `circuit-lab/${String(id)}`),
+    );
     for (const response of client.events('response')) {
       expect(seen).toContain(response['id']);
       expect(response).toMatchObject({

@@ -4,7 +4,7 @@ import { listStacks } from '../../config/stackFiles.ts';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
 import { loadSource, PROJECT_ROOT } from '../../lab/source.ts';
 import { destinationRule } from '../support/manifests.ts';
-import { apply, createNamespace, removeNamespace, namespaceFor } from './kubectl.ts';
+import { apply, createNamespace, kubectl, removeNamespace, namespaceFor } from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('objects');
 
@@ -14,7 +14,11 @@ const EXCEPTIONS: Readonly<Record<string, string>> = {};
 const skipped = inject('noCluster') !== '';
 
 describe.skipIf(skipped)('a real API server', () => {
-  beforeAll(() => createNamespace(NAMESPACE, ['pod-security.kubernetes.io/warn=restricted']));
+  beforeAll(async () => {
+    await createNamespace(NAMESPACE, ['pod-security.kubernetes.io/warn=restricted']);
+    // Where a mesh has its gateway, whose log a stack may turn on.
+    await kubectl(['create', 'namespace', 'istio-system']);
+  });
   afterAll(() => removeNamespace(NAMESPACE));
 
   it.each(listStacks(PROJECT_ROOT))(

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
-import { leftOutOf } from '../../lab/cluster/limits.ts';
+import { describe, expect, it } from 'vitest';
+import { leftOutOf, unloggedOf } from '../../lab/cluster/limits.ts';
 import type { Workload } from '../../lab/cluster/workloads.ts';
+import type { ProxyRole } from '../../lab/observation/requests.ts';
 import { destinationRule, objects } from '../support/manifests.ts';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
+import { entry, response } from '../observation/logged.ts';
 import { podOf } from './made.ts';
 
 const bare = { pod: podOf({ name: 'bare' }), workload: { role: 'client' } as Workload };
@@ -51,4 +53,36 @@ it('says where clients did not begin together, and where a load began before it 
     expect.stringMatching(/^the load began before it was observed: /),
     expect.stringMatching(/^the clients began their batches up to 700 ms apart/),
   ]);
+});
+
+describe('requests that the proxy nearest to the client has not logged', () => {
+  const gateway = { ...sidecar, pod: podOf({ name: 'gateway' }), role: 'gateway' } as const;
+  const requests = ['one', 'two'].map((id) => response({ id, client: 'meshed' }));
+  const logOf = (requestId: string, role: ProxyRole) => ({
+    pod: 'somebody',
+    role,
+    entry: entry({ requestId }),
+  });
+
+  it.each([
+    ['none are missing', [sidecar], [logOf('one', 'client'), logOf('two', 'client')], 0],
+    [
+      "one is in a server's log alone",
+      [sidecar],
+      [logOf('one', 'client'), logOf('two', 'server')],
+      1,
+    ],
+    ['a gateway logs nothing', [gateway], [logOf('one', 'server')], 2],
+    ['a gateway logs them', [gateway], [logOf('one', 'gateway'), logOf('two', 'gateway')], 0],
+    ['nobody is there who could', [], [], 0],
+  ] as const)('%s', (_, sidecars, logs, missing) => {
+    const said = unloggedOf({ responses: requests, logs: [...logs] }, 1, sidecars);
+    expect(said).toEqual(
+      missing === 0 ? [] : [expect.stringMatching(`^${missing} of 2 requests are not in `)],
+    );
+  });
+
+  it('are of the batches that count', () => {
+    expect(unloggedOf({ responses: requests, logs: [] }, 0, [sidecar])).toEqual([]);
+  });
 });

@@ -1,4 +1,5 @@
 /** The readers of a cluster, held to what a real mesh answered. */
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
   ISTIO_ACCESS_LOG_FORMAT,
@@ -9,10 +10,27 @@ import { hasProxy, istioOfImage } from '../../lab/cluster/sidecars.ts';
 import { UNLIMITED } from '../../lab/observation/attribution.ts';
 import { parseAccessLog } from '../../lab/observation/accessLog.ts';
 import { requestKey, requestsOf, type ProxyRole } from '../../lab/observation/requests.ts';
+import type { Proxy } from '../../lab/observation/schema.ts';
+import { EnvoyAdmin } from '../../lab/watch/admin.ts';
 import { Sampler } from '../../lab/watch/sampler.ts';
-import { recordedAdmin, recordedEvents, recordedLines, recordedPods } from './recorded.ts';
+import {
+  recorded,
+  recordedAdmin,
+  recordedEvents,
+  recordedLines,
+  recordedPods,
+} from './recorded.ts';
 
 const SERVICE = 'outbound|80||pyserver.cb-fail-fast.svc.cluster.local';
+
+/** What a run's sampler makes of one proxy. */
+async function sampledFrom(admin: EnvoyAdmin, role: ProxyRole): Promise<Proxy[]> {
+  const outlierEvents = (): Promise<never[]> => Promise.resolve([]);
+  const proxy = { pod: 'recorded', role, concurrency: 2, admin, outlierEvents };
+  const sampler = new Sampler([proxy], 0, (address) => address);
+  await sampler.start();
+  return sampler.finish();
+}
 
 describe('the admin interface of an injected sidecar', () => {
   it('has hosts at pipes among its clusters', async () => {
@@ -61,13 +79,24 @@ describe('the admin interface of an injected sidecar', () => {
       ],
     ],
   ] as const)('%s has no clusters in use but those of services', async (file, role, wanted) => {
-    const outlierEvents = (): Promise<never[]> => Promise.resolve([]);
-    const proxy = { pod: file, role, concurrency: 2, admin: recordedAdmin(file), outlierEvents };
-    const sampler = new Sampler([proxy], 0, (address) => address);
-    await sampler.start();
-    const [sampled] = await sampler.finish();
+    const [sampled] = await sampledFrom(recordedAdmin(file), role);
     expect(sampled?.clusters.map(({ name }) => name).sort()).toEqual([...wanted].sort());
     expect(sampled?.clusters.some(({ after }) => (after['upstream_rq_total'] ?? 0) > 0)).toBe(true);
+  });
+
+  it('has clusters in use although a stock gateway keeps no statistics of them', async () => {
+    const admin = new EnvoyAdmin((path) =>
+      Promise.resolve(
+        path.startsWith('/stats')
+          ? { status: 200, body: '{"stats":[]}' }
+          : {
+              status: 200,
+              body: recorded('bad-server-gateway/istio-ingressgateway.clusters.json'),
+            },
+      ),
+    );
+    const [sampled] = await sampledFrom(admin, 'gateway');
+    expect(sampled?.clusters.map(({ after }) => after)).toEqual([{}, {}, {}]);
   });
 });
 
@@ -106,10 +135,14 @@ describe('a pod with an injected sidecar', () => {
 
 describe('what clients and proxies logged', () => {
   /** The requests of a recording, joined with its access logs. */
-  function requests(recording: string, proxies: Readonly<Record<string, ProxyRole>>) {
+  function requests(
+    recording: string,
+    proxies: Readonly<Record<string, ProxyRole>>,
+    changed = (line: string): string => line,
+  ) {
     const logs = Object.entries(proxies).flatMap(([pod, role]) =>
       recordedLines(`${recording}/${pod}.access.log`).map((line) => {
-        const entry = parseAccessLog(line);
+        const entry = parseAccessLog(changed(line));
         if (entry === undefined) throw new Error(`not read: ${line}`);
         return { pod, role, entry };
       }),
@@ -164,12 +197,27 @@ describe('what clients and proxies logged', () => {
     }
   });
 
+  const BEHIND_GATEWAY = {
+    'istio-ingressgateway': 'gateway',
+    'pyserver-v1': 'server',
+    'pyserver-v2': 'server',
+  } as const;
+
+  it('is attributed behind a stock gateway, which gives requests ids of its own', () => {
+    const own = new Map<string, string>();
+    const stock = (line: string): string =>
+      line.replace(/"-" "([0-9a-f-]{36})"/, (_, id: string) => {
+        const replaced = own.get(id) ?? randomUUID();
+        own.set(id, replaced);
+        return `"circuit-lab/${id}" "${replaced}"`;
+      });
+    const joined = requests('bad-server-gateway', BEHIND_GATEWAY, stock);
+    expect(own.size).toBe(20);
+    expect(joined).toEqual(requests('bad-server-gateway', BEHIND_GATEWAY));
+  });
+
   it('is attributed at a gateway, where the ejected and the healthy are told apart', () => {
-    const joined = requests('bad-server-gateway', {
-      'istio-ingressgateway': 'gateway',
-      'pyserver-v1': 'server',
-      'pyserver-v2': 'server',
-    });
+    const joined = requests('bad-server-gateway', BEHIND_GATEWAY);
     expect(joined).toHaveLength(20);
     expect(joined.filter(({ refusedBy }) => refusedBy === 'unknown')).toEqual([]);
     expect(joined.every(({ flags }) => flags.client !== null)).toBe(true);

@@ -163,7 +163,16 @@ describe('IstioInstallation', () => {
       // Whose pods have the label istio: ingressgateway, by the chart's own rule.
       name: 'istio-ingressgateway',
       chart: 'gateway',
-      values: { service: { type: 'ClusterIP' } },
+      values: {
+        service: { type: 'ClusterIP' },
+        // What a stock gateway leaves out: statistics of clusters, and the client's request id.
+        podAnnotations: {
+          'proxy.istio.io/config': JSON.stringify({
+            proxyStatsMatcher: { inclusionPrefixes: ['cluster.outbound'] },
+            proxyHeaders: { requestId: { disabled: true } },
+          }),
+        },
+      },
     });
   });
 });

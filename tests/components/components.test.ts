@@ -643,6 +643,24 @@ describe('the other objects', () => {
     });
   });
 
+  it('AccessLogging lets the gateway log, by its labels', async () => {
+    const registrations = await registrationsOf(
+      () =>
+        new AccessLogging('logs', {
+          namespace: 'istio-system',
+          selector: { istio: 'ingressgateway' },
+          telemetryName: 'mine',
+        }),
+    );
+    expect(inputsOf(registrations, TELEMETRY)).toMatchObject({
+      metadata: { name: 'mine', namespace: 'istio-system' },
+      spec: {
+        selector: { matchLabels: { istio: 'ingressgateway' } },
+        accessLogging: [{ providers: [{ name: 'envoy' }] }],
+      },
+    });
+  });
+
   it('an ExperimentRecord holds the experiment as its reader wants it', async () => {
     const mine = experiment.parse({ stack: 'mine', serviceTime: '5s', batches: 2 });
     const registrations = await registrationsOf(

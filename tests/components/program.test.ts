@@ -107,13 +107,26 @@ describe.each(stacks)('the program for %s', (stack, registrations) => {
     expect(objects.length).toBeGreaterThan(5);
   });
 
-  it('puts every child under a component, and every object into the one namespace', () => {
+  it('puts every child under a component, and every object into the one namespace, but the gateway its log', () => {
     const objects = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
     expect(objects.filter(({ parent }) => parent === undefined)).toEqual([]);
     const [namespace] = all<{ metadata: Metadata }>(registrations, 'Namespace');
     const namespaced = objects.filter(({ inputs }) => inputs['kind'] !== 'Namespace');
-    const used = namespaced.map(({ inputs }) => (inputs['metadata'] as Metadata).namespace);
-    expect(new Set(used)).toEqual(new Set([namespace?.metadata.name]));
+    const [client] = deployments.filter(({ metadata }) => metadata.name === 'pyclient');
+    const url = JSON.stringify(client);
+    const elsewhere = namespaced.filter(
+      ({ inputs }) => (inputs['metadata'] as Metadata).namespace !== namespace?.metadata.name,
+    );
+    expect(elsewhere.map(({ inputs }) => inputs)).toEqual(
+      url.includes('istio-ingressgateway')
+        ? [
+            expect.objectContaining({
+              kind: 'Telemetry',
+              metadata: { name: 'access-logging-circuitbreaker', namespace: 'istio-system' },
+            }),
+          ]
+        : [],
+    );
   });
 
   it('labels the namespace for injection as the stack says', () => {

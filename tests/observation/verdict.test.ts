@@ -348,3 +348,51 @@ it('holds exactly where every check does', () => {
     ),
   );
 });
+
+describe('a run that was not seen as a whole', () => {
+  const unseen = ["72 of 160 requests are not in the gateway's access log"];
+  const expectations: Expectation[] = [
+    { name: 'refused', refusedBy: 'no-healthy-upstream', share: [0.5, 1] },
+    { name: 'answered', status: 200, share: [0, 1] },
+  ];
+  const paced = experiment(expectations, { load: 'paced' });
+  const given = evidence({ experiment: paced, requests: batches([3], { refusedBy: 'unknown' }) });
+
+  it('is inconclusive, for its reason, whatever came out', () => {
+    const judgedOpen = verdict({ ...given, unseen });
+    expect(judgedOpen).toMatchObject({ outcome: 'inconclusive', because: unseen[0] });
+    expect(judgedOpen.checks.map(({ outcome }) => outcome)).toEqual([
+      'inconclusive',
+      'inconclusive',
+      'holds',
+    ]);
+  });
+
+  it('does not hold where something broke', () => {
+    const broken = verdict({ ...given, unseen, faults: ['pod pyserver-1 is gone'] });
+    expect(broken.outcome).toBe('does not hold');
+  });
+
+  it('has statistics that its proxy did not keep, of which no count can be judged', () => {
+    const counted: Expectation = {
+      name: 'ejected',
+      statistic: 'outlier_detection.ejections_enforced_total',
+      of: 'gateway',
+      total: [0, 0],
+    };
+    const kept = { after: { upstream_rq_total: 5 } };
+    expect(checked(counted, { proxies: [proxy({ role: 'gateway', ...kept })] })).toMatchObject({
+      outcome: 'holds',
+    });
+    const stock = evidence({
+      experiment: experiment([counted]),
+      proxies: [proxy({ role: 'gateway' })],
+    });
+    expect(verdict(stock)).toMatchObject({
+      outcome: 'inconclusive',
+      because: expect.stringMatching(
+        /^ejected: the gateway's proxy keeps no statistics/,
+      ) as unknown,
+    });
+  });
+});

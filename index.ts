@@ -3,6 +3,7 @@
  *
  * Pulumi runs the exported function; so does `lab`, under Pulumi's mocks, to see the objects.
  */
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
@@ -13,42 +14,38 @@ import {
   ClosedLoopClient,
   PacedClient,
 } from './components/client.ts';
+import { configuredAccess } from './components/clusterAccess.ts';
 import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
 import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
 import { IngressGateway } from './components/ingressGateway.ts';
-import type { Inventory } from './components/inventory.ts';
 import { LocalPlatform } from './components/localPlatform.ts';
 import { MeshNamespace } from './components/meshNamespace.ts';
 import { NetworkIsolation } from './components/networkIsolation.ts';
+import { Preflight } from './components/preflight.ts';
+import { RecordFolder } from './components/recordFolder.ts';
 import { Server } from './components/server.ts';
 import { ServiceX } from './components/serviceX.ts';
+import { stackConfig } from './components/stackConfig.ts';
 import { StandaloneEnvoy } from './components/standaloneEnvoy.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
 import { TrafficSplit } from './components/trafficSplit.ts';
 import { experimentOf } from './config/experiment.ts';
-import { InputError } from './config/inputError.ts';
 import type { LabConfig } from './config/keys.ts';
-import { parseConfig, PROJECT } from './config/parse.ts';
 import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.ts';
 
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
   const config = stackConfig(stack);
-  const folder = `.lab/${stack}`;
-  const { of, components, inventory, ...outputs } =
-    config.platform === 'kubernetes'
-      ? onCluster(stack, config, folder)
-      : onThisMachine(stack, config, folder);
+  const {
+    run: runArgs,
+    components,
+    ...outputs
+  } = config.platform === 'kubernetes' ? onCluster(stack, config) : onThisMachine(stack, config);
   const { verdict, checks, outcomes, refusals, observation, report } = new ExperimentRun(
     'run',
-    {
-      of,
-      record: `${folder}/run`,
-      digest: inventory.digest(),
-      failOnMismatch: config.failOnMismatch,
-    },
+    { ...runArgs, failOnMismatch: config.failOnMismatch },
     { dependsOn: components },
   );
   return { ...outputs, verdict, checks, outcomes, refusals, observation, report };
@@ -63,25 +60,31 @@ interface Experiment {
 
 /** An experiment on its platform, ready to run. */
 interface Placed extends Experiment {
-  readonly of: ExperimentRunArgs['of'];
-  readonly inventory: Inventory;
+  readonly run: Pick<ExperimentRunArgs, 'inventory' | 'folder' | 'cluster'>;
 }
 
-function onThisMachine(stack: string, config: LabConfig, folder: string): Placed {
-  const { options: opts, inventory, manifests } = new LocalPlatform('local', folder);
+function onThisMachine(stack: string, config: LabConfig): Placed {
+  const folder = recordFolder(stack, new Preflight('preflight'));
+  const { options: opts, inventory } = new LocalPlatform('local', folder);
   const images = { server: config.serverImage, client: config.clientImage };
   const experiment = createExperiment(stack, config, { opts, images });
-  return { ...experiment, inventory, of: { manifests } };
+  return { ...experiment, run: { inventory, folder } };
 }
 
 /** The experiment, and what only a cluster has: its Istio, images on its nodes, its network. */
-function onCluster(stack: string, config: LabConfig, folder: string): Placed {
+function onCluster(stack: string, config: LabConfig): Placed {
   const { images: delivery, registry, installIstio } = config;
+  const preflight = new Preflight('preflight', {
+    ...configuredAccess(),
+    namespace: config.namespace,
+    istio: !installIstio,
+  });
+  const folder = recordFolder(stack, preflight);
   const {
     options: opts,
     inventory,
     access,
-  } = new ClusterPlatform('cluster', folder, { namespace: config.namespace, installIstio });
+  } = new ClusterPlatform('cluster', { installIstio, after: folder });
   const images =
     delivery === 'given'
       ? { server: config.serverImage, client: config.clientImage }
@@ -93,7 +96,14 @@ function onCluster(stack: string, config: LabConfig, folder: string): Placed {
     // What runs there outlasts an update: without a new client, an experiment would not begin anew.
     client: () => ({ measures: inventory.digest(), initialDelay: UNTIL_OBSERVED }),
   });
-  return { ...experiment, inventory, of: { objects: inventory.objects(), ...access } };
+  return { ...experiment, run: { inventory, folder, cluster: access } };
+}
+
+/** Beside the program, wherever the CLI is called; git ignores it. */
+function recordFolder(stack: string, after: pulumi.Resource): RecordFolder {
+  return new RecordFolder('record', join(import.meta.dirname, '.lab', stack), {
+    dependsOn: after,
+  });
 }
 
 /** What the platforms do not have in common. */
@@ -136,7 +146,7 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     clients: [
       'pyclient',
       ...(proxy ? ['envoy'] : []),
-      ...(config.toolbox ? ['sleep', 'fortio'] : []),
+      ...(hasToolbox(config) ? ['sleep', 'fortio'] : []),
     ],
   };
   const called = [
@@ -149,7 +159,7 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     createCircuitBreaker(site, server),
     createTrafficSplit(site, server, gateway),
     config.mtls === 'strict' ? new StrictAccess('access', { namespace, ...apps }, opts) : undefined,
-    config.toolbox ? new Toolbox('toolbox', { namespace }, opts) : undefined,
+    hasToolbox(config) ? new Toolbox('toolbox', { namespace }, opts) : undefined,
     new ExperimentRecord(
       'experiment',
       { namespace, experiment: experimentOf(stack, config) },
@@ -163,6 +173,11 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     { url, ...placement.client?.() },
   );
   return { components: [...called, client], namespace, host: server.host, url };
+}
+
+/** Its images are none that this machine runs. */
+function hasToolbox({ toolbox, platform }: LabConfig): boolean {
+  return toolbox && platform === 'kubernetes';
 }
 
 interface Images {
@@ -293,19 +308,5 @@ function createClient(
       return new ClosedLoopClient('pyclient', { ...args, requests, workers }, opts);
     case 'paced':
       return new PacedClient('pyclient', { ...args, requests, interval: requestInterval }, opts);
-  }
-}
-
-/** @throws pulumi.RunError, which the CLI prints without a stack trace */
-function stackConfig(stack: string): LabConfig {
-  const prefix = `${PROJECT}:`;
-  const own = Object.entries(pulumi.runtime.allConfig())
-    .filter(([key]) => key.startsWith(prefix))
-    .map(([key, value]): [string, string] => [key.slice(prefix.length), value]);
-  try {
-    return parseConfig(Object.fromEntries(own), `Pulumi.${stack}.yaml`);
-  } catch (error) {
-    if (error instanceof InputError) throw new pulumi.RunError(error.message);
-    throw error;
   }
 }

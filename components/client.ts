@@ -71,7 +71,10 @@ export interface PacedClientArgs extends ClientArgs {
 const HEALTH_PORT = 8080;
 
 /**
- * A client that asks for one URL and logs each answer as JSON.
+ * A client that asks for one URL and logs each answer as JSON, whichever way it sends: one type of
+ * component for all of them. To Pulumi a component's type is part of its children's identity: of two
+ * types, the objects of the one would be deleted, under the same names, after those of the other
+ * were made.
  * Its Service serves the health endpoint: Istio wants every pod of a mesh to belong to a Service.
  */
 abstract class Client extends pulumi.ComponentResource {
@@ -79,13 +82,12 @@ abstract class Client extends pulumi.ComponentResource {
   readonly deploymentName: pulumi.Output<string>;
 
   constructor(
-    kind: string,
     name: string,
     args: ClientArgs,
     load: Readonly<Record<string, pulumi.Input<string>>>,
     opts?: pulumi.ComponentResourceOptions,
   ) {
-    super(`circuit-lab:index:${kind}`, name, {}, opts);
+    super('circuit-lab:index:Client', name, {}, opts);
 
     const labels = { app: name };
     const deployment = createDeployment(this, name, args, {
@@ -127,7 +129,7 @@ export class BatchClient extends Client {
       BATCH_SIZE: text(args.batchSize ?? 10),
       INTERVAL: args.interval ?? '20s',
     };
-    super('BatchClient', name, args, load, opts);
+    super(name, args, load, opts);
   }
 }
 
@@ -139,7 +141,7 @@ export class ClosedLoopClient extends Client {
       WORKERS: text(args.workers ?? 50),
       REQUESTS: text(args.requests ?? 200),
     };
-    super('ClosedLoopClient', name, args, load, opts);
+    super(name, args, load, opts);
   }
 }
 
@@ -151,7 +153,7 @@ export class PacedClient extends Client {
       INTERVAL: args.interval ?? '100ms',
       REQUESTS: text(args.requests ?? 200),
     };
-    super('PacedClient', name, args, load, opts);
+    super(name, args, load, opts);
   }
 }
 

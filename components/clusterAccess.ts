@@ -35,14 +35,10 @@ export function configuredAccess(): ClusterAccess {
   };
 }
 
-/** The same as options of `lab`, in a POSIX shell. */
+/** The same as options of `lab`. */
 export function accessOptions(access: ClusterAccess): string[] {
   return (['kubeconfig', 'context'] as const).flatMap((option) => {
     const value = access[option];
-    return value === undefined ? [] : [`--${option} ${quoted(value)}`];
+    return value === undefined ? [] : [`--${option}`, value];
   });
-}
-
-function quoted(word: string): string {
-  return `'${word.replaceAll("'", `'\\''`)}'`;
 }

@@ -1,18 +1,20 @@
 import * as k8s from '@pulumi/kubernetes';
-import * as pulumi from '@pulumi/pulumi';
-import { accessOptions, type ClusterAccess, configuredAccess } from './clusterAccess.ts';
+import type * as pulumi from '@pulumi/pulumi';
+import { type ClusterAccess, configuredAccess } from './clusterAccess.ts';
 import { Inventory } from './inventory.ts';
 import { IstioInstallation } from './istioInstallation.ts';
-import { RecordFolder } from './recordFolder.ts';
 
 export interface ClusterPlatformArgs {
-  /** Namespace that the experiment will make. */
-  readonly namespace: string;
   /**
    * Whether Istio is installed by its charts; else it has to be there.
    * @default false
    */
   readonly installIstio?: boolean;
+  /**
+   * What has to be there before anything is applied, such as a `Preflight`.
+   * @default - nothing
+   */
+  readonly after?: pulumi.Resource;
 }
 
 /**
@@ -27,32 +29,20 @@ export class ClusterPlatform {
   /** What is applied. */
   readonly inventory = new Inventory();
   /** The same cluster, for whoever observes it. */
-  readonly access: ClusterAccess;
+  readonly access: ClusterAccess = configuredAccess();
 
-  /** @param folder that holds what the stack records; git ignores it */
-  constructor(name: string, folder: string, args: ClusterPlatformArgs) {
-    const { namespace, installIstio = false } = args;
-    this.access = configuredAccess();
-    const fit = [
-      `exec node lab/main.ts preflight ${pulumi.getStack()} --namespace ${namespace}`,
-      ...(installIstio ? ['--no-istio'] : []),
-      ...accessOptions(this.access),
-    ];
+  constructor(name: string, { installIstio = false, after }: ClusterPlatformArgs = {}) {
     this.options = {
-      // What is wrong with the cluster is said once, in words that help, before anything is made.
-      dependsOn: new RecordFolder(name, folder, fit.join(' ')),
+      ...(after && { dependsOn: after }),
       transformations: [this.inventory.transformation],
-      ...(installIstio && { providers: { kubernetes: this.providerWithIstio(name) } }),
+      ...(installIstio && { providers: { kubernetes: this.providerWithIstio(name, after) } }),
     };
   }
 
   /** Whatever is made with it waits for Istio: for its CRDs and for its injection. */
-  private providerWithIstio(name: string): k8s.Provider {
+  private providerWithIstio(name: string, after: pulumi.Resource | undefined): k8s.Provider {
+    const istio = new IstioInstallation('istio', undefined, after && { dependsOn: after });
     // The configuration is the default provider's; another one has to be told.
-    return new k8s.Provider(
-      name,
-      { ...this.access },
-      { dependsOn: new IstioInstallation('istio') },
-    );
+    return new k8s.Provider(name, { ...this.access }, { dependsOn: istio });
   }
 }

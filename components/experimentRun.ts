@@ -1,23 +1,22 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
 import { accessOptions, type ClusterAccess } from './clusterAccess.ts';
-
-/** Objects that were rendered to a folder: they run on this machine. */
-export interface Rendered {
-  readonly manifests: pulumi.Input<string>;
-}
-
-/** Objects that a cluster has: what they do there is observed. */
-export interface Deployed extends ClusterAccess {
-  readonly objects: pulumi.Input<readonly unknown[]>;
-}
+import type { RecordFolder } from './recordFolder.ts';
+import { labCommand } from './shell.ts';
+import type { Inventory } from './inventory.ts';
 
 export interface ExperimentRunArgs {
-  readonly of: Rendered | Deployed;
-  /** Folder for what the run leaves: the observation and the report. */
-  readonly record: pulumi.Input<string>;
-  /** Names the objects: as long as it stays the same, the experiment is not run again. */
-  readonly digest: pulumi.Input<string>;
+  /** The experiment's objects: the run begins anew when they change. */
+  readonly inventory: Inventory;
+  /** For what the run leaves: the observation and the report. */
+  readonly folder: RecordFolder;
+  /**
+   * The cluster that has the objects, in which what they do is observed.
+   * @default - none: they run on real Envoys on this machine
+   */
+  readonly cluster?: ClusterAccess;
   /**
    * Whether an expectation that does not hold fails the update; else it is a warning.
    * @default false
@@ -55,8 +54,8 @@ interface BatchOutcomes {
 }
 
 /**
- * An experiment's objects at work, and what was seen of them: rendered ones on real Envoys on
- * loopback, deployed ones in their cluster.
+ * An experiment's objects at work, and what was seen of them: on real Envoys on loopback, or in the
+ * cluster that has them.
  */
 export class ExperimentRun extends pulumi.ComponentResource {
   /** Whether the run showed what the stack expects: holds, does not hold, or inconclusive. */
@@ -75,20 +74,34 @@ export class ExperimentRun extends pulumi.ComponentResource {
   constructor(name: string, args: ExperimentRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:ExperimentRun', name, {}, opts);
 
-    const { of, record, digest, failOnMismatch = false } = args;
+    const { inventory, folder, cluster, failOnMismatch = false } = args;
+    const manifest = join(folder.path, 'objects.json');
+    const options = [
+      ...(cluster ? ['--deployed', ...accessOptions(cluster)] : []),
+      ...(failOnMismatch ? ['--fail-on-mismatch'] : []),
+    ];
+    const create = labCommand(
+      'record',
+      join(folder.path, 'run'),
+      '--manifests',
+      manifest,
+      ...options,
+    );
+    const written = pulumi
+      // The folder has its URN once it is made.
+      .all([inventory.objects(), folder.urn])
+      .apply(([objects]) => writeObjects(manifest, objects));
     const run = new command.local.Command(
       name,
       {
-        // In place of the shell, so that what ends the command ends the run: Ctrl-C, or the CLI's end.
-        create: pulumi.interpolate`exec node lab/main.ts record ${record} ${sourceOf(of)}${
-          failOnMismatch ? ' --fail-on-mismatch' : ''
-        }`,
-        ...('objects' in of && { stdin: manifestOf(of.objects) }),
-        triggers: [digest],
+        create: written.apply(() => create),
+        // Where nothing else has changed, such as only the path of this package, the record stays.
+        update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
+        triggers: [inventory.digest(), ...options],
         // Progress goes to standard error, for people; standard output is the record.
         logging: 'stderr',
       },
-      { parent: this },
+      { parent: this, dependsOn: folder },
     );
     const recorded = run.stdout.apply((text) => this.read(text));
 
@@ -120,14 +133,12 @@ export class ExperimentRun extends pulumi.ComponentResource {
   }
 }
 
-/** The options of `lab record` that say what is run. */
-function sourceOf(of: Rendered | Deployed): pulumi.Input<string> {
-  if ('manifests' in of) return pulumi.interpolate`--manifests ${of.manifests}`;
-  return ['--deployed', '--manifests -', ...accessOptions(of)].join(' ');
-}
-
-function manifestOf(objects: pulumi.Input<readonly unknown[]>): pulumi.Output<string> {
-  return pulumi
-    .output(objects)
-    .apply((items) => JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));
+/**
+ * Hands the objects to the run in a file of its own: as the Command's `stdin` all of them would stand
+ * in every diff, and what is rendered still has, while the run goes on, what the update takes away.
+ */
+async function writeObjects(path: string, items: readonly unknown[]): Promise<void> {
+  if (pulumi.runtime.isDryRun()) return;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));
 }

@@ -16,7 +16,7 @@ export class Inventory {
     return pulumi.all(this.#inputs);
   }
 
-  /** SHA-256 of what was asked for so far: changes when one of the objects does. */
+  /** SHA-256 of what was asked for so far: changes when what one of the objects does, does. */
   digest(): pulumi.Output<string> {
     return this.objects().apply(digestOf);
   }

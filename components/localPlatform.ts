@@ -1,10 +1,11 @@
+import { join } from 'node:path';
 import * as k8s from '@pulumi/kubernetes';
 import type * as pulumi from '@pulumi/pulumi';
 import { Inventory } from './inventory.ts';
-import { RecordFolder } from './recordFolder.ts';
+import type { RecordFolder } from './recordFolder.ts';
 
 /**
- * Renders Kubernetes objects to YAML in place of applying them.
+ * Renders Kubernetes objects to YAML in place of applying them, for people and kubectl to read.
  * `options` belongs into the options of every component whose objects should be rendered.
  */
 export class LocalPlatform {
@@ -14,14 +15,14 @@ export class LocalPlatform {
   /** What is rendered. */
   readonly inventory = new Inventory();
 
-  /** @param folder that holds what the stack renders and records; git ignores it */
-  constructor(name: string, folder: string) {
-    this.manifests = `${folder}/manifests`;
+  /** @param folder that holds what the stack renders and records */
+  constructor(name: string, folder: RecordFolder) {
+    this.manifests = join(folder.path, 'manifests');
     const provider = new k8s.Provider(
       name,
       { renderYamlToDirectory: this.manifests },
       // Whatever is rendered depends on the provider, so it is deleted before the folder.
-      { dependsOn: new RecordFolder(name, folder) },
+      { dependsOn: folder },
     );
     this.options = {
       providers: { kubernetes: provider },

@@ -1,4 +1,4 @@
-import * as pulumi from '@pulumi/pulumi';
+import type * as pulumi from '@pulumi/pulumi';
 import { Server } from './server.ts';
 import type { WorkloadArgs } from './workload.ts';
 
@@ -15,18 +15,14 @@ export interface ServiceXArgs extends Omit<WorkloadArgs, 'replicas'> {
   readonly faultyReplicas?: pulumi.Input<number>;
 }
 
-/** The workload of the ServiceX lab: healthy pods `200` and faulty pods `504` behind one Service. */
-export class ServiceX extends pulumi.ComponentResource {
-  /** Full name of the Service, as policies name their host. */
-  readonly host: pulumi.Output<string>;
-  /** What a client in the same namespace asks for. */
-  readonly url: pulumi.Output<string>;
-
+/**
+ * The workload of the ServiceX lab: healthy pods `200` and faulty pods `504` behind one Service.
+ * To Pulumi it is a `Server`, so that a stack can go from one to the other.
+ */
+export class ServiceX extends Server {
   constructor(name: string, args: ServiceXArgs, opts?: pulumi.ComponentResourceOptions) {
-    super('circuit-lab:index:ServiceX', name, {}, opts);
-
     const { healthyReplicas, faultyReplicas, ...common } = args;
-    const server = new Server(
+    super(
       name,
       {
         ...common,
@@ -35,11 +31,7 @@ export class ServiceX extends pulumi.ComponentResource {
           '504': { status: 504, delayMin: '0s', delayMax: '4s', replicas: faultyReplicas ?? 1 },
         },
       },
-      { parent: this },
+      opts,
     );
-
-    this.host = server.host;
-    this.url = server.url;
-    this.registerOutputs({ host: this.host, url: this.url });
   }
 }

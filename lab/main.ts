@@ -122,24 +122,17 @@ program
 
 program
   .command('preflight')
-  .description('what pulumi up calls first: say what keeps a cluster from taking a stack')
+  .description(
+    'what pulumi up calls first: say what keeps a cluster, or this machine, from a stack',
+  )
   .argument('<stack>', 'named by the messages')
-  .requiredOption('--namespace <name>', 'that the stack will make')
+  .option('--namespace <name>', 'that the stack will make in a cluster; else it runs here')
   .option('--no-istio', 'Istio need not be there')
   .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
   .option('--context <name>', "in place of the kubeconfig's current context")
   .action(async (stack: string, options: PreflightOptions) => {
     const { preflight } = await import('./commands/preflight.ts');
     await preflight(stack, options);
-  });
-
-program
-  .command('forget')
-  .description('what pulumi destroy calls: remove what was rendered and seen of a stack')
-  .argument('<folder>')
-  .action(async (folder: string) => {
-    const { forget } = await import('./commands/record.ts');
-    await forget(folder);
   });
 
 program

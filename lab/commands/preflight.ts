@@ -1,17 +1,27 @@
-/** `lab preflight`: what `pulumi up` asks of a cluster before it makes anything. */
+/** `lab preflight`: what `pulumi up` asks of a cluster, or of this machine, before it makes anything. */
 import { ClusterApi } from '../cluster/api.ts';
 import { type ClusterOptions, loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { refuseUnfitCluster } from '../cluster/preflight.ts';
+import { findEnvoy } from '../environment/envoyBinary.ts';
 
 export interface PreflightOptions extends ClusterOptions {
-  readonly namespace: string;
+  /** That the stack will make in a cluster; undefined where it runs on this machine. */
+  readonly namespace?: string;
   /** False where Istio need not be there. */
   readonly istio: boolean;
 }
 
-/** @throws InputError where the cluster cannot take the stack */
-export function preflight(stack: string, options: PreflightOptions): Promise<void> {
+/**
+ * On this machine, installs Envoy where there is none.
+ *
+ * @throws InputError where the cluster cannot take the stack, or this machine cannot run it
+ */
+export async function preflight(stack: string, options: PreflightOptions): Promise<void> {
   const { namespace, istio } = options;
+  if (namespace === undefined) {
+    await findEnvoy({ onProgress: (line) => process.stderr.write(`${line}\n`) });
+    return;
+  }
   const api = new ClusterApi(loadKubeconfig(options), stack);
-  return refuseUnfitCluster(api, { stack, namespace, istio });
+  await refuseUnfitCluster(api, { stack, namespace, istio });
 }

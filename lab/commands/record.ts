@@ -1,4 +1,4 @@
-/** `lab record` and `lab forget`: what `pulumi up` and `pulumi destroy` call. */
+/** `lab record`: what `pulumi up` calls. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterOptions } from '../cluster/kubeconfig.ts';
@@ -24,7 +24,7 @@ export interface RecordOptions extends ClusterOptions {
 export async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
-  await forget(folder);
+  await rm(folder, { recursive: true, force: true });
   const observation = deployed
     ? await observeDeployed(undefined, options, process.stderr)
     : await observe(
@@ -48,11 +48,6 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
   const code = exitCodeOf(observation.verdict.outcome);
   if (code !== 0) process.stderr.write(report);
   return code;
-}
-
-/** Removes what an update has rendered and a run has left. */
-export async function forget(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true });
 }
 
 function shortRecord(observation: Observation): object {

@@ -46,7 +46,7 @@ describe.skipIf(KUBECONFIG === undefined || imageTool === undefined)('on a clust
           ],
           outcomes: [{ requests: { '200 after 200ms': 10 } }, {}],
           refusals: {},
-          observation: '.lab/quick/run/observation.json',
+          observation: `${project.folder}/.lab/quick/run/observation.json`,
           namespace: NAMESPACE,
         });
         const seen = observationSchema.parse(

@@ -1,6 +1,9 @@
 /** The whole program for every stack: what its objects must agree on for a mesh to work. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
+import { digestOf } from '../../components/digest.ts';
 import { EXPERIMENT_CONFIG_MAP } from '../../config/experiment.ts';
 import { listStacks, readStack } from '../../config/stackFiles.ts';
 import circuitLab from '../../index.ts';
@@ -64,6 +67,15 @@ function run(stack: string, settings: Record<string, string> = {}): Promise<Regi
 }
 
 const CLUSTER = { platform: 'kubernetes' };
+const EXPECT = '[{"name": "answered", "status": 200, "count": [1, 2]}]';
+const MAIN = join(ROOT, 'lab/main.ts');
+const LAB = join(ROOT, '.lab');
+
+function objectsOf(registrations: readonly Registration[]): object[] {
+  return registrations
+    .filter(({ type }) => type.startsWith('kubernetes:'))
+    .map(({ inputs }) => inputs);
+}
 
 /** The client's Deployment, the annotations of its pods, and all other objects. */
 function withoutClient(objects: readonly object[]): {
@@ -229,17 +241,18 @@ describe('the program', () => {
           'pyserver',
           `${component('CircuitBreaker')} pyserver`,
         ],
-        [component('BatchClient'), 'pyclient', undefined],
-        ['kubernetes:core/v1:ServiceAccount', 'pyclient', `${component('BatchClient')} pyclient`],
-        ['kubernetes:apps/v1:Deployment', 'pyclient', `${component('BatchClient')} pyclient`],
-        ['kubernetes:core/v1:Service', 'pyclient', `${component('BatchClient')} pyclient`],
+        [component('Client'), 'pyclient', undefined],
+        ['kubernetes:core/v1:ServiceAccount', 'pyclient', `${component('Client')} pyclient`],
+        ['kubernetes:apps/v1:Deployment', 'pyclient', `${component('Client')} pyclient`],
+        ['kubernetes:core/v1:Service', 'pyclient', `${component('Client')} pyclient`],
         [component('ExperimentRecord'), 'experiment', undefined],
         [
           'kubernetes:core/v1:ConfigMap',
           'experiment',
           `${component('ExperimentRecord')} experiment`,
         ],
-        ['command:local:Command', 'local', undefined],
+        ['command:local:Command', 'preflight', undefined],
+        ['command:local:Command', 'record', undefined],
         ['pulumi:providers:kubernetes', 'local', undefined],
         [component('ExperimentRun'), 'run', undefined],
         ['command:local:Command', 'run', `${component('ExperimentRun')} run`],
@@ -247,24 +260,34 @@ describe('the program', () => {
     );
   });
 
-  it('on the local platform renders its objects and runs what was rendered', async () => {
+  it('on the local platform renders its objects, and runs them as the program has them', async () => {
     const registrations = await run('fail-fast');
     expect(inputsOf(registrations, 'pulumi:providers:kubernetes')).toEqual({
-      renderYamlToDirectory: '.lab/fail-fast/manifests',
+      renderYamlToDirectory: join(LAB, 'fail-fast/manifests'),
     });
     const digest: unknown = expect.stringMatching(/^[0-9a-f]{64}$/);
     expect(inputsOf(registrations, 'command:local:Command', 'run')).toEqual({
-      create:
-        'exec node lab/main.ts record .lab/fail-fast/run --manifests .lab/fail-fast/manifests',
+      create: `exec node ${MAIN} record ${LAB}/fail-fast/run --manifests ${LAB}/fail-fast/objects.json`,
+      update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
       triggers: [digest],
+      logging: 'stderr',
+    });
+    expect(existsSync(join(LAB, 'fail-fast'))).toBe(false);
+  });
+
+  it('on the local platform asks first whether this machine can run it', async () => {
+    expect(inputsOf(await run('fail-fast'), 'command:local:Command', 'preflight')).toEqual({
+      create: `exec node ${MAIN} preflight fail-fast`,
+      update: 'true',
+      triggers: ['', '', ''],
       logging: 'stderr',
     });
   });
 
-  it('on the local platform removes its folder in the end, and nothing else', async () => {
-    expect(inputsOf(await run('fail-fast'), 'command:local:Command', 'local')).toEqual({
-      delete: 'exec node lab/main.ts forget .lab/fail-fast',
-    });
+  it('takes a folder that nobody has, and removes it in the end', async () => {
+    const folder = inputsOf(await run('fail-fast'), 'command:local:Command', 'record');
+    expect(folder).toMatchObject({ update: 'true', delete: `exec rm -rf ${LAB}/fail-fast` });
+    expect(folder['create']).toMatch(/^test ! -e .*; exec mkdir -p .*\/\.lab\/fail-fast$/);
   });
 
   it('runs again when an object changes, and only then', async () => {
@@ -274,13 +297,19 @@ describe('the program', () => {
     expect(await digest({})).toEqual(unchanged);
     expect(await digest({ maxConnections: '3' })).not.toEqual(unchanged);
     expect(await digest({ serverDelay: '4s' })).not.toEqual(unchanged);
+    expect(await digest({ expect: EXPECT })).not.toEqual(unchanged);
+    // Else it would not fail for what it has seen before.
+    expect(await digest({ failOnMismatch: 'true' })).not.toEqual(unchanged);
+    // Words for people.
+    expect(await digest({ description: 'other words' })).toEqual(unchanged);
+    expect(await digest({ seed: 'another' })).toEqual(unchanged);
+    const because = EXPECT.replace('[1, 2]', '[1, 2], "because": "I saw it"');
+    expect(await digest({ expect: because })).toEqual(await digest({ expect: EXPECT }));
   });
 
   it('on the kubernetes platform has the same objects, and what keeps others away', async () => {
-    const objectsIn = (all: Registration[]): object[] =>
-      all.filter(({ type }) => type.startsWith('kubernetes:')).map(({ inputs }) => inputs);
-    const objects = objectsIn(await run('fail-fast'));
-    const onCluster = objectsIn(await run('fail-fast', CLUSTER));
+    const objects = objectsOf(await run('fail-fast'));
+    const onCluster = objectsOf(await run('fail-fast', CLUSTER));
     const added = onCluster.filter(({ kind }: { kind?: string }) => kind === 'NetworkPolicy');
     expect(added).toHaveLength(2);
     const same = onCluster.filter((object) => !added.includes(object));
@@ -311,18 +340,20 @@ describe('the program', () => {
   it('on the kubernetes platform observes the very objects that it applies', async () => {
     const registrations = await run('fail-fast', CLUSTER);
     const observed = inputsOf(registrations, 'command:local:Command', 'run');
-    expect(observed).toMatchObject({
-      create: 'exec node lab/main.ts record .lab/fail-fast/run --deployed --manifests -',
+    // None of its inputs holds the objects, which would all stand in every diff.
+    expect(observed).toEqual({
+      create:
+        `exec node ${MAIN} record ${LAB}/fail-fast/run ` +
+        `--manifests ${LAB}/fail-fast/objects.json --deployed`,
+      update: 'printf %s "$PULUMI_COMMAND_STDOUT"',
+      triggers: [digestOf(objectsOf(registrations)), '--deployed'],
       logging: 'stderr',
     });
-    const { items } = JSON.parse(String(observed['stdin'])) as { items: unknown[] };
-    const applied = registrations.filter(({ type }) => type.startsWith('kubernetes:'));
-    expect(new Set(items)).toEqual(new Set(applied.map(({ inputs }) => inputs)));
-    expect(inputsOf(registrations, 'command:local:Command', 'cluster')).toEqual({
-      create: 'exec node lab/main.ts preflight fail-fast --namespace circuitbreaker',
+    expect(inputsOf(registrations, 'command:local:Command', 'preflight')).toMatchObject({
+      create: `exec node ${MAIN} preflight fail-fast --namespace circuitbreaker`,
       // Once the stack is there, its own namespace would be in its way.
       update: 'true',
-      delete: 'exec node lab/main.ts forget .lab/fail-fast',
+      triggers: ['circuitbreaker', '', ''],
     });
   });
 
@@ -337,8 +368,9 @@ describe('the program', () => {
         'kubernetes:context': 'kind-lab',
       }),
     ).toBe(
-      'exec node lab/main.ts record .lab/fail-fast/run --deployed --manifests - ' +
-        "--kubeconfig '/home/o'\\''brien/kube config' --context 'kind-lab'",
+      `exec node ${MAIN} record ${LAB}/fail-fast/run ` +
+        `--manifests ${LAB}/fail-fast/objects.json --deployed ` +
+        "--kubeconfig '/home/o'\\''brien/kube config' --context kind-lab",
     );
     await expect(create({ 'kubernetes:kubeconfig': '{"kind":"Config"}' })).rejects.toThrow(
       /^kubernetes:kubeconfig holds a kubeconfig: it must be the path of a file/,

@@ -6,6 +6,7 @@ import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
 import { InputError } from '../config/inputError.ts';
 import { Interrupted } from './commands/interrupt.ts';
+import type { StackCommand } from './commands/pulumi.ts';
 import type { PreflightOptions } from './commands/preflight.ts';
 import type { RecordOptions } from './commands/record.ts';
 
@@ -88,22 +89,32 @@ program
     await compare(a, b, options);
   });
 
-program
-  .command('up')
-  .description('pulumi up for one stack, without an account: its state is in .lab/pulumi')
-  .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
-  .action(async (stack: string) => {
-    const { up } = await import('./commands/pulumi.ts');
-    process.exitCode = await up(stack);
-  });
+const STACK_COMMANDS: Readonly<Record<StackCommand, string>> = {
+  up: 'pulumi up for one stack, without an account: its state is in .lab/pulumi',
+  preview: 'pulumi preview for one stack',
+  output: 'pulumi stack output for one stack',
+  cancel: 'pulumi cancel for one stack, whose CLI was killed',
+  down: 'pulumi destroy for one stack, and its removal; its file stays',
+};
+for (const [name, description] of Object.entries(STACK_COMMANDS)) {
+  program
+    .command(name)
+    .description(description)
+    .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
+    .argument('[options...]', "further ones of Pulumi's own, such as --diff")
+    .allowUnknownOption()
+    .action(async (stack: string, options: string[]) => {
+      const { onStack } = await import('./commands/pulumi.ts');
+      process.exitCode = await onStack(name as StackCommand, stack, options);
+    });
+}
 
 program
-  .command('down')
-  .description('pulumi destroy for one stack that lab up has made')
-  .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
-  .action(async (stack: string) => {
-    const { down } = await import('./commands/pulumi.ts');
-    process.exitCode = await down(stack);
+  .command('env')
+  .description('what makes the Pulumi CLI mean the same stacks: eval "$(npm run -s env)"')
+  .action(async () => {
+    const { shellSettings } = await import('./commands/pulumi.ts');
+    process.stdout.write(shellSettings());
   });
 
 program

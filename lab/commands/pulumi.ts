@@ -1,59 +1,122 @@
-/** `lab up` and `lab down`: the Pulumi CLI for one stack, without an account and without set-up. */
+/** The Pulumi CLI for one stack, without an account and without set-up: `lab up` and its like. */
 import { constants } from 'node:os';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
+import { InputError } from '../../config/inputError.ts';
 import { readStack } from '../../config/stackFiles.ts';
-import { findOnPath } from '../environment/executables.ts';
+import { findOnPath, run } from '../environment/executables.ts';
 import { PROJECT_ROOT } from '../source.ts';
 
-/** Ignored by git: the state of all stacks, and what else the CLI writes. */
+/** Ignored by git: the state of all stacks. */
 const STATE = join(PROJECT_ROOT, '.lab', 'pulumi');
+const OWN_BACKEND = `file://${STATE}`;
+
+/** The program needs the Node that runs this, not the machine's. */
+const NODE = dirname(process.execPath);
 
 /** The CLI as an npm package, where PATH has none. */
 const FROM_NPM = 'pulumi@3';
 
-/** `pulumi up` without questions; the stack is made where it is not there yet. */
-export function up(stack: string): Promise<number> {
-  return onStack('up', stack);
-}
+const INSTALL = 'https://www.pulumi.com/docs/install/';
 
-/** `pulumi destroy` without questions. */
-export function down(stack: string): Promise<number> {
-  return onStack('destroy', stack);
-}
+/** What is asked of the CLI; `down` is destroy, and the stack's removal. */
+export type StackCommand = 'up' | 'preview' | 'output' | 'cancel' | 'down';
 
 /**
+ * @param options further ones of the CLI, such as `--diff`
  * @returns the CLI's exit code
- * @throws InputError for a stack that has no file
+ * @throws InputError for a stack that has no file, or without a CLI
  */
-async function onStack(command: 'up' | 'destroy', stack: string): Promise<number> {
+export async function onStack(
+  command: StackCommand,
+  stack: string,
+  options: readonly string[],
+): Promise<number> {
   readStack(PROJECT_ROOT, stack);
-  mkdirSync(STATE, { recursive: true });
-  // The CLI writes a salt and its own quoting into the file that it reads: it gets a copy, and the
-  // file, from which it makes the stack, is put back.
-  const original = join(PROJECT_ROOT, `Pulumi.${stack}.yaml`);
-  const config = readFileSync(original);
-  const selected = await pulumi(['stack', 'select', '--create', stack]);
-  writeFileSync(original, config);
-  if (selected !== 0) return selected;
-
-  const copy = join(STATE, `Pulumi.${stack}.yaml`);
-  writeFileSync(copy, config);
-  return pulumi([command, '--yes', '--stack', stack, '--config-file', copy]);
+  makeState();
+  const cli = await findCli(stack);
+  for (const args of callsOf(command, stack, options)) {
+    const code = await call(cli, args);
+    if (code !== 0) return code;
+  }
+  return 0;
 }
 
-async function pulumi(args: readonly string[]): Promise<number> {
-  const env = environment();
-  const [file, ...before] =
-    (await findOnPath('pulumi', env)) === null ? ['npx', '--yes', FROM_NPM] : ['pulumi'];
+function callsOf(command: StackCommand, stack: string, options: readonly string[]): string[][] {
+  const create = ['stack', 'select', '--create', stack];
+  const rest = ['--stack', stack, ...options];
+  switch (command) {
+    case 'up':
+      return [create, ['up', '--yes', ...rest]];
+    case 'preview':
+      return [create, ['preview', ...rest]];
+    case 'output':
+      return [['stack', 'output', ...rest]];
+    case 'cancel':
+      return [['cancel', '--yes', stack, ...options]];
+    case 'down':
+      return [
+        ['destroy', '--yes', ...rest],
+        ['stack', 'rm', '--yes', '--preserve-config', '--stack', stack],
+      ];
+  }
+}
+
+function makeState(): void {
+  if (settings().PULUMI_BACKEND_URL === OWN_BACKEND) mkdirSync(STATE, { recursive: true });
+}
+
+/** In words of a POSIX shell, what makes the CLI by itself mean the same stacks as this one. */
+export function shellSettings(): string {
+  makeState();
+  const lines = Object.entries(settings()).map(
+    ([name, value]) => `export ${name}=${quoted(value)}\n`,
+  );
+  return `${lines.join('')}export PATH=${quoted(NODE)}:"$PATH"\n`;
+}
+
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** A backend of the caller's own has a passphrase of the caller's own. */
+function settings(): Readonly<Record<'PULUMI_BACKEND_URL' | 'PULUMI_CONFIG_PASSPHRASE', string>> {
+  const { PULUMI_BACKEND_URL: backend = '', PULUMI_CONFIG_PASSPHRASE: passphrase = '' } =
+    process.env;
+  return backend === ''
+    ? // The lab has no secrets, and the stacks' files have the salt of the empty passphrase.
+      { PULUMI_BACKEND_URL: OWN_BACKEND, PULUMI_CONFIG_PASSPHRASE: '' }
+    : { PULUMI_BACKEND_URL: backend, PULUMI_CONFIG_PASSPHRASE: passphrase };
+}
+
+/** The words that call the CLI. */
+async function findCli(stack: string): Promise<[file: string, ...args: string[]]> {
+  if ((await findOnPath('pulumi')) !== null) return ['pulumi'];
+  const npx = ['--yes', FROM_NPM];
+  const { ok, problem } = await run('npx', [...npx, 'version'], { limitMs: 10 * 60_000 });
+  if (ok) return ['npx', ...npx];
+  throw new InputError(
+    `there is no pulumi on PATH, and npx cannot get the npm package ${FROM_NPM} (${problem}). ` +
+      `Install the Pulumi CLI (${INSTALL}), or run the experiment without it: npm run lab -- run ${stack}`,
+  );
+}
+
+async function call(
+  [file, ...before]: readonly string[],
+  args: readonly string[],
+): Promise<number> {
   // Ctrl-C reaches the CLI as well, which then ends in order: this process waits for it.
   const ignore = (): void => undefined;
   process.on('SIGINT', ignore);
   try {
-    const { exitCode, signal } = await execa(file, [...before, ...args], {
+    const { exitCode, signal } = await execa(file ?? 'pulumi', [...before, ...args], {
       cwd: PROJECT_ROOT,
-      env,
+      env: {
+        ...process.env,
+        ...settings(),
+        PATH: `${NODE}${delimiter}${process.env['PATH'] ?? ''}`,
+      },
       stdio: 'inherit',
       reject: false,
     });
@@ -61,17 +124,4 @@ async function pulumi(args: readonly string[]): Promise<number> {
   } finally {
     process.off('SIGINT', ignore);
   }
-}
-
-/** The caller's own, and what the CLI would ask for. */
-function environment(): NodeJS.ProcessEnv {
-  const { env } = process;
-  return {
-    PULUMI_BACKEND_URL: `file://${STATE}`,
-    // The lab has no secrets.
-    ...(env['PULUMI_CONFIG_PASSPHRASE_FILE'] === undefined && { PULUMI_CONFIG_PASSPHRASE: '' }),
-    ...env,
-    // The program needs the Node that runs this, not the machine's.
-    PATH: `${dirname(process.execPath)}${delimiter}${env['PATH'] ?? ''}`,
-  };
 }

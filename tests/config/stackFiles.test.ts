@@ -1,3 +1,4 @@
+import { createDecipheriv, pbkdf2Sync } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -17,6 +18,9 @@ function readConfig(root: string, stack: string): ReturnType<typeof parseConfig>
 describe('the stacks of the project', () => {
   const SLICE = ['baseline', 'dev', 'fail-fast', 'max-connections'];
   const stacks = listStacks(ROOT);
+  const SALT = (
+    parse(readFileSync(join(ROOT, 'Pulumi.dev.yaml'), 'utf8')) as { encryptionsalt: string }
+  ).encryptionsalt;
 
   it('are the stack files, by name', () => {
     const files = readdirSync(ROOT).filter((file) => /^Pulumi\..+\.yaml$/.test(file));
@@ -27,6 +31,30 @@ describe('the stacks of the project', () => {
 
   it.each(stacks)('%s is accepted, and says what it shows', (stack) => {
     expect(readConfig(ROOT, stack).description).not.toBe('');
+  });
+
+  // Else the CLI writes them anew, as soon as a stack of theirs is made.
+  it.each(stacks)('%s is as the Pulumi CLI writes it: values are text, with a salt', (stack) => {
+    const text = readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), 'utf8');
+    const { config, encryptionsalt } = parse(text) as {
+      config: Record<string, unknown>;
+      encryptionsalt: string;
+    };
+    const plain = Object.values(config).filter((value) => typeof value !== 'object');
+    expect(plain.filter((value) => typeof value !== 'string')).toEqual([]);
+    expect(encryptionsalt).toBe(SALT);
+    expect(text).not.toContain('{ ');
+  });
+
+  it('have the salt of the empty passphrase', () => {
+    const [, salt = '', , nonce = '', sealed = ''] = SALT.split(':');
+    const bytes = (text: string): Buffer => Buffer.from(text, 'base64');
+    // As Pulumi does it (sdk/go/common/resource/config/crypt.go).
+    const key = pbkdf2Sync('', bytes(salt), 1_000_000, 32, 'sha256');
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes(nonce));
+    decipher.setAuthTag(bytes(sealed).subarray(-16));
+    const text = decipher.update(bytes(sealed).subarray(0, -16), undefined, 'utf8');
+    expect(text + decipher.final('utf8')).toBe('pulumi');
   });
 
   it.each(SLICE)('%s says only what differs from the defaults', (stack) => {

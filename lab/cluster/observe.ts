@@ -70,7 +70,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const podAt = (address: string): string =>
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
-  const sampler = new Sampler(proxies, startedAt, podAt, SAMPLE_EVERY_MS);
+  const sampler = new Sampler(proxies, podAt, SAMPLE_EVERY_MS);
   const isBatch = experiment.load === 'batch';
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
@@ -118,8 +118,9 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       signal,
       onProgress,
     });
-    const sampled = await sampler.finish();
+    // One clock for requests, gauges and ejections, whichever was first.
     const begunAt = Math.min(startedAt, firstSent(recorder));
+    const sampled = await sampler.finish(begunAt);
     return conclude({
       source: 'cluster',
       recorder,
@@ -134,7 +135,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       proxies: sampled,
       external: [],
       faults: [...new Set(faults)],
-      unseen: unloggedOf(recorder, batches, sidecars),
+      unseen: [...unloggedOf(recorder, batches, sidecars), ...sampler.unplaced()],
       leftOut: leftOutOf({
         ...{ members, sidecars, objects, isBatch },
         begunEarlier: begunAt < startedAt,

@@ -83,7 +83,6 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
         admin,
         outlierEvents,
       })),
-      startedAt,
       (address) => local.podAt(address),
     );
     // What the counters show before the first request is not the run's.
@@ -100,7 +99,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
       signal,
       onProgress,
     });
-    proxies = await sampler.finish();
+    proxies = await sampler.finish(startedAt);
   } finally {
     sampler?.stop();
     await local.stop();

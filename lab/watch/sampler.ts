@@ -2,9 +2,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { COUNTERS, GAUGES } from '../../config/statistics.ts';
 import { servedClusters, serviceOf } from '../observation/clusterName.ts';
-import type { Cluster, EndpointHealth, Proxy, Series, Thresholds } from '../observation/schema.ts';
+import type { Cluster, Proxy, Series, Thresholds } from '../observation/schema.ts';
 import type { ProxyRole } from '../observation/requests.ts';
-import type { ClusterStatus, EnvoyAdmin, HostStatus } from './admin.ts';
+import type { ClusterStatus, EnvoyAdmin } from './admin.ts';
+import { type HealthReading, HealthRecord } from './healthRecord.ts';
 import type { OutlierEvent } from './outlierEvents.ts';
 
 /** A proxy of the run, as the sampler reads it. */
@@ -29,36 +30,33 @@ const SAMPLE_EVERY_MS = 100;
 function filterOf(names: readonly string[]): string {
   return `^cluster\\.([^;]+);?\\.(${names.join('|').replaceAll('.', '\\.')})$`;
 }
-const GAUGE_FILTER = filterOf(GAUGES);
+const EJECTIONS = 'outlier_detection.ejections_enforced_total';
+const SAMPLE_FILTER = filterOf([...GAUGES, EJECTIONS]);
 const COUNTER_FILTER = filterOf(COUNTERS);
 const STAT = new RegExp(filterOf([...GAUGES, ...COUNTERS]));
 
 export class Sampler {
   readonly #proxies: readonly SampledProxy[];
-  readonly #startedAt: number;
   readonly #podAt: (address: string) => string;
   readonly #everyMs: number;
   readonly #stop = new AbortController();
   readonly #before = new Map<string, Counters>();
   readonly #limits = new Map<string, ReadonlyMap<string, Thresholds>>();
   readonly #gauges = new Map<string, Map<string, Map<string, Series>>>();
-  readonly #health = new Map<string, EndpointHealth[]>();
+  readonly #health = new Map<string, HealthRecord>();
   #loop: Promise<void> = Promise.resolve();
 
   /**
-   * @param startedAt the run's start, epoch ms
    * @param podAt the pod behind the address of an upstream host
    * @param everyMs the pause between two readings
    */
   constructor(
     proxies: readonly SampledProxy[],
-    startedAt: number,
     podAt: (address: string) => string,
     everyMs = SAMPLE_EVERY_MS,
   ) {
     this.#everyMs = everyMs;
     this.#proxies = proxies;
-    this.#startedAt = startedAt;
     this.#podAt = podAt;
   }
 
@@ -66,11 +64,10 @@ export class Sampler {
   async start(): Promise<void> {
     await Promise.all(
       this.#proxies.map(async ({ pod, admin }) => {
-        const [counters, clusters] = await Promise.all([
-          admin.stats(COUNTER_FILTER),
-          admin.clusters(),
-        ]);
-        this.#before.set(pod, byCluster(counters));
+        const clusters = await admin.clusters();
+        const before = byCluster(await admin.stats(COUNTER_FILTER));
+        this.#before.set(pod, before);
+        this.#readHealth(pod, clusters, before);
         this.#limits.set(pod, new Map(clusters.map(({ name, thresholds }) => [name, thresholds])));
       }),
     );
@@ -82,18 +79,36 @@ export class Sampler {
     return this.#limits.get(pod)?.get(cluster);
   }
 
+  /** Ejections that no reading showed and that were of no one endpoint for certain: a sentence each. */
+  unplaced(): string[] {
+    return [...this.#health].flatMap(([pod, record]) =>
+      [...(this.#limits.get(pod)?.keys() ?? [])]
+        .map((cluster) => ({ cluster, ejections: record.unplacedIn(cluster) }))
+        .filter(({ ejections }) => ejections > 0)
+        .map(
+          ({ cluster, ejections }) =>
+            `${ejections} of the ejections that ${pod} enforced in ${cluster} were over between two ` +
+            'readings, and whom they met is not known: a longer baseEjectionTime can be seen',
+        ),
+    );
+  }
+
   /** Ends the sampling, for a run that comes to no end of its own. */
   stop(): void {
     this.#stop.abort();
   }
 
-  /** The last reading, and everything that was seen. A proxy that died has no last reading. */
-  async finish(): Promise<Proxy[]> {
+  /**
+   * The last reading, and everything that was seen. A proxy that died has no last reading.
+   *
+   * @param startedAt epoch ms from which the run's times count; requests count from it as well
+   */
+  async finish(startedAt: number): Promise<Proxy[]> {
     this.stop();
     await this.#loop;
     const proxies = this.#proxies.map(async (proxy): Promise<Proxy> => {
       await this.#sample(proxy).catch(() => undefined);
-      const clusters = await this.#clusters(proxy).catch(() => []);
+      const clusters = await this.#clusters(proxy, startedAt).catch(() => []);
       const { pod, role, concurrency } = proxy;
       return { pod, role, concurrency, clusters };
     });
@@ -110,16 +125,19 @@ export class Sampler {
   }
 
   async #sample({ pod, admin }: SampledProxy): Promise<void> {
-    const [gauges, clusters] = await Promise.all([admin.stats(GAUGE_FILTER), admin.clusters()]);
-    const atMs = Math.round(Date.now() - this.#startedAt);
-    for (const [cluster, values] of byCluster(gauges)) {
-      for (const [name, value] of Object.entries(values)) {
-        recordChange(this.#seriesOf(pod, cluster, name), atMs, value);
+    const read = byCluster(await admin.stats(SAMPLE_FILTER));
+    const now = Date.now();
+    this.#readHealth(pod, await admin.clusters(), read);
+    for (const [cluster, { [EJECTIONS]: _, ...gauges }] of read) {
+      for (const [name, value] of Object.entries(gauges)) {
+        recordChange(this.#seriesOf(pod, cluster, name), now, value);
       }
     }
-    for (const { name: cluster, hosts } of clusters) {
-      for (const host of hosts) this.#recordHealth(`${pod} ${cluster} ${host.address}`, atMs, host);
-    }
+  }
+
+  #readHealth(pod: string, clusters: readonly ClusterStatus[], counters: Counters): void {
+    const record = getOrMake(this.#health, pod, () => new HealthRecord());
+    record.read(Date.now(), clusters, (cluster) => counters.get(cluster)?.[EJECTIONS]);
   }
 
   #seriesOf(pod: string, cluster: string, gauge: string): Series {
@@ -128,30 +146,11 @@ export class Sampler {
     return getOrMake(gauges, gauge, () => ({ atMs: [], value: [] }));
   }
 
-  #recordHealth(key: string, atMs: number, host: HostStatus): void {
-    const health = getOrMake(this.#health, key, () => []);
-    const outlierCheck = host.ejected ? 'FAILED' : 'OK';
-    if (health.at(-1)?.outlierCheck !== outlierCheck) health.push({ atMs, outlierCheck });
-  }
-
-  /** By Envoy's own record, which begins with the first ejection; before it, what was sampled. */
-  #healthOf(key: string, events: readonly OutlierEvent[]): EndpointHealth[] {
-    const sampled = this.#health.get(key) ?? [];
-    const [first] = events;
-    if (first === undefined) return sampled;
-    return [
-      ...sampled.slice(0, 1).filter(({ atMs }) => atMs < first.at - this.#startedAt),
-      ...events.map(({ at, ejected, reason }) => ({
-        atMs: Math.round(at - this.#startedAt),
-        ...(ejected
-          ? { outlierCheck: 'FAILED' as const, reason }
-          : { outlierCheck: 'OK' as const }),
-      })),
-    ];
-  }
-
   /** The clusters that had anything to do in the run, and their siblings of the same service. */
-  async #clusters({ pod, admin, outlierEvents }: SampledProxy): Promise<Cluster[]> {
+  async #clusters(
+    { pod, admin, outlierEvents }: SampledProxy,
+    startedAt: number,
+  ): Promise<Cluster[]> {
     const [counters, statuses, events] = await Promise.all([
       admin.stats(COUNTER_FILTER).then(byCluster),
       admin.clusters().then(servedClusters),
@@ -171,7 +170,12 @@ export class Sampler {
           thresholds,
           before: this.#before.get(pod)?.get(name) ?? {},
           after,
-          gauges: Object.fromEntries(this.#gauges.get(pod)?.get(name) ?? []),
+          gauges: Object.fromEntries(
+            [...(this.#gauges.get(pod)?.get(name) ?? [])].map(([gauge, { atMs, value }]) => [
+              gauge,
+              { atMs: atMs.map((at) => at - startedAt), value },
+            ]),
+          ),
           endpoints: hosts.map((host) => ({
             pod: this.#podAt(host.address),
             address: host.address,
@@ -179,15 +183,29 @@ export class Sampler {
             cxTotal: host.stats['cx_total'] ?? 0,
             rqTotal: host.stats['rq_total'] ?? 0,
             rqError: host.stats['rq_error'] ?? 0,
-            health: this.#healthOf(
-              `${pod} ${name} ${host.address}`,
+            health: healthOf(
+              this.#health.get(pod)?.of(name, host.address) ?? [],
               events.filter(({ cluster, address }) => cluster === name && address === host.address),
-            ),
+            ).map(({ at, ejected, reason }) => ({
+              atMs: Math.round(at - startedAt),
+              outlierCheck: ejected ? 'FAILED' : 'OK',
+              ...(ejected && reason !== undefined && { reason }),
+            })),
           })),
         },
       ];
     });
   }
+}
+
+/** By Envoy's own record, which begins with the first ejection; before it, what was sampled. */
+function healthOf(
+  sampled: readonly HealthReading[],
+  events: readonly OutlierEvent[],
+): readonly (HealthReading & { readonly reason?: string })[] {
+  const [first] = events;
+  if (first === undefined) return sampled;
+  return [...sampled.slice(0, 1).filter(({ at }) => at < first.at), ...events];
 }
 
 /** Statistics of each cluster, by istiod's name of it. */
@@ -201,10 +219,10 @@ function byCluster(stats: ReadonlyMap<string, number>): Counters {
   return clusters;
 }
 
-/** A series keeps the moments at which the value changed. */
-function recordChange(series: Series, atMs: number, value: number): void {
+/** A series keeps the moments at which the value changed; while the run goes on, epoch ms. */
+function recordChange(series: Series, at: number, value: number): void {
   if (series.value.at(-1) === value) return;
-  series.atMs.push(atMs);
+  series.atMs.push(at);
   series.value.push(value);
 }
 

@@ -27,9 +27,9 @@ const SERVICE = 'outbound|80||pyserver.cb-fail-fast.svc.cluster.local';
 async function sampledFrom(admin: EnvoyAdmin, role: ProxyRole): Promise<Proxy[]> {
   const outlierEvents = (): Promise<never[]> => Promise.resolve([]);
   const proxy = { pod: 'recorded', role, concurrency: 2, admin, outlierEvents };
-  const sampler = new Sampler([proxy], 0, (address) => address);
+  const sampler = new Sampler([proxy], (address) => address);
   await sampler.start();
-  return sampler.finish();
+  return sampler.finish(0);
 }
 
 describe('the admin interface of an injected sidecar', () => {

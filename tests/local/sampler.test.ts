@@ -117,8 +117,8 @@ function samplerOf(
   { admin, outlierEvents: recorded }: EnvoyProcess,
   outlierEvents = recorded,
 ): { sampler: Sampler; oneMoreSample: () => Promise<void> } {
-  // A sample reads the statistics and the clusters; of two that begin, one has begun and ended.
-  const read = vi.spyOn(admin, 'clusters');
+  // A sample begins with the statistics; of two that begin, one has begun and ended.
+  const read = vi.spyOn(admin, 'stats');
   const proxy = {
     pod: 'pyclient-0',
     role: 'client',
@@ -126,7 +126,7 @@ function samplerOf(
     admin,
     outlierEvents,
   } as const;
-  const sampler = new Sampler([proxy], Date.now(), (address) => `pod at ${address}`);
+  const sampler = new Sampler([proxy], (address) => `pod at ${address}`);
   return {
     sampler,
     async oneMoreSample() {
@@ -180,7 +180,7 @@ it('sees limits, gauges as they change, what counters grew by, and an ejection',
     async () => (await statistic(envoy, 'outlier_detection.ejections_active')) === 1,
   );
   await oneMoreSample();
-  const [proxy] = await sampler.finish();
+  const [proxy] = await sampler.finish(0);
 
   // The cluster that nothing used is left out.
   expect(proxy).toMatchObject({ pod: 'pyclient-0', role: 'client', concurrency: 1 });
@@ -246,7 +246,7 @@ it('counts an ejection once that had happened when it first looked', async () =>
   const { sampler, oneMoreSample } = samplerOf(envoy, () => Promise.resolve([ejection]));
   await sampler.start();
   await oneMoreSample();
-  const [proxy] = await sampler.finish();
+  const [proxy] = await sampler.finish(0);
   expect(proxy?.clusters[0]?.endpoints[0]?.health).toEqual([
     expect.objectContaining({ outlierCheck: 'FAILED', reason: 'CONSECUTIVE_5XX' }),
   ]);
@@ -260,7 +260,7 @@ it('knows of a proxy that died only the limits that it began with, and does not 
   await oneMoreSample();
   await envoy.child.stop();
   await oneMoreSample();
-  expect(await sampler.finish()).toEqual([
+  expect(await sampler.finish(0)).toEqual([
     { pod: 'pyclient-0', role: 'client', concurrency: 1, clusters: [] },
   ]);
   expect(sampler.limitsOf('pyclient-0', USED)).toEqual({

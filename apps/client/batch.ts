@@ -1,5 +1,5 @@
 /** Batches of truly concurrent requests, as the seed's Python client sends them. */
-import { sleepUntil } from '../common/clock.ts';
+import { now, sleepUntil } from '../common/clock.ts';
 import type { BatchLoad } from './settings.ts';
 import { allConnected, type Traffic } from './traffic.ts';
 
@@ -8,16 +8,24 @@ import { allConnected, type Traffic } from './traffic.ts';
  * batches never overlap.
  */
 export async function runBatches(load: BatchLoad, traffic: Traffic): Promise<void> {
+  let endedAt = traffic.startAt;
   for (let batch = 0; batch < load.batches; batch++) {
-    await sleepUntil(traffic.startAt + batch * load.intervalMs, traffic.stop);
+    const dueAt = Math.max(endedAt, traffic.startAt + batch * load.intervalMs);
+    await sleepUntil(dueAt, traffic.stop);
     if (traffic.stop.aborted) return;
-    await fireBatch(batch, load.size, traffic);
+    await fireBatch(batch, load.size, dueAt, traffic);
+    endedAt = now();
   }
 }
 
 /** First all connections, then all requests in one go: they leave about together. */
-async function fireBatch(batch: number, size: number, traffic: Traffic): Promise<void> {
-  traffic.begin(batch, size);
+async function fireBatch(
+  batch: number,
+  size: number,
+  dueAt: number,
+  traffic: Traffic,
+): Promise<void> {
+  traffic.begin(batch, size, dueAt);
   const opened = Array.from({ length: size }, (_, index) => traffic.open(batch, index));
   await allConnected(opened);
   for (const { exchange } of opened) exchange.send();

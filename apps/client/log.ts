@@ -1,5 +1,6 @@
 /** What the client prints: the seed's lines for people, or one JSON object a line for programs. */
 import { toMicroseconds } from '../common/clock.ts';
+import type { Lag } from '../common/lag.ts';
 import type { Outcome } from './exchange.ts';
 
 /** One request's place in the run. Times are epoch ms. */
@@ -17,10 +18,12 @@ export interface LogFormat {
   batch(batch: {
     readonly batch: number;
     readonly size: number;
+    readonly dueAt: number;
     readonly startedAt: number;
   }): string[];
   sent(request: Sent): string[];
   response(request: Ended): string[];
+  lag(lag: Lag): string[];
   done(run: { readonly requests: number }): string[];
 }
 
@@ -36,14 +39,15 @@ export const textFormat: LogFormat = {
     const times = `START: ${timeOfDay(sentAt)}, END: ${timeOfDay(endedAt)}, TIME: ${seconds}`;
     return [`STATUS: ${status}, ${times}${error === undefined ? '' : `, ERROR: ${error}`}`];
   },
+  lag: () => [],
   done: () => [],
 };
 
 /** One JSON object a line; main.ts documents them. */
 export function jsonFormat(client: string): LogFormat {
   return {
-    batch: ({ batch, size, startedAt }) => [
-      JSON.stringify({ event: 'batch', client, batch, size, startedAt }),
+    batch: ({ batch, size, dueAt, startedAt }) => [
+      JSON.stringify({ event: 'batch', client, batch, size, dueAt, startedAt }),
     ],
     sent: ({ id, batch, index, sentAt }) => [
       JSON.stringify({ event: 'sent', id, client, batch, index, sentAt }),
@@ -66,6 +70,7 @@ export function jsonFormat(client: string): LogFormat {
         }),
       ];
     },
+    lag: ({ at, lagMs }) => [JSON.stringify({ event: 'lag', client, at, lagMs })],
     done: ({ requests }) => [JSON.stringify({ event: 'done', client, requests })],
   };
 }

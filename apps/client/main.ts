@@ -33,13 +33,16 @@
  * |                  |                       | NO_PROXY for the hosts to ask directly          |
  *
  * The JSON log, one object a line; times are epoch ms with a fraction, `timeMs` = endedAt - sentAt:
- *   {"event":"batch","client","batch","size","startedAt"}
+ *   {"event":"batch","client","batch","size","dueAt","startedAt"}
  *   {"event":"sent","id","client","batch","index","sentAt"}
  *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
  *    "timeMs","bytes","headers"}
+ *   {"event":"lag","client","at","lagMs"}
  *   {"event":"done","client","requests"}
- * `id` is the x-request-id, and stands in the User-Agent as `circuit-lab/<id>` unless HEADERS has one:
- * gateways replace the former, and every proxy logs the latter. A closed or paced load is one batch, number 0; the size of an endless
+ * A batch is due after its INTERVAL, or when the one before has ended. `lag` says that this process
+ * was kept from running, by more than the usual few ms. `id` is the x-request-id, and stands in the
+ * User-Agent as `circuit-lab/<id>` unless HEADERS has one: gateways replace the former, and every
+ * proxy logs the latter. A closed or paced load is one batch, number 0; the size of an endless
  * one is null. A request without a response in full has status 0 and an error: a code of the
  * system (ECONNREFUSED, ECONNRESET, ...), TIMEOUT, STOPPED, or MAX_IN_FLIGHT for one that came due
  * in paced mode beyond that bound: it was not sent and has no `sent` event.
@@ -50,6 +53,7 @@
  */
 import { once } from 'node:events';
 import { now } from '../common/clock.ts';
+import { watchLag } from '../common/lag.ts';
 import { writeLines } from '../common/log.ts';
 import {
   exitWithParent,
@@ -91,6 +95,9 @@ if (settings.healthPort !== undefined) {
   serveHealth(settings.healthPort).on('error', (error) => fail('client', error.message));
 }
 
+watchLag((lag) => {
+  traffic.lagged(lag);
+});
 await run(settings.load);
 traffic.end();
 // A Deployment would start a client that ends again, and its load with it.

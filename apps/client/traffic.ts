@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../common/clock.ts';
+import type { Lag } from '../common/lag.ts';
 import { createAgent, Exchange, type Target } from './exchange.ts';
 import type { LogFormat } from './log.ts';
 
@@ -51,8 +52,13 @@ export class Traffic {
   }
 
   /** Records that a batch begins; `closed` and `paced` loads are one batch as a whole. */
-  begin(batch: number, size: number): void {
-    this.#write(this.#format.batch({ batch, size, startedAt: now() }));
+  begin(batch: number, size: number, dueAt = this.startAt): void {
+    this.#write(this.#format.batch({ batch, size, dueAt, startedAt: now() }));
+  }
+
+  /** Records that this process did not run when it should have. */
+  lagged(lag: Lag): void {
+    this.#write(this.#format.lag(lag));
   }
 
   /** Opens a connection for one request, its own unless the agent says otherwise. */

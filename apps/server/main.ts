@@ -20,11 +20,12 @@
  * | LOG                  | none        | `requests`: one line for each request              |
  * | EXIT_WITH_PARENT     | 0           | 1: exit when stdin ends                            |
  *
- * It prints one line of JSON for each event: `listening` with the port, `request` if asked for,
- * `stopped`. SIGTERM or SIGINT lets the requests in flight finish; a second one ends it at once.
+ * It prints one line of JSON for each event: `listening` with the port, `request` if asked for, `lag`
+ * where it was kept from running by more than the usual few ms, `stopped`. SIGTERM or SIGINT lets the requests in flight finish; a second one ends it at once.
  * Exit codes: 0 stopped, 1 cannot listen, or stopped twice, 2 a variable that cannot be used.
  */
 import type { AddressInfo } from 'node:net';
+import { watchLag } from '../common/lag.ts';
 import { writeJson } from '../common/log.ts';
 import {
   exitWithParent,
@@ -60,4 +61,7 @@ service.http.on('error', (error) => fail('server', `cannot listen: ${error.messa
 service.http.listen(settings.port, settings.host, () => {
   const { port } = service.http.address() as AddressInfo;
   writeJson({ event: 'listening', port });
+  watchLag((lag) => {
+    writeJson({ event: 'lag', ...lag });
+  });
 });

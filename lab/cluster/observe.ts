@@ -2,12 +2,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Experiment } from '../../config/experiment.ts';
+import { durationMs } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
+import { policiesOf } from '../mesh/policies.ts';
+import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../observation/schema.ts';
 import { conclude } from '../watch/conclude.ts';
 import type { Progress } from '../watch/progress.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
+import { silenceFault } from '../watch/silence.ts';
 import { untilSeen } from '../watch/untilSeen.ts';
 import { ClusterApi } from './api.ts';
 import { Listening } from './listening.ts';
@@ -37,9 +41,6 @@ const SAMPLE_EVERY_MS = 500;
 const PROXY_LOG_MS = 11_000;
 const CLIENT_LOG_MS = 300;
 
-/** What a busy cluster may add to the longest silence that the clients' own settings explain. */
-const SILENCE_MORE_MS = 30_000;
-
 /**
  * @throws InputError where there is nothing to observe: no cluster, no permission, not the stack's
  *   objects, pods that cannot become ready
@@ -63,7 +64,9 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
 
   const done = new AbortController();
   const end = AbortSignal.any([signal, done.signal]);
-  const recorder = new Recorder(clientsOf(members).length, (event) => {
+  const isBatch = experiment.load === 'batch';
+  const toleratedMs = toleratedLag(policiesOf(objects), durationMs(experiment.serviceTime));
+  const recorder = new Recorder(clientsOf(members).length, isBatch, (event) => {
     onProgress({ kind: 'client', event });
   });
   const podNames = new Map(members.map(({ pod }) => [pod.status?.podIP ?? '', nameOf(pod)]));
@@ -71,7 +74,6 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
   const sampler = new Sampler(proxies, podAt, SAMPLE_EVERY_MS);
-  const isBatch = experiment.load === 'batch';
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
   const rounds = new Rounds(clientsOf(members), since, (event) => {
@@ -102,15 +104,16 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
         isLost = true;
       },
     });
-    const longest = Math.max(...workloads.map(({ silenceMs }) => silenceMs)) + SILENCE_MORE_MS;
+    const longest = Math.max(...workloads.map(({ silenceMs }) => silenceMs));
     const batches = await untilSeen({
       recorder,
       experiment,
+      toleratedMs,
       isOver: () => {
         // Batches go on for ever: a client that ends them was stopped, and its pod is a fault.
         if (isLost || (!isBatch && recorder.allDone)) return true;
         if (listening.silentFor() < longest) return false;
-        faults.push(`no client has logged anything for ${Math.round(longest / 1000)} s`);
+        faults.push(silenceFault(longest, recorder.waitedFor(clientsOf(members))));
         return true;
       },
       logsRead: () =>
@@ -124,6 +127,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
     return conclude({
       source: 'cluster',
       recorder,
+      toleratedMs,
       startedAt: begunAt,
       podAt,
       limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),

@@ -60,6 +60,9 @@ export class Rounds {
         // A client that is told to stop says so, too: in the middle of a batch it is not done.
         if (batches.length === 0) this.#emit({ ...event, client });
         break;
+      case 'lag':
+        this.#emit({ ...event, client });
+        break;
       case 'sent':
         break;
     }

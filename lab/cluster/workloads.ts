@@ -1,11 +1,11 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { parseDuration } from '../../istio/duration.ts';
 import { imageName } from '../mesh/containers.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
 import { namespaceOf, parseField } from '../mesh/parse.ts';
 import type { ProxyRole } from '../observation/requests.ts';
+import { longestSilence } from '../watch/silence.ts';
 
 export interface Workload {
   readonly name: string;
@@ -34,7 +34,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         role: client === undefined ? roleOf(template.spec.containers) : 'client',
         labels: selector.matchLabels ?? {},
         container: (client ?? template.spec.containers[0])?.name ?? '',
-        silenceMs: client === undefined ? 0 : silenceOf(client),
+        silenceMs: client === undefined ? 0 : longestSilence((name) => setting(client, name)),
       };
     });
 }
@@ -53,13 +53,6 @@ function isClient(container: ContainerSpec): boolean {
 
 function roleOf([first]: readonly ContainerSpec[]): ProxyRole {
   return imageName(first?.image ?? '') === 'envoy' ? 'gateway' : 'server';
-}
-
-/** Nothing is logged between two batches, nor while a request waits for its answer. */
-function silenceOf(client: ContainerSpec): number {
-  const ms = (name: string, fallback: number): number =>
-    parseDuration(setting(client, name) ?? '') ?? fallback;
-  return ms('INTERVAL', 20_000) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0);
 }
 
 function setting({ env = [] }: ContainerSpec, name: string): string | undefined {

@@ -20,6 +20,8 @@ export type UnexpectedEnd = string;
 
 export interface Child {
   readonly name: string;
+  /** Undefined where it could not be started. */
+  readonly pid: number | undefined;
   /** Resolves when the process has ended before `stop` was called; never after. */
   readonly unexpectedEnd: Promise<UnexpectedEnd>;
   /** Closes its input, waits until it has ended and every line of its output was read. */
@@ -69,6 +71,7 @@ export function startChild(command: string, args: readonly string[], options: Ch
 
   return {
     name,
+    pid: child.pid,
     unexpectedEnd,
     async stop() {
       stopping = true;

@@ -6,7 +6,8 @@
 #   envoyGuard.sh ENVOY [ARGUMENT...]
 #
 # Reads Envoy's bootstrap from the first line of standard input. Prints the folder's path as the
-# first line; the file admin-address in it holds Envoy's admin address once it listens.
+# first line and Envoy's process id as the second; the file admin-address in the folder holds Envoy's
+# admin address once it listens.
 set -u
 folder=$(mktemp -d "${TMPDIR:-/tmp}/circuit-lab-XXXXXX") || exit 70
 trap 'rm -rf "$folder"' EXIT
@@ -24,6 +25,7 @@ exec 3<&0
   exec "$@" --config-path "$folder/bootstrap.json" --admin-address-path "$folder/admin-address" 3<&-
 ) </dev/null &
 envoy=$!
+echo "$envoy"
 
 {
   while read -r _; do :; done

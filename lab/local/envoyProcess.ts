@@ -23,7 +23,9 @@ export interface EnvoyOptions {
 }
 
 export interface EnvoyProcess {
+  /** The guard that runs it. */
   readonly child: Child;
+  readonly pid: number;
   readonly admin: EnvoyAdmin;
   /** The port of each listener, by the listener's name. */
   readonly ports: ReadonlyMap<string, number>;
@@ -43,8 +45,8 @@ const START_LIMIT_MS = 30_000;
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
   const { binary, name, concurrency, bootstrap, onStart, onAccessLog } = options;
-  const folder = Promise.withResolvers<string>();
-  let first = true;
+  const guard = [Promise.withResolvers<string>(), Promise.withResolvers<string>()] as const;
+  let lines = 0;
   const child = startChild(
     GUARD,
     [
@@ -58,9 +60,10 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
       name,
       input: `${JSON.stringify(bootstrap)}\n`,
       onLine(line) {
-        if (first) folder.resolve(line);
+        const own = guard[lines];
+        lines += 1;
+        if (own !== undefined) own.resolve(line);
         else onAccessLog(line);
-        first = false;
       },
     },
   );
@@ -70,15 +73,16 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
     hasEnded.abort();
     throw new InputError(how);
   });
-  return Promise.race([ready(child, folder.promise, hasEnded.signal), ended]);
+  const started = Promise.all(guard.map(({ promise }) => promise));
+  return Promise.race([ready(child, started, hasEnded.signal), ended]);
 }
 
 async function ready(
   child: Child,
-  folderMade: Promise<string>,
+  started: Promise<string[]>,
   hasEnded: AbortSignal,
 ): Promise<EnvoyProcess> {
-  const folder = await folderMade;
+  const [folder = '', pid] = await started;
   const file = join(folder, 'admin-address');
   const deadline = Date.now() + START_LIMIT_MS;
   while (Date.now() < deadline && !hasEnded.aborted) {
@@ -89,6 +93,7 @@ async function ready(
       if (listeners !== undefined) {
         return {
           child,
+          pid: Number(pid),
           admin,
           ports: new Map(listeners.map(({ name, port }) => [name, port])),
           // Envoy makes the file when there is something to write.

@@ -35,6 +35,7 @@ export async function runHey(options: HeyOptions): Promise<External | undefined>
     envoy,
     onAccessLog: ignore,
     onClientLine: ignore,
+    onLag: ignore,
     onEnd: ignore,
   });
   try {

@@ -11,12 +11,15 @@ import {
 } from '../envoy/bootstrap.ts';
 import { proxyConfig } from '../envoy/proxyConfig.ts';
 import { standaloneConfiguration } from '../envoy/standalone.ts';
-import type { Mesh, Pod, Service } from '../mesh/model.ts';
+import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
+import type { Lag } from '../observation/disturbance.ts';
 import type { ProxyRole } from '../observation/requests.ts';
 import { appArguments } from './apps.ts';
 import { type Child, startChild } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
+import { parseServerLine } from './serverLog.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
+import type { Watched } from './machineWatch.ts';
 import { isCalled, type Plan, type PlannedApp, type PlannedClient } from './plan.ts';
 
 export interface LocalMeshOptions {
@@ -26,8 +29,11 @@ export interface LocalMeshOptions {
   readonly timeScale: number;
   /** Path of the Envoy executable. */
   readonly envoy: string;
+  /** @param pod its id */
   readonly onAccessLog: (pod: string, role: ProxyRole, line: string) => void;
   readonly onClientLine: (line: string) => void;
+  /** A server that did not run when it should have, by its own account. */
+  readonly onLag: (lag: Lag) => void;
   /** A process that ended by itself. */
   readonly onEnd: (pod: Pod, how: string) => void;
 }
@@ -45,7 +51,7 @@ export class LocalMesh {
   readonly #kubeProxies: KubeProxy[] = [];
   /** Local ports by the mesh's `ip:port`. */
   readonly #ports = new Map<string, number>();
-  /** Pods by the local `127.0.0.1:port` in front of them. */
+  /** Ids of pods by the local `127.0.0.1:port` in front of them. */
   readonly #podByLocal = new Map<string, string>();
 
   constructor(options: LocalMeshOptions) {
@@ -74,13 +80,13 @@ export class LocalMesh {
     for (const [index, client] of clients.entries()) {
       const { pod, container } = client;
       const child = startChild(process.execPath, appArguments('client'), {
-        name: `the client ${pod.name}`,
+        name: `the client ${podId(pod)}`,
         env: {
           ...omit(container.env, 'HEALTH_PORT'),
           ...routes[index],
           ...env,
           LOG_FORMAT: 'json',
-          CLIENT_NAME: pod.name,
+          CLIENT_NAME: podId(pod),
           EXIT_WITH_PARENT: '1',
         },
         onLine: this.#options.onClientLine,
@@ -102,7 +108,17 @@ export class LocalMesh {
     };
   }
 
-  /** The pod behind the local address of an upstream host, or the address itself. */
+  /** What runs now, for whoever looks after it. */
+  processes(): Watched[] {
+    return [
+      ...this.#children.flatMap(({ child: { name, pid } }) =>
+        pid === undefined ? [] : { name, pid },
+      ),
+      ...this.proxies.map(({ envoy: { child, pid } }) => ({ name: child.name, pid })),
+    ];
+  }
+
+  /** The id of the pod behind the local address of an upstream host, or the address itself. */
   podAt(address: string): string {
     return this.#podByLocal.get(address) ?? address;
   }
@@ -121,7 +137,7 @@ export class LocalMesh {
     const containerPort = container.ports[0]?.containerPort ?? 5000;
     const listening = Promise.withResolvers<number>();
     const child = startChild(process.execPath, appArguments('server'), {
-      name: `the server ${pod.name}`,
+      name: `the server ${podId(pod)}`,
       env: {
         ...container.env,
         HOST: '127.0.0.1',
@@ -129,9 +145,12 @@ export class LocalMesh {
         NAME: pod.name,
         EXIT_WITH_PARENT: '1',
       },
-      onLine(line) {
-        const port = /"event":"listening".*"port":(\d+)/.exec(line)?.[1];
-        if (port !== undefined) listening.resolve(Number(port));
+      onLine: (line) => {
+        const event = parseServerLine(line);
+        if (event?.event === 'listening') listening.resolve(event.port);
+        if (event?.event === 'lag') {
+          this.#options.onLag({ ...event, who: `${podId(pod)} was late` });
+        }
       },
     });
     this.#adopt(pod, child);
@@ -141,7 +160,7 @@ export class LocalMesh {
       return;
     }
     const envoy = await this.#startSidecar(pod, 'server', new Map([[containerPort, appPort]]));
-    this.#podByLocal.set(`127.0.0.1:${appPort}`, pod.name);
+    this.#podByLocal.set(`127.0.0.1:${appPort}`, podId(pod));
     const port = envoy.ports.get(inboundListener(containerPort));
     if (port !== undefined) this.#serve(pod, containerPort, port);
   }
@@ -183,11 +202,11 @@ export class LocalMesh {
   async #startProxy(pod: Pod, role: ProxyRole, bootstrap: object): Promise<EnvoyProcess> {
     const envoy = await startEnvoy({
       binary: this.#options.envoy,
-      name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${pod.name}`,
+      name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,
       concurrency: pod.proxyConcurrency,
       bootstrap,
       onAccessLog: (line) => {
-        this.#options.onAccessLog(pod.name, role, line);
+        this.#options.onAccessLog(podId(pod), role, line);
       },
       onStart: (child) => {
         this.#adopt(pod, child);
@@ -213,7 +232,7 @@ export class LocalMesh {
 
   #serve(pod: Pod, meshPort: number, localPort: number): void {
     this.#ports.set(`${pod.ip}:${meshPort}`, localPort);
-    this.#podByLocal.set(`127.0.0.1:${localPort}`, pod.name);
+    this.#podByLocal.set(`127.0.0.1:${localPort}`, podId(pod));
   }
 
   #loopback(appPorts: ReadonlyMap<number, number>): Parameters<typeof sidecarBootstrap>[2] {

@@ -1,16 +1,20 @@
 /** One run of an experiment on the local mesh: from its objects to an observation. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment } from '../../config/experiment.ts';
+import { durationMs } from '../../istio/duration.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
-import type { Mesh } from '../mesh/model.ts';
+import { type Mesh, podId } from '../mesh/model.ts';
+import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation, Proxy } from '../observation/schema.ts';
 import { conclude } from '../watch/conclude.ts';
 import type { Progress } from '../watch/progress.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
+import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
 import { runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
+import { MachineWatch } from './machineWatch.ts';
 import { planOf } from './plan.ts';
 
 export interface RunOptions {
@@ -46,7 +50,8 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
   signal.throwIfAborted();
 
   const faults: string[] = [];
-  const recorder = new Recorder(plan.clients.length, (event) => {
+  const toleratedMs = toleratedLag(mesh, durationMs(experiment.serviceTime) * timeScale);
+  const recorder = new Recorder(plan.clients.length, experiment.load === 'batch', (event) => {
     onProgress({ kind: 'client', event });
   });
   const local = new LocalMesh({
@@ -60,9 +65,19 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     onClientLine: (line) => {
       recorder.clientLine(line);
     },
-    onEnd: (pod, how) => {
-      if (!recorder.hasDone(pod.name)) faults.push(how);
+    onLag: (lag) => {
+      recorder.lags.push(lag);
     },
+    onEnd: (pod, how) => {
+      if (!recorder.hasDone(podId(pod))) faults.push(how);
+    },
+  });
+
+  const silenceMs = Math.max(
+    ...plan.clients.map(({ container: { env } }) => longestSilence((name) => env[name])),
+  );
+  const machine = new MachineWatch((lag) => {
+    recorder.lags.push(lag);
   });
 
   let startedAt: number;
@@ -77,7 +92,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     startedAt = Date.now();
     sampler = new Sampler(
       local.proxies.map(({ pod, role, envoy: { admin, outlierEvents } }) => ({
-        pod: pod.name,
+        pod: podId(pod),
         role,
         concurrency: pod.proxyConcurrency,
         admin,
@@ -87,20 +102,30 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     );
     // What the counters show before the first request is not the run's.
     await sampler.start();
+    void machine.start();
     await local.startClients({
       START_AT: String(Date.now() + CLIENTS_UP_MS),
       BATCHES: String(mostBatches(experiment)),
     });
+    machine.add(local.processes());
     batches = await untilSeen({
       recorder,
       experiment,
-      isOver: () => recorder.allDone || faults.length > 0,
+      toleratedMs,
+      isOver: () => {
+        if (recorder.silentFor() > silenceMs) {
+          const clients = plan.clients.map(({ pod }) => podId(pod));
+          faults.push(silenceFault(silenceMs, recorder.waitedFor(clients)));
+        }
+        return recorder.allDone || faults.length > 0;
+      },
       logsRead: () => delay(LOG_LINES_MS),
       signal,
       onProgress,
     });
     proxies = await sampler.finish(startedAt);
   } finally {
+    machine.stop();
     sampler?.stop();
     await local.stop();
   }
@@ -108,6 +133,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
   return conclude({
     source: 'local',
     recorder,
+    toleratedMs,
     startedAt,
     podAt: (address) => local.podAt(address),
     limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),

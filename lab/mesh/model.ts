@@ -71,6 +71,11 @@ export interface Pod {
   readonly containers: readonly Container[];
 }
 
+/** What a pod is known by everywhere: two namespaces may each have a pod of one name. */
+export function podId({ namespace, name }: Pick<Pod, 'namespace' | 'name'>): string {
+  return `${namespace}/${name}`;
+}
+
 /** An application container; the injected proxy is not among them. */
 export interface Container {
   readonly name: string;

@@ -6,6 +6,8 @@ const batchEvent = z.object({
   client: z.string(),
   batch: z.int(),
   size: z.int().nullable(),
+  /** Absent in the log of an older client. */
+  dueAt: z.number().optional(),
   startedAt: z.number(),
 });
 
@@ -28,12 +30,20 @@ const responseEvent = z.object({
   endedAt: z.number(),
 });
 
+const lagEvent = z.object({
+  event: z.literal('lag'),
+  client: z.string(),
+  at: z.number(),
+  lagMs: z.number(),
+});
+
 const doneEvent = z.object({ event: z.literal('done'), client: z.string() });
 
 const clientEvent = z.discriminatedUnion('event', [
   batchEvent,
   sentEvent,
   responseEvent,
+  lagEvent,
   doneEvent,
 ]);
 

@@ -81,6 +81,17 @@ export const proxy = z.strictObject({
   clusters: z.array(cluster),
 });
 
+/** A batch that a busy machine kept from showing what the mesh does; a load without batches is one. */
+export const disturbance = z.strictObject({
+  batch: z.int().min(0),
+  /** The longest that somebody did not run when they should have. */
+  lagMs: z.number(),
+  /** The longest that would have changed no outcome. */
+  toleratedMs: z.number(),
+  /** Who, and what they did in place of running. */
+  who: z.string(),
+});
+
 /** The same load by another tool, in a run of its own. */
 export const external = z.strictObject({
   tool: z.string(),
@@ -121,6 +132,8 @@ export const observation = z.strictObject({
   requests: z.array(request),
   proxies: z.array(proxy),
   external: z.array(external),
+  /** Batches that are not judged, for what the machine did to them. */
+  disturbed: z.array(disturbance),
   /** What broke during the run. */
   faults: z.array(z.string()),
   /** What the objects say and this source does not do. */
@@ -136,6 +149,7 @@ export type EndpointHealth = z.infer<typeof endpointHealth>;
 export type Series = z.infer<typeof series>;
 export type Cluster = z.infer<typeof cluster>;
 export type Proxy = z.infer<typeof proxy>;
+export type Disturbance = z.infer<typeof disturbance>;
 export type External = z.infer<typeof external>;
 export type Judgement = z.infer<typeof judgement>;
 export type Check = z.infer<typeof check>;

@@ -7,13 +7,16 @@ import type {
 import type { Experiment } from '../../config/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { type HealthChange, healthChanges, phaseAt } from './phases.ts';
-import type { Check, Cluster, Judgement, Proxy, Request, Verdict } from './schema.ts';
+import { told } from './disturbance.ts';
+import type { Check, Cluster, Disturbance, Judgement, Proxy, Request, Verdict } from './schema.ts';
 
 export interface Evidence {
   readonly experiment: Experiment;
   readonly requests: readonly Request[];
   readonly proxies: readonly Proxy[];
   readonly faults: readonly string[];
+  /** Batches that are not judged. */
+  readonly disturbed: readonly Disturbance[];
   /**
    * What of the run could not be seen, a sentence each. Of a run that was not seen as a whole only a
    * fault can be said for certain.
@@ -25,21 +28,56 @@ export interface Evidence {
 
 /** Every check, in the order of the expectations. The verdict holds when all of them do. */
 export function verdict(evidence: Evidence): Verdict {
-  const { experiment, faults, unseen = [] } = evidence;
-  const seen = [
+  const { experiment, faults, disturbed, unseen = [] } = evidence;
+  const ofTheMesh = [
     ...(speaksOfWarmBatches(experiment) ? [enoughWarmBatches(evidence)] : []),
     ...experiment.expect.map((expectation) => checkOne(expectation, evidence)),
   ];
-  const checks = [...(unseen.length === 0 ? seen : seen.map(leftOpen)), noFaults(faults)];
+  const judged =
+    unseen.length > 0
+      ? ofTheMesh.map(leftOpen)
+      : isUnreliable(evidence)
+        ? ofTheMesh.map((check) => unblamed(check, experiment))
+        : ofTheMesh;
+  const checks = [...judged, noFaults(faults)];
   const outcome = overall(checks.map((check) => check.outcome));
   if (outcome !== 'inconclusive') return { outcome, checks };
   const open = checks.find((check) => check.outcome === 'inconclusive');
-  const because = unseen[0] ?? (open && `${open.name}: ${open.seen}`);
+  const because =
+    unseen[0] ?? disturbance(disturbed, experiment) ?? (open && `${open.name}: ${open.seen}`);
   return { outcome, ...(because !== undefined && { because }), checks };
 }
 
 function leftOpen(check: Check): Check {
   return { ...check, outcome: 'inconclusive' };
+}
+
+/**
+ * Whether what does not hold may be the machine's doing: it disturbed the load that has no batches, or
+ * at least half of the batches, or left too few to judge.
+ */
+function isUnreliable({ experiment, requests, disturbed }: Evidence): boolean {
+  if (disturbed.length === 0) return false;
+  if (experiment.load !== 'batch') return true;
+  const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
+  const spoilt = disturbed.filter(({ batch }) => warm.has(batch)).length;
+  return warm.size - spoilt < experiment.warmBatches || 2 * spoilt >= warm.size;
+}
+
+/** Of a load in batches, what holds was seen in batches that were not disturbed. */
+function unblamed(check: Check, { load }: Experiment): Check {
+  return check.outcome === 'holds' && load === 'batch' ? check : leftOpen(check);
+}
+
+/** The worst that the machine did, and what helps. */
+function disturbance(disturbed: readonly Disturbance[], { load }: Experiment): string | undefined {
+  const worst = disturbed.toSorted((a, b) => b.lagMs - a.lagMs)[0];
+  if (worst === undefined) return undefined;
+  const others = disturbed.length > 1 ? `, and ${disturbed.length - 1} more were disturbed` : '';
+  return (
+    `this machine was too busy (${told(worst, load === 'batch')}${others}). Run it when the machine ` +
+    'is idle, fewer experiments at a time (--jobs), or slower (a larger --time-scale).'
+  );
 }
 
 /** One that does not hold decides; else one that cannot be judged leaves the whole open. */
@@ -72,13 +110,19 @@ export function matches(
     if (request.refusedBy === null || ![refusedBy].flat().includes(request.refusedBy)) return false;
   }
   if (flag !== undefined && !(request.flags.client ?? '').split(',').includes(flag)) return false;
-  if (endpoint !== undefined && !(request.endpoint ?? '').startsWith(endpoint)) return false;
+  if (endpoint !== undefined && !isCalled(request.endpoint, endpoint)) return false;
   if (serviceTimes !== undefined) {
     const times = (request.endedMs - request.sentMs) / serviceTimeMs;
     // A timer may fire a moment early; a hundredth of a service time is no difference in kind.
     if (times < serviceTimes[0] - 0.01 || times > serviceTimes[1]) return false;
   }
   return true;
+}
+
+/** Pods are known by namespace and name, and meant by the beginning of either. */
+function isCalled(pod: string | null, beginning: string): boolean {
+  if (pod === null) return false;
+  return pod.startsWith(beginning) || (pod.split('/')[1] ?? '').startsWith(beginning);
 }
 
 function checkRequests(expectation: RequestExpectation, evidence: Evidence): Check {
@@ -122,8 +166,9 @@ function checkRequests(expectation: RequestExpectation, evidence: Evidence): Che
 /** The requests that an expectation speaks of, batch by batch. */
 function countedGroups(
   { cold, during }: RequestExpectation,
-  { experiment, requests, proxies }: Evidence,
+  { experiment, requests, proxies, disturbed }: Evidence,
 ): Request[][] {
+  const unjudged = new Set(disturbed.map(({ batch }) => batch));
   const changes: HealthChange[] = during === undefined ? [] : healthChanges(proxies);
   const counted = requests.filter(
     ({ warmUp, sentMs }) =>
@@ -131,6 +176,7 @@ function countedGroups(
   );
   if (experiment.load !== 'batch') return [counted];
   return [...Map.groupBy(counted, ({ batch }) => batch)]
+    .filter(([batch]) => !unjudged.has(batch))
     .sort(([a], [b]) => a - b)
     .map(([, group]) => group);
 }
@@ -179,9 +225,11 @@ function speaksOfWarmBatches({ load, expect }: Experiment): boolean {
   return load === 'batch' && expect.some((one) => one.statistic === undefined && one.cold !== true);
 }
 
-function enoughWarmBatches({ experiment, requests }: Evidence): Check {
+function enoughWarmBatches({ experiment, requests, disturbed }: Evidence): Check {
   const needed = experiment.batches > 0 ? 1 : experiment.warmBatches;
-  const seen = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch)).size;
+  const unjudged = new Set(disturbed.map(({ batch }) => batch));
+  const warm = requests.filter(({ warmUp, batch }) => !warmUp && !unjudged.has(batch));
+  const seen = new Set(warm.map(({ batch }) => batch)).size;
   return {
     name: 'warm batches',
     expected: `at least ${needed}`,

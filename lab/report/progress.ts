@@ -27,8 +27,8 @@ export class ProgressView {
       case 'client':
         this.#count(progress.event);
         break;
-      case 'warm':
-        this.#finished(progress.batches, progress.warm);
+      case 'finished':
+        this.#finished(progress);
         break;
     }
   }
@@ -38,18 +38,19 @@ export class ProgressView {
   }
 
   #count(event: Extract<Progress, { kind: 'client' }>['event']): void {
-    if (event.event === 'done') return;
+    if (event.event === 'done' || event.event === 'lag') return;
     const tally = this.#batches.get(event.batch) ?? new Tally();
     this.#batches.set(event.batch, tally);
     tally.count(event);
   }
 
-  /** Of the first batches, the last so many were warm. */
-  #finished(batches: number, warm: number): void {
+  #finished({ batches, firstWarm, disturbed }: Extract<Progress, { kind: 'finished' }>): void {
     for (const [number, tally] of this.#batches) {
       if (number >= batches) continue;
-      const isCold = this.#inBatches && number < batches - warm;
-      this.#lines.line(`${this.#describe(number, tally)}${isCold ? ' (cold)' : ''}`);
+      const isDisturbed = disturbed.some(({ batch }) => batch === number);
+      const isCold = this.#inBatches && number < firstWarm;
+      const how = isDisturbed ? ' (disturbed)' : isCold ? ' (cold)' : '';
+      this.#lines.line(`${this.#describe(number, tally)}${how}`);
       this.#batches.delete(number);
     }
   }

@@ -2,8 +2,10 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { Phase } from '../../config/expectation.ts';
 import { shortName } from '../observation/clusterName.ts';
+import { told } from '../observation/disturbance.ts';
 import { healthChanges, phaseAt } from '../observation/phases.ts';
 import type { Cluster, Observation, Request } from '../observation/schema.ts';
+import { withShortNames } from '../observation/podNames.ts';
 import { UNLIMITED } from '../observation/attribution.ts';
 import { outcomesOf } from './outcome.ts';
 import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
@@ -15,7 +17,8 @@ const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
 };
 
 /** @param colour whether the text may hold terminal colours */
-export function terminalReport(observation: Observation, colour: boolean): string {
+export function terminalReport(document: Observation, colour: boolean): string {
+  const observation = withShortNames(document);
   const sections = [
     heading(observation),
     outcomeTable(observation),
@@ -25,6 +28,7 @@ export function terminalReport(observation: Observation, colour: boolean): strin
     listed('By other tools', observation.external.map(byTool)),
     listed('What this run shows', observation.explanation),
     listed('What broke', observation.faults),
+    listed('Not judged, for what this machine did', disturbances(observation)),
     listed(LEFT_OUT[observation.source], observation.leftOut),
     verdictTable(observation),
   ];
@@ -69,12 +73,13 @@ interface Column {
 }
 
 /** Batch by batch; a load without batches, by what had become of the endpoint that fails. */
-function columnsOf({ experiment, requests, batches, proxies }: Observation): Column[] {
+function columnsOf({ experiment, requests, batches, proxies, disturbed }: Observation): Column[] {
   if (experiment.load === 'batch') {
+    const unjudged = new Set(disturbed.map(({ batch }) => batch));
     const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
     return Array.from({ length: batches }, (_, batch) => ({
       title: batch === 0 ? 'batch 1' : String(batch + 1),
-      subtitle: warm.has(batch) ? 'warm' : 'cold',
+      subtitle: unjudged.has(batch) ? 'disturbed' : warm.has(batch) ? 'warm' : 'cold',
       holds: (request) => request.batch === batch,
     }));
   }
@@ -199,6 +204,10 @@ function sentence({ outcome, because = '' }: Observation['verdict']): string {
     case 'inconclusive':
       return yellow(`The verdict is inconclusive: ${because}`);
   }
+}
+
+function disturbances({ disturbed, experiment }: Observation): string[] {
+  return disturbed.map((one) => told(one, experiment.load === 'batch'));
 }
 
 function byTool({ command, statuses }: Observation['external'][number]): string {

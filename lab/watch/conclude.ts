@@ -6,10 +6,15 @@ import type { Observation, Proxy, Thresholds } from '../observation/schema.ts';
 import { verdict } from '../observation/verdict.ts';
 import type { Recorder } from './recorder.ts';
 
-export type Watched = Omit<Facts, 'stack' | 'startedAt' | 'durationMs' | 'requests'> & {
+export type Watched = Omit<
+  Facts,
+  'stack' | 'startedAt' | 'durationMs' | 'requests' | 'disturbed'
+> & {
   /** What could not be seen, a sentence each: it leaves the verdict open. */
   readonly unseen?: readonly string[];
   readonly recorder: Recorder;
+  /** The lags that change no outcome, in ms. */
+  readonly toleratedMs: number;
   /** The run's start, epoch ms. */
   readonly startedAt: number;
   /** The pod behind `ip:port` of an upstream host. */
@@ -20,6 +25,7 @@ export type Watched = Omit<Facts, 'stack' | 'startedAt' | 'durationMs' | 'reques
 
 export function conclude({
   recorder,
+  toleratedMs,
   startedAt,
   podAt,
   limitsOf,
@@ -46,6 +52,7 @@ export function conclude({
     startedAt: new Date(startedAt).toISOString(),
     durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
     requests,
+    disturbed: recorder.disturbances(batches, toleratedMs),
   };
   return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen }) };
 }

@@ -1,8 +1,17 @@
 /** What is told while an experiment is watched, wherever it runs. */
 import type { ClientEvent } from '../observation/clientLog.ts';
+import type { Disturbance } from '../observation/schema.ts';
 
 export type Progress =
   | { readonly kind: 'note'; readonly text: string }
   | { readonly kind: 'started'; readonly envoy: string; readonly proxies: number }
   | { readonly kind: 'client'; readonly event: ClientEvent }
-  | { readonly kind: 'warm'; readonly batches: number; readonly warm: number };
+  | {
+      readonly kind: 'finished';
+      /** So many batches have ended. */
+      readonly batches: number;
+      /** The first of them that was warm. */
+      readonly firstWarm: number;
+      /** Those that are not judged. */
+      readonly disturbed: readonly Disturbance[];
+    };

@@ -5,26 +5,36 @@ import {
   type ClientResponse,
   parseClientLine,
 } from '../observation/clientLog.ts';
+import { type Lag, disturbances } from '../observation/disturbance.ts';
 import {
   byRequest,
   connectionUses,
   type ProxyLog,
   type ProxyRole,
 } from '../observation/requests.ts';
+import type { Disturbance } from '../observation/schema.ts';
 import { firstWarmBatch } from '../observation/warmUp.ts';
 
 export class Recorder {
   readonly responses: ClientResponse[] = [];
   readonly logs: ProxyLog[] = [];
+  readonly lags: Lag[] = [];
   readonly #clients: number;
   readonly #onEvent: (event: ClientEvent) => void;
-  readonly #sizes = new Map<string, number>();
+  readonly #begun = new Map<string, Extract<ClientEvent, { event: 'batch' }>>();
+  readonly #inBatches: boolean;
   readonly #answered = new Map<string, number>();
   readonly #done = new Set<string>();
   #batches = 0;
+  #heardAt = Date.now();
 
-  constructor(clients: number, onEvent: (event: ClientEvent) => void) {
+  /**
+   * @param clients how many there are
+   * @param inBatches whether all requests of a batch are due at once
+   */
+  constructor(clients: number, inBatches: boolean, onEvent: (event: ClientEvent) => void) {
     this.#clients = clients;
+    this.#inBatches = inBatches;
     this.#onEvent = onEvent;
   }
 
@@ -34,9 +44,10 @@ export class Recorder {
   }
 
   clientEvent(event: ClientEvent): void {
+    if (event.event !== 'lag') this.#heardAt = Date.now();
     switch (event.event) {
       case 'batch':
-        this.#sizes.set(`${event.client} ${event.batch}`, event.size ?? Infinity);
+        this.#begun.set(`${event.client} ${event.batch}`, event);
         break;
       case 'response': {
         const key = `${event.client} ${event.batch}`;
@@ -44,6 +55,9 @@ export class Recorder {
         this.#answered.set(key, (this.#answered.get(key) ?? 0) + 1);
         break;
       }
+      case 'lag':
+        this.lags.push({ ...event, who: `${event.client} was late` });
+        break;
       case 'done':
         this.#done.add(event.client);
         break;
@@ -56,6 +70,18 @@ export class Recorder {
   proxyLine(pod: string, role: ProxyRole, line: string): void {
     const entry: AccessLogEntry | undefined = parseAccessLog(line);
     if (entry !== undefined) this.logs.push({ pod, role, entry });
+  }
+
+  /** How long no client has said anything of its load, in ms. */
+  silentFor(): number {
+    return Date.now() - this.#heardAt;
+  }
+
+  /** Whose batch has not ended, for the message that it never did. */
+  waitedFor(clients: readonly string[]): string {
+    const batch = this.finishedBatches;
+    const missing = clients.filter((client) => !this.#isAnswered(client, batch));
+    return `batch ${batch + 1} of ${missing.join(', ')}`;
   }
 
   /** Whether a client has said that it has nothing more to send. */
@@ -73,18 +99,30 @@ export class Recorder {
     return this.#batches;
   }
 
-  /** Of the first batches, those that were warm by what was logged so far. */
-  warmBatches(batches: number): number {
+  /** The number of the first warm batch, by what was logged so far; `batches` where none was. */
+  firstWarm(batches: number): number {
     const finished = this.responses.filter(({ batch }) => batch < batches);
-    const logs = byRequest(this.logs);
-    return batches - firstWarmBatch(batches, connectionUses(finished, logs));
+    return firstWarmBatch(batches, connectionUses(finished, byRequest(this.logs)));
+  }
+
+  /** Of the first batches, those in which somebody lagged by more than changes no outcome. */
+  disturbances(batches: number, toleratedMs: number): Disturbance[] {
+    const { responses, lags } = this;
+    const dueAt = (client: string, batch: number): number | undefined =>
+      this.#inBatches ? this.#begun.get(`${client} ${batch}`)?.dueAt : undefined;
+    return disturbances({ batches, responses, lags, toleratedMs, dueAt });
   }
 
   #isFinished(batch: number): boolean {
-    const sizes = [...this.#sizes].filter(([key]) => key.endsWith(` ${batch}`));
+    const begun = [...this.#begun].filter(([, event]) => event.batch === batch);
     return (
-      sizes.length === this.#clients &&
-      sizes.every(([key, size]) => (this.#answered.get(key) ?? 0) >= size)
+      begun.length === this.#clients &&
+      begun.every(([, { client }]) => this.#isAnswered(client, batch))
     );
+  }
+
+  #isAnswered(client: string, batch: number): boolean {
+    const key = `${client} ${batch}`;
+    return (this.#answered.get(key) ?? 0) >= (this.#begun.get(key)?.size ?? Infinity);
   }
 }

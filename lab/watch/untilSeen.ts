@@ -7,6 +7,8 @@ import type { Recorder } from './recorder.ts';
 export interface Seeing {
   readonly recorder: Recorder;
   readonly experiment: Experiment;
+  /** The lags that change no outcome, in ms. */
+  readonly toleratedMs: number;
   /** Whether nothing more is to be expected. */
   readonly isOver: () => boolean;
   /** Resolves when the proxies' log lines of what has been finished were read. */
@@ -17,9 +19,9 @@ export interface Seeing {
 
 const CHECK_EVERY_MS = 20;
 
-/** The most batches that an experiment is watched for. */
-export function mostBatches({ batches, maxBatches }: Experiment): number {
-  return batches > 0 ? batches : maxBatches;
+/** The most batches that an experiment is watched for, where the machine disturbs some of them. */
+export function mostBatches({ batches, maxBatches, warmBatches }: Experiment): number {
+  return batches > 0 ? batches : maxBatches + 2 * warmBatches;
 }
 
 /**
@@ -27,8 +29,9 @@ export function mostBatches({ batches, maxBatches }: Experiment): number {
  * see. Returns the number of batches that were finished by then.
  */
 export async function untilSeen(seeing: Seeing): Promise<number> {
-  const { recorder, experiment, isOver, logsRead, signal, onProgress } = seeing;
-  const most = mostBatches(experiment);
+  const { recorder, experiment, toleratedMs, isOver, logsRead, signal, onProgress } = seeing;
+  // A batch that is not judged is made up for, where the number was not given.
+  let most = experiment.batches > 0 ? experiment.batches : experiment.maxBatches;
   let batches = 0;
   for (;;) {
     signal.throwIfAborted();
@@ -37,9 +40,15 @@ export async function untilSeen(seeing: Seeing): Promise<number> {
     if (finished > batches) {
       batches = finished;
       await logsRead();
-      const warm = recorder.warmBatches(batches);
-      onProgress({ kind: 'warm', batches, warm });
-      if (experiment.batches === 0 && warm >= experiment.warmBatches) return batches;
+      const firstWarm = recorder.firstWarm(batches);
+      const disturbed = recorder.disturbances(batches, toleratedMs);
+      onProgress({ kind: 'finished', batches, firstWarm, disturbed });
+      const judged =
+        batches - firstWarm - disturbed.filter(({ batch }) => batch >= firstWarm).length;
+      if (experiment.batches === 0) {
+        if (judged >= experiment.warmBatches) return batches;
+        most = Math.min(experiment.maxBatches + disturbed.length, mostBatches(experiment));
+      }
       if (batches === most && experiment.load === 'batch') return batches;
     } else if (isLast) {
       return batches;

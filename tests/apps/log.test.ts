@@ -20,7 +20,7 @@ describe('text', () => {
     const sentAt = new Date(2021, 7, 5, 22, 26, 0).getTime();
     const request = { id: 'x', batch: 0, index: 0, bytes: 0, headers: {} };
     expect([
-      ...textFormat.batch({ batch: 0, size: 10, startedAt: sentAt }),
+      ...textFormat.batch({ batch: 0, size: 10, dueAt: sentAt, startedAt: sentAt }),
       ...textFormat.response({ ...request, status: 503, sentAt, endedAt: sentAt + 13.6559 }),
       ...textFormat.response({ ...request, status: 200, sentAt, endedAt: sentAt + 10_016.17 }),
     ]).toEqual([
@@ -46,6 +46,7 @@ describe('text', () => {
 
   it('writes nothing that the seed did not', () => {
     expect(textFormat.sent({ id: 'x', batch: 0, index: 0, sentAt: 0 })).toEqual([]);
+    expect(textFormat.lag({ at: 0, lagMs: 9 })).toEqual([]);
     expect(textFormat.done({ requests: 1 })).toEqual([]);
   });
 });

@@ -63,6 +63,7 @@ describe.concurrent('the guard', () => {
     const folder = await guard.folder;
     await isSaid(guard, '{"a":"b"}');
     expect(guard.lines.slice(1)).toEqual([
+      expect.stringMatching(/^\d+$/),
       `--an-argument --config-path ${folder}/bootstrap.json --admin-address-path ${folder}/admin-address`,
       '{"a":"b"}',
     ]);
@@ -227,7 +228,7 @@ describe.concurrent('an Envoy', () => {
     const { code, stdout, stderr } = await lab.ended;
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /^the sidecar of pyserver-\d ended during the run \(exit code 1\)\n {2}no such thing\n$/,
+      /^the sidecar of circuitbreaker\/pyserver-\d ended during the run \(exit code 1\)\n {2}no such thing\n$/,
     );
     expect(leftIn(home)).toEqual([]);
   });

@@ -11,8 +11,8 @@ describe('what the client prints is read', () => {
   it.each([
     [
       'the start of a batch',
-      format.batch({ batch: 3, size: 10, startedAt: 1000 }),
-      { event: 'batch', client: 'pyclient-0', batch: 3, size: 10, startedAt: 1000 },
+      format.batch({ batch: 3, size: 10, dueAt: 998, startedAt: 1000 }),
+      { event: 'batch', client: 'pyclient-0', batch: 3, size: 10, dueAt: 998, startedAt: 1000 },
     ],
     [
       'a request that was sent',
@@ -28,6 +28,11 @@ describe('what the client prints is read', () => {
       'a request without a response',
       format.response({ ...request, ...answer, status: 0, error: 'ECONNREFUSED' }),
       { event: 'response', id: 'an-id', status: 0, error: 'ECONNREFUSED' },
+    ],
+    [
+      'that it was late',
+      format.lag({ at: 1200.5, lagMs: 80 }),
+      { event: 'lag', client: 'pyclient-0', at: 1200.5, lagMs: 80 },
     ],
     ['the end', format.done({ requests: 40 }), { event: 'done', client: 'pyclient-0' }],
   ])('%s', (_, lines, wanted) => {

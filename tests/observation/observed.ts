@@ -23,6 +23,7 @@ export function observation(given: Given = {}): Observation {
     requests: [],
     proxies: [],
     external: [],
+    disturbed: [],
     faults: [],
     leftOut: [],
     explanation: [],

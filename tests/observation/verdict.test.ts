@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expectation, RequestExpectation } from '../../config/expectation.ts';
 import { type Experiment, experiment as experimentSchema } from '../../config/experiment.ts';
-import type { Check, Judgement, Proxy, Request } from '../../lab/observation/schema.ts';
+import type {
+  Check,
+  Disturbance,
+  Judgement,
+  Proxy,
+  Request,
+} from '../../lab/observation/schema.ts';
 import { type Evidence, matches, verdict } from '../../lab/observation/verdict.ts';
 import { endpointHealth, proxy, request } from './logged.ts';
 
@@ -24,6 +30,7 @@ function evidence(given: Partial<Evidence>): Evidence {
     requests: [],
     proxies: [],
     faults: [],
+    disturbed: [],
     timeScale: 1,
     ...given,
   };
@@ -322,6 +329,56 @@ describe('the run itself', () => {
       seen: 'a died; b died',
       outcome: 'does not hold',
     });
+  });
+});
+
+describe('a busy machine', () => {
+  const refused: Expectation = { name: 'refused', status: 503, count: [4, 4] };
+  const lag = (batch: number, lagMs = 90): Disturbance => {
+    return { batch, lagMs, toleratedMs: 50, who: 'ns/pyclient-0 sent late' };
+  };
+
+  it('takes the batches that it disturbed out of the count', () => {
+    const given = { requests: batches([4, 9, 4, 4]), disturbed: [lag(1)] };
+    expect(checked(refused, given)).toMatchObject({ outcome: 'holds', seen: '4 4 4' });
+  });
+
+  it('excuses no failure of batches that it left alone, where these are the most', () => {
+    const given = { requests: batches([4, 9, 4, 5]), disturbed: [lag(1)] };
+    expect(checked(refused, given)).toMatchObject({ outcome: 'does not hold', seen: '4 4 5' });
+  });
+
+  it('leaves open what does not hold where it disturbed half of the batches, with the worst figure', () => {
+    const disturbed = [lag(1), lag(3, 240)];
+    const requests = batches([4, 9, 5, 9]);
+    const { outcome, because, checks } = verdict(
+      evidence({ requests, disturbed, experiment: experiment([refused]) }),
+    );
+    expect(outcome).toBe('inconclusive');
+    expect(because).toContain('batch 4: ns/pyclient-0 sent late, 240 ms where more than 50 ms');
+    expect(because).toContain('and 1 more');
+    expect(checks.map((check) => check.outcome)).toEqual(['holds', 'inconclusive', 'holds']);
+  });
+
+  it('leaves open whether there were enough warm batches', () => {
+    const given = { requests: batches([4, 4]), disturbed: [lag(0), lag(1)] };
+    const one = experiment([refused], { warmBatches: 1 });
+    expect(verdict(evidence({ ...given, experiment: one }))).toMatchObject({
+      outcome: 'inconclusive',
+      checks: [{ name: 'warm batches', seen: '0', outcome: 'inconclusive' }, {}, {}],
+    });
+  });
+
+  it('leaves open all of a load without batches, even what seems to hold', () => {
+    const given = { requests: batches([4]), disturbed: [lag(0)] };
+    expect(checked(refused, given, { load: 'paced' }).outcome).toBe('inconclusive');
+  });
+
+  it('does not excuse a fault', () => {
+    const given = { requests: batches([4]), disturbed: [lag(0)], faults: ['it died'] };
+    expect(verdict(evidence({ ...given, experiment: experiment([refused]) })).outcome).toBe(
+      'does not hold',
+    );
   });
 });
 

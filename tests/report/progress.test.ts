@@ -35,15 +35,29 @@ function response(batch: number, status: number): Progress {
   return { kind: 'client', event };
 }
 
+function finished(batches: number, firstWarm: number, ...numbers: number[]): Progress {
+  const disturbed = numbers.map((batch) => ({ batch, lagMs: 90, toleratedMs: 50, who: 'it' }));
+  return { kind: 'finished', batches, firstWarm, disturbed };
+}
+
+it('tells the disturbed from the others, cold or warm', async () => {
+  const batches = [0, 1, 2].flatMap((batch) => [sent(batch), response(batch, 200)]);
+  expect(await linesOf([...batches, finished(3, 1, 0, 2)])).toEqual([
+    'batch 1: 1 answered, 0 refused, n s (disturbed)',
+    'batch 2: 1 answered, 0 refused, n s',
+    'batch 3: 1 answered, 0 refused, n s (disturbed)',
+  ]);
+});
+
 it('is a line for each thing that was done, and for each batch that has ended', async () => {
   expect(
     await linesOf([
       { kind: 'note', text: 'installing Envoy' },
       { kind: 'started', envoy: '1.40.0', proxies: 2 },
       ...[sent(0), sent(0), sent(0), response(0, 200), response(0, 503), response(0, 0)],
-      { kind: 'warm', batches: 1, warm: 0 },
+      finished(1, 1),
       ...[sent(1), sent(1), response(1, 200), response(1, 404)],
-      { kind: 'warm', batches: 2, warm: 1 },
+      finished(2, 1),
       { kind: 'client', event: { event: 'done', client: 'pyclient-0' } },
     ]),
   ).toEqual([
@@ -56,7 +70,7 @@ it('is a line for each thing that was done, and for each batch that has ended', 
 
 it('misses no batch where several have ended at once, and tells the cold from the warm', async () => {
   const batches = [0, 1, 2, 3].flatMap((batch) => [sent(batch), response(batch, 200)]);
-  expect(await linesOf([...batches, { kind: 'warm', batches: 3, warm: 1 }])).toEqual([
+  expect(await linesOf([...batches, finished(3, 2)])).toEqual([
     'batch 1: 1 answered, 0 refused, n s (cold)',
     'batch 2: 1 answered, 0 refused, n s (cold)',
     'batch 3: 1 answered, 0 refused, n s',

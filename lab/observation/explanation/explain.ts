@@ -5,6 +5,7 @@
 import { breakerRules } from './breakers.ts';
 import { ejectionRules } from './ejections.ts';
 import type { Facts } from './facts.ts';
+import { withShortNames } from '../podNames.ts';
 import { poolRules } from './pools.ts';
 
 const RULES = [...breakerRules, ...ejectionRules, ...poolRules];
@@ -13,5 +14,6 @@ const RULES = [...breakerRules, ...ejectionRules, ...poolRules];
 const MOST_PER_RULE = 3;
 
 export function explain(facts: Facts): string[] {
-  return RULES.flatMap((rule) => rule(facts).slice(0, MOST_PER_RULE));
+  const named = withShortNames(facts);
+  return RULES.flatMap((rule) => rule(named).slice(0, MOST_PER_RULE));
 }

@@ -1,0 +1,22 @@
+/** How long clients may say nothing before something must be wrong. */
+import { parseDuration } from '../../istio/duration.ts';
+
+/** What a busy machine may add to the longest silence that a client's own settings explain. */
+const SILENCE_MORE_MS = 30_000;
+
+/**
+ * The longest that a client may be silent, in ms, as its own settings have it: nothing is logged
+ * between two batches, nor while a request waits for its answer.
+ *
+ * @param setting an environment variable of the client's container
+ */
+export function longestSilence(setting: (name: string) => string | undefined): number {
+  const ms = (name: string, fallback: number): number =>
+    parseDuration(setting(name) ?? '') ?? fallback;
+  return ms('INTERVAL', 20_000) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0) + SILENCE_MORE_MS;
+}
+
+/** The fault that a longer silence is. */
+export function silenceFault(ms: number, waitedFor: string): string {
+  return `no client has logged anything for ${Math.round(ms / 1000)} s: waited for ${waitedFor}`;
+}

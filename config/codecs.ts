@@ -3,14 +3,19 @@
  * and so does `lab --set`, so each codec reads text. Its `allowed` is what an error message offers.
  */
 import { z } from 'zod';
-import { DURATION_HINT, parseDuration } from '../istio/duration.ts';
+import { DURATION_HINT, durationMs, parseDuration } from '../istio/duration.ts';
 
 /** A value's reader, with the sentence that says what it allows. */
 export interface Codec<T> {
   readonly schema: z.ZodType<T, string>;
   readonly allowed: string;
   readonly example: string;
+  /** Of a structure's example, one field below the key, such as `.attempts`: Pulumi sets no whole. */
+  readonly field?: { readonly path: string; readonly value: string };
 }
+
+/** Node's timers take 24 days, an experiment that anybody waits for takes less than one. */
+const LONGEST = '24h';
 
 export function integer(min: number, max: number, note?: string): Codec<number> {
   const allowed = `a whole number from ${min} to ${max}${note === undefined ? '' : ` (${note})`}`;
@@ -37,10 +42,15 @@ export function optionalDuration(): Codec<string | undefined> {
   };
 }
 
+/** Of the experiment itself; at most a day. */
 export function duration(minMs = 1): Codec<string> {
   return {
-    schema: z.string().refine((text) => (parseDuration(text) ?? -1) >= minMs),
-    allowed: DURATION_HINT,
+    schema: z
+      .string()
+      .refine(
+        (text) => (parseDuration(text) ?? -1) >= minMs && durationMs(text) <= durationMs(LONGEST),
+      ),
+    allowed: `${DURATION_HINT}, of at most ${LONGEST}`,
     example: '5s',
   };
 }
@@ -81,5 +91,16 @@ export function structure<T>(schema: z.ZodType<T>, allowed: string, example: str
       .pipe(schema),
     allowed,
     example,
+    ...firstField(JSON.parse(example)),
   };
+}
+
+/** The first value in a structure that is none itself, and where it stands. */
+function firstField(value: unknown, path = ''): Pick<Codec<unknown>, 'field'> {
+  if (typeof value !== 'object' || value === null) return { field: { path, value: String(value) } };
+  for (const [key, child] of Object.entries(value)) {
+    const found = firstField(child, Array.isArray(value) ? `${path}[${key}]` : `${path}.${key}`);
+    if (found.field !== undefined) return found;
+  }
+  return {};
 }

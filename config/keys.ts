@@ -46,7 +46,7 @@ export const keys = {
   versions: codec.structure(
     versions,
     'an object of versions, each with replicas, status, delay or delayMin and delayMax, weight',
-    '{"v1":{"weight":50},"v2":{"weight":50,"status":502}}',
+    '{"v1":{},"v2":{"status":502}}',
   ),
 
   // The client

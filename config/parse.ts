@@ -1,6 +1,7 @@
 /** One strict parser of a stack's configuration, for the Pulumi program and for `lab`. */
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import type { Codec } from './codecs.ts';
 import { InputError } from './inputError.ts';
 import { type Key, keys, type LabConfig } from './keys.ts';
 
@@ -34,10 +35,14 @@ export function isKey(text: string): text is Key {
   return Object.hasOwn(keys, text);
 }
 
-/** The sentence for a key that nobody knows, with the nearest one that exists. */
+/** The sentence for a key that nobody knows, with those that hold its word, else the nearest one. */
 export function unknownKey(key: string): string {
-  const nearest = closest(key, Object.keys(keys));
-  return `unknown key '${key}'. Did you mean '${nearest}'? Pulumi.yaml lists every key`;
+  const known = Object.keys(keys);
+  const holding = known.filter((name) => name.toLowerCase().includes(key.toLowerCase()));
+  const meant =
+    key.length >= 4 && holding.length > 0 && holding.length <= 5 ? holding : [closest(key, known)];
+  const names = meant.map((name) => `'${name}'`).join(' or ');
+  return `unknown key '${key}'. Did you mean ${names}? Pulumi.yaml lists every key`;
 }
 
 function parseKey(key: Key, value: string | undefined, where: string): unknown {
@@ -46,22 +51,34 @@ function parseKey(key: Key, value: string | undefined, where: string): unknown {
       `${where}: ${key} has no value and Pulumi.yaml declares no default for it`,
     );
   }
-  return parseValue(key, value, where, `pulumi config set ${key} `);
+  return parseValue(key, value, where, exampleForPulumi(key));
+}
+
+/** What to type, so that the key has a value of its form. */
+function exampleForPulumi(key: Key): string {
+  const { example, field } = keys[key] as Codec<unknown>;
+  if (field !== undefined) {
+    return `pulumi config set --path ${quoted(`${key}${field.path}`)} ${quoted(field.value)}`;
+  }
+  // An empty list is no value that Pulumi would take.
+  return example === '[]'
+    ? `pulumi config rm ${key}`
+    : `pulumi config set ${key} ${quoted(example)}`;
 }
 
 /**
  * Reads one key's value.
  *
- * @param set what to write in front of a value to set it; the message ends with an example
+ * @param how what to type instead; the message ends with it
  * @throws InputError for a value that is not allowed
  */
-export function parseValue(key: Key, value: string, where: string, set: string): unknown {
-  const { schema, allowed, example } = keys[key];
+export function parseValue(key: Key, value: string, where: string, how: string): unknown {
+  const { schema, allowed } = keys[key];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new InputError(
     `${where}: ${key}: '${value}' is not allowed${inside(result.error)}. ` +
-      `Allowed: ${allowed}. For example: ${set}${quoted(example)}`,
+      `Allowed: ${allowed}. For example: ${how}`,
   );
 }
 
@@ -83,7 +100,7 @@ function likeliest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | unde
   return inner && { ...inner, path: [...issue.path, ...inner.path] };
 }
 
-function quoted(text: string): string {
+export function quoted(text: string): string {
   return /^[\w.:/-]+$/.test(text) ? text : `'${text}'`;
 }
 

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { isMap, LineCounter, parseDocument } from 'yaml';
 import { InputError } from './inputError.ts';
-import { isKey, parseValue, PROJECT, type RawConfig, unknownKey } from './parse.ts';
+import { keys } from './keys.ts';
+import { isKey, parseValue, PROJECT, quoted, type RawConfig, unknownKey } from './parse.ts';
 
 const STACK_FILE = /^Pulumi\.(.+)\.yaml$/;
 
@@ -59,7 +60,7 @@ export function withSettings(raw: RawConfig, settings: readonly string[]): RawCo
     const key = setting.slice(0, at);
     if (!isKey(key)) throw new InputError(`--set ${setting}: ${unknownKey(key)}`);
     const value = setting.slice(at + 1);
-    parseValue(key, value, '--set', `--set ${key}=`);
+    parseValue(key, value, '--set', `--set ${key}=${quoted(keys[key].example)}`);
     return [key, value];
   });
   return { ...raw, ...Object.fromEntries(entries) };

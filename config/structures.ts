@@ -1,16 +1,21 @@
 /** The structured values of a stack's configuration that are not Istio's own. */
 import { z } from 'zod';
-import { durationOrZero } from '../istio/duration.ts';
+import { durationMs, durationOrZero } from '../istio/duration.ts';
+
+/** As `serverDelay`: at most a day. */
+const serviceTime = durationOrZero.refine((text) => durationMs(text) <= durationMs('24h'), {
+  error: 'must be at most 24h',
+});
 
 export const serverVersion = z
   .strictObject({
     replicas: z.int().min(0).max(100).optional(),
     /** What it answers, such as 502 for a server that fails. */
     status: z.int().min(200).max(599).optional(),
-    delay: durationOrZero.optional(),
+    delay: serviceTime.optional(),
     /** A service time drawn evenly from a range, in place of `delay`. */
-    delayMin: durationOrZero.optional(),
-    delayMax: durationOrZero.optional(),
+    delayMin: serviceTime.optional(),
+    delayMax: serviceTime.optional(),
     /** Its share of the traffic in percent; versions with weights become subsets. */
     weight: z.int().min(0).max(100).optional(),
   })

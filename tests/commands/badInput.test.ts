@@ -79,7 +79,7 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
     ],
     [
       ['synth', 'fail-fast', '--set', 'serverDelay=5'],
-      `--set: serverDelay: '5' is not allowed. Allowed: ${DURATION}. ` +
+      `--set: serverDelay: '5' is not allowed. Allowed: ${DURATION}, of at most 24h. ` +
         'For example: --set serverDelay=5s',
     ],
     [

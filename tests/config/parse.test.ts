@@ -40,7 +40,25 @@ const refusals: [key: string, value: string, message: string][] = [
   [
     'serverDelay',
     '5',
-    `'5' is not allowed. Allowed: ${DURATION}. For example: pulumi config set serverDelay 5s`,
+    `'5' is not allowed. Allowed: ${DURATION}, of at most 24h. For example: pulumi config set serverDelay 5s`,
+  ],
+  [
+    'serverDelay',
+    '100000h',
+    `'100000h' is not allowed. Allowed: ${DURATION}, of at most 24h. For example: pulumi config set serverDelay 5s`,
+  ],
+  [
+    'versions',
+    '{"v1":{"delay":"100000h"}}',
+    `'{"v1":{"delay":"100000h"}}' is not allowed (v1.delay: must be at most 24h). Allowed: an object ` +
+      'of versions, each with replicas, status, delay or delayMin and delayMax, weight. ' +
+      'For example: pulumi config set --path versions.v2.status 502',
+  ],
+  [
+    'gateways',
+    '[]',
+    "'[]' is not allowed. Allowed: a list of 'mesh' and 'ingress'. " +
+      "For example: pulumi config set --path 'gateways[0]' mesh",
   ],
   [
     'connectTimeout',
@@ -82,26 +100,26 @@ const refusals: [key: string, value: string, message: string][] = [
     '{"interval":"1x"}',
     `'{"interval":"1x"}' is not allowed (interval: must be ${DURATION}, and at least 1ms). ` +
       "Allowed: the fields of Istio's outlierDetection. " +
-      `For example: pulumi config set outlierDetection '{"consecutive5xxErrors":5}'`,
+      'For example: pulumi config set --path outlierDetection.consecutive5xxErrors 5',
   ],
   [
     'outlierDetection',
     '{"intervall":"1s"}',
     `'{"intervall":"1s"}' is not allowed (Unrecognized key: "intervall"). ` +
       "Allowed: the fields of Istio's outlierDetection. " +
-      `For example: pulumi config set outlierDetection '{"consecutive5xxErrors":5}'`,
+      'For example: pulumi config set --path outlierDetection.consecutive5xxErrors 5',
   ],
   [
     'retryBudget',
     '{percent: 20}',
     "'{percent: 20}' is not allowed (is not an object or list). Allowed: percent, " +
-      `minRetryConcurrency. For example: pulumi config set retryBudget '{"percent":20}'`,
+      'minRetryConcurrency. For example: pulumi config set --path retryBudget.percent 20',
   ],
   [
     'tcpKeepalive',
     '[]',
     `'[]' is not allowed. Allowed: probes, time, interval. ` +
-      `For example: pulumi config set tcpKeepalive '{"time":"60s"}'`,
+      'For example: pulumi config set --path tcpKeepalive.time 60s',
   ],
 ];
 
@@ -174,6 +192,17 @@ describe('a key', () => {
         `${WHERE}: unknown key '${key}'. Did you mean '${nearest}'? Pulumi.yaml lists every key; ` +
           `remove this one with: pulumi config rm ${key}`,
       ),
+    );
+  });
+
+  it.each([
+    ['replicas', "'serverReplicas' or 'clientReplicas'"],
+    ['delay', "'serverDelay'"],
+    ['connections', "'maxConnections'"],
+    ['Pending', "'http1MaxPendingRequests'"],
+  ])('that is a part of known ones is refused with those: %s, %s', (key, known) => {
+    expect(() => configWith({ [key]: '5' })).toThrow(
+      `${WHERE}: unknown key '${key}'. Did you mean ${known}? Pulumi.yaml lists every key; `,
     );
   });
 

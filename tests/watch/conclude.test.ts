@@ -54,7 +54,7 @@ it.each([
   ['two hours ago', 2 * HOUR],
 ])('counts ejections from the first request, sent %s', async (_, lead) => {
   const begunAt = Date.now() - lead;
-  const recorder = new Recorder(1, () => undefined);
+  const recorder = new Recorder(1, false, () => undefined);
   const send = (sentAt: number, status: number): void => {
     recorder.clientEvent({
       ...{ event: 'response', id: String(sentAt), client: 'pyclient-0', batch: 0, status },
@@ -81,6 +81,7 @@ it.each([
   const observation = conclude({
     source: 'cluster',
     recorder,
+    toleratedMs: 20,
     startedAt: begunAt,
     podAt: (address) => address,
     limitsOf: () => undefined,

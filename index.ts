@@ -195,7 +195,8 @@ interface Site {
 
 function createServer({ config, images, namespace, opts }: Site): Server | ServiceX {
   const { serverName, proxyConcurrency, versions } = config;
-  const common = { namespace, image: images.server, proxyConcurrency };
+  const { serverKeepAlive: keepAlive, serverBacklog: backlog } = config;
+  const common = { namespace, image: images.server, proxyConcurrency, keepAlive, backlog };
   if (config.workload === 'servicex') return new ServiceX(serverName, common, opts);
   return new Server(
     serverName,

@@ -41,6 +41,18 @@ export interface ServerArgs extends WorkloadArgs {
    */
   readonly delay?: pulumi.Input<string>;
   /**
+   * Whether connections are kept for further requests. If not, each answer closes its own, as with
+   * servers of HTTP/1.0 (Python's http.server), and every request makes the proxy connect anew.
+   * @default true
+   */
+  readonly keepAlive?: pulumi.Input<boolean>;
+  /**
+   * Connections that may wait to be accepted (listen(2)). Where they are full, TCP drops an attempt to
+   * connect and makes it again a second later. Python's socketserver has 5.
+   * @default 511
+   */
+  readonly backlog?: pulumi.Input<number>;
+  /**
    * Versions by their label `version`, each a Deployment `<name>-<version>`.
    * @default - one healthy version `v1`, whose Deployment has the server's own name
    */
@@ -90,6 +102,7 @@ export class Server extends pulumi.ComponentResource {
     account: k8s.core.v1.ServiceAccount,
   ): void {
     const { status, delayMin, delayMax } = settings;
+    const { keepAlive, backlog } = args;
     const replicas = settings.replicas ?? args.replicas;
     const own = { ...args, ...(replicas !== undefined && { replicas }) };
     const labels = { app, version };
@@ -107,6 +120,10 @@ export class Server extends pulumi.ComponentResource {
         ...(delayMin !== undefined && delayMax !== undefined
           ? { DELAY_MIN: delayMin, DELAY_MAX: delayMax }
           : { DELAY: settings.delay ?? args.delay ?? '5s' }),
+        ...(keepAlive !== undefined && {
+          KEEP_ALIVE: pulumi.output(keepAlive).apply((keep) => (keep ? '1' : '0')),
+        }),
+        ...(backlog !== undefined && { BACKLOG: pulumi.output(backlog).apply(String) }),
         ...(status !== undefined && { STATUS: pulumi.output(status).apply(String) }),
       },
     });

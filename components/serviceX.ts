@@ -1,8 +1,9 @@
 import type * as pulumi from '@pulumi/pulumi';
-import { Server } from './server.ts';
+import { Server, type ServerArgs } from './server.ts';
 import type { WorkloadArgs } from './workload.ts';
 
-export interface ServiceXArgs extends Omit<WorkloadArgs, 'replicas'> {
+export interface ServiceXArgs
+  extends Omit<WorkloadArgs, 'replicas'>, Pick<ServerArgs, 'keepAlive' | 'backlog'> {
   /**
    * Pods that answer 200 at once.
    * @default 1

@@ -42,6 +42,8 @@ export const keys = {
   serverName: name,
   serverReplicas: codec.integer(0, 100),
   serverDelay: codec.duration(0),
+  serverKeepAlive: codec.boolean(),
+  serverBacklog: codec.integer(1, 65_535),
   serverImage: image,
   versions: codec.structure(
     versions,

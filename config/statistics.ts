@@ -11,6 +11,7 @@ export const COUNTERS = [
   'upstream_cx_overflow',
   'upstream_cx_connect_fail',
   'upstream_cx_max_requests',
+  'upstream_cx_close_notify',
   'upstream_rq_total',
   'upstream_rq_completed',
   'upstream_rq_2xx',

@@ -15,6 +15,8 @@
  * | DELAY_MIN, DELAY_MAX | unset       | in place of DELAY: drawn uniformly for each request |
  * | SEED                 | unset       | makes the drawn service times repeatable (0..2^32-1) |
  * | STATUS               | 200         | what /index answers from the start (200..599)      |
+ * | KEEP_ALIVE           | 1           | 0: each answer closes its connection, as in HTTP/1.0 |
+ * | BACKLOG              | 511         | connections that may wait to be accepted (listen(2)) |
  * | NAME                 | host's name | who answers: body and header x-served-by           |
  * | VERSION              | unset       | appended to NAME: `name/version`                   |
  * | LOG                  | none        | `requests`: one line for each request              |
@@ -58,7 +60,7 @@ onStopSignal(() => {
 });
 
 service.http.on('error', (error) => fail('server', `cannot listen: ${error.message}`));
-service.http.listen(settings.port, settings.host, () => {
+service.http.listen(settings.port, settings.host, settings.backlog, () => {
   const { port } = service.http.address() as AddressInfo;
   writeJson({ event: 'listening', port });
   watchLag((lag) => {

@@ -10,6 +10,8 @@ export interface ServiceOptions {
   /** Service time in ms, drawn uniformly. */
   readonly delay: { readonly minMs: number; readonly maxMs: number };
   readonly random: Random;
+  /** Whether a connection is kept for further requests; else each answer closes its own. */
+  readonly keepAlive: boolean;
   /** Called once for each request, when it has been answered or given up by its client. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
 }
@@ -87,7 +89,7 @@ export function createService(options: ServiceOptions): Service {
     response.statusCode = status;
     response.setHeader('content-type', 'text/plain; charset=utf-8');
     response.setHeader('x-served-by', servedBy);
-    if (stopping) response.setHeader('connection', 'close');
+    if (stopping || !options.keepAlive) response.setHeader('connection', 'close');
     response.end(`${text}\n`);
   }
 

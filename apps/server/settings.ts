@@ -15,6 +15,9 @@ export interface ServerSettings {
   /** The service time is drawn uniformly from this range; both ends equal for a fixed one. */
   readonly delay: { readonly minMs: number; readonly maxMs: number };
   readonly random: Random;
+  readonly keepAlive: boolean;
+  /** Connections that may wait to be accepted; the system may allow fewer. */
+  readonly backlog: number;
   readonly logRequests: boolean;
   readonly exitWithParent: boolean;
 }
@@ -28,6 +31,8 @@ export function readServerSettings(env: Env): ServerSettings {
     status: env.integer('STATUS', 200, 200, 599),
     delay: readDelay(env),
     random: env.has('SEED') ? seededRandom(env.integer('SEED', 0, 0, 2 ** 32 - 1)) : Math.random,
+    keepAlive: env.oneOf('KEEP_ALIVE', ['1', '0']) === '1',
+    backlog: env.integer('BACKLOG', 511, 1, 65_535),
     logRequests: env.oneOf('LOG', ['none', 'requests']) === 'requests',
     exitWithParent: env.flag('EXIT_WITH_PARENT'),
   };

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import net from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { seededRandom } from '../../apps/server/random.ts';
 import { rawConnection, startApp, startServer, type Connection } from './support.ts';
 
@@ -59,6 +60,41 @@ describe('answers', () => {
     expect(connection.received()).toMatch(/^Connection: keep-alive\r$/m);
     expect(connection.received()).not.toMatch(/^Keep-Alive:/im);
   });
+
+  it('closes each connection after its answer where KEEP_ALIVE is 0, as HTTP/1.0 does', async () => {
+    const server = await startServer({ KEEP_ALIVE: '0' });
+    const connection = await rawConnection(server.port);
+    connection.socket.write('GET /index HTTP/1.1\r\nHost: x\r\nConnection: keep-alive\r\n\r\n');
+    await connection.closed;
+    const [head = '', body] = connection.received().split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1.1 200 OK\r$/m);
+    expect(head).toMatch(/^connection: close\r$/im);
+    // The answer's length is known, so that it is whole before the connection is seen to end.
+    expect(head).toMatch(new RegExp(`^content-length: ${body?.length ?? 0}$`, 'im'));
+  });
+
+  it.runIf(process.platform === 'linux').each([
+    ['1', 2],
+    ['511', 8],
+  ])(
+    'lets BACKLOG %s connections wait to be accepted: %d of 8 stand',
+    async (backlog, standing) => {
+      const server = await startServer({ BACKLOG: backlog });
+      // Who is stopped accepts nothing. Linux lets one more wait than it is told to.
+      server.signal('SIGSTOP');
+      let connected = 0;
+      for (let n = 0; n < 8; n++) {
+        const socket = net.connect(server.port, '127.0.0.1', () => (connected += 1));
+        onTestFinished(() => {
+          socket.on('error', () => undefined).destroy();
+        });
+      }
+      // On loopback a connection that is taken stands at once: those begun before this one do.
+      const other = await startServer();
+      await rawConnection(other.port);
+      expect(connected).toBe(standing);
+    },
+  );
 
   it('forgets a request whose client has gone', async () => {
     const server = await startServer({ DELAY: '1h', LOG: 'requests' });

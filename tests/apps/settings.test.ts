@@ -25,6 +25,8 @@ const refusals: ['server' | 'client', Record<string, string>, string][] = [
   ['server', { PORT: '70000' }, "PORT must be a whole number from 0 to 65535, not '70000'"],
   ['server', { STATUS: 'bad' }, "STATUS must be a whole number from 200 to 599, not 'bad'"],
   ['server', { SEED: '1.5' }, "SEED must be a whole number from 0 to 4294967295, not '1.5'"],
+  ['server', { KEEP_ALIVE: 'no' }, "KEEP_ALIVE must be one of '1', '0', not 'no'"],
+  ['server', { BACKLOG: '0' }, "BACKLOG must be a whole number from 1 to 65535, not '0'"],
   ['server', { LOG: 'all' }, "LOG must be one of 'none', 'requests', not 'all'"],
   ['server', { NAME: 'a\nb' }, "NAME must be a text that fits a header, not 'a\nb'"],
   ['server', { EXIT_WITH_PARENT: 'yes' }, "EXIT_WITH_PARENT must be one of '0', '1', not 'yes'"],
@@ -92,6 +94,8 @@ describe('defaults', () => {
       host: '0.0.0.0',
       status: 200,
       delay: { minMs: 5000, maxMs: 5000 },
+      keepAlive: true,
+      backlog: 511,
     });
     expect(readClientSettings(new Env({}))).toMatchObject({
       url: new URL('http://pyserver/index'),

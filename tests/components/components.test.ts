@@ -271,6 +271,8 @@ describe('Server', () => {
           image: pulumi.output('registry.example/circuit-lab-server:1'),
           replicas: pulumi.output(3),
           delay: pulumi.output('250ms'),
+          keepAlive: pulumi.output(false),
+          backlog: pulumi.output(5),
           proxyConcurrency: pulumi.output(1),
         }),
     );
@@ -282,7 +284,10 @@ describe('Server', () => {
           name: 'server',
           image: 'registry.example/circuit-lab-server:1',
           port: 5000,
-          env: { PORT: '5000', VERSION: 'v1', DELAY: '250ms' },
+          env: {
+            ...{ PORT: '5000', VERSION: 'v1', DELAY: '250ms' },
+            ...{ KEEP_ALIVE: '0', BACKLOG: '5' },
+          },
         },
         { replicas: 3, concurrency: 1 },
       ),
@@ -571,7 +576,8 @@ describe('TrafficSplit', () => {
 describe('ServiceX', () => {
   it('is a server of healthy pods and of pods that answer 504 late', async () => {
     const registrations = await registrationsOf(
-      () => new ServiceX('servicex', { namespace, faultyReplicas: 3 }),
+      () =>
+        new ServiceX('servicex', { namespace, faultyReplicas: 3, keepAlive: false, backlog: 5 }),
     );
     expect(treeOf(registrations).map(([type, name]) => [type, name])).toEqual([
       ['circuit-lab:index:Server', 'servicex'],
@@ -582,7 +588,10 @@ describe('ServiceX', () => {
       [SERVICE, 'servicex'],
     ]);
     const container = { name: 'server', image: 'circuit-lab-server:dev', port: 5000 };
-    const env = { PORT: '5000', VERSION: '504', DELAY_MIN: '0s', DELAY_MAX: '4s', STATUS: '504' };
+    const env = {
+      ...{ PORT: '5000', VERSION: '504', DELAY_MIN: '0s', DELAY_MAX: '4s' },
+      ...{ KEEP_ALIVE: '0', BACKLOG: '5', STATUS: '504' },
+    };
     expect(inputsOf(registrations, DEPLOYMENT, 'servicex-504')).toEqual(
       deployment(
         'servicex-504',

@@ -33,6 +33,7 @@ interface Deployment {
       readonly spec: {
         readonly containers: readonly {
           readonly name: string;
+          readonly env?: readonly { readonly name: string; readonly value: string }[];
           readonly ports?: readonly { readonly containerPort: number }[];
           readonly readinessProbe?: object;
           readonly livenessProbe?: object;
@@ -305,6 +306,23 @@ describe('the program', () => {
     expect(await digest({ seed: 'another' })).toEqual(unchanged);
     const because = EXPECT.replace('[1, 2]', '[1, 2], "because": "I saw it"');
     expect(await digest({ expect: because })).toEqual(await digest({ expect: EXPECT }));
+  });
+
+  it.each(['server', 'servicex'])('tells each %s how to treat connections', async (workload) => {
+    const environments = async (settings: Record<string, string>): Promise<unknown[]> => {
+      const registrations = await run('baseline', { workload, ...settings });
+      return all<Deployment>(registrations, 'Deployment')
+        .flatMap(({ spec }) => spec.template.spec.containers)
+        .filter(({ name }) => name === 'server')
+        .map(({ env }) => Object.fromEntries((env ?? []).map(({ name, value }) => [name, value])));
+    };
+    const pods = workload === 'server' ? 1 : 2;
+    expect(await environments({})).toMatchObject(
+      Array(pods).fill({ KEEP_ALIVE: '1', BACKLOG: '511' }),
+    );
+    expect(await environments({ serverKeepAlive: 'false', serverBacklog: '5' })).toMatchObject(
+      Array(pods).fill({ KEEP_ALIVE: '0', BACKLOG: '5' }),
+    );
   });
 
   it('on the kubernetes platform has the same objects, and what keeps others away', async () => {

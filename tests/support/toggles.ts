@@ -42,6 +42,8 @@ const VALUES: Readonly<Record<Key, readonly (readonly [value: unknown, given?: S
   serverName: [['shop']],
   serverReplicas: [[2]],
   serverDelay: [['30ms']],
+  serverKeepAlive: [[false]],
+  serverBacklog: [[5]],
   serverImage: [['example.org/circuit-lab-server:1']],
   versions: [[{ v1: {}, v2: { status: 502, replicas: 2 } }], [split]],
   clientReplicas: [[2]],

@@ -3,12 +3,13 @@
  * can check against the figures shown with them. Rules that do not apply say nothing.
  */
 import { breakerRules } from './breakers.ts';
+import { connectRules } from './connects.ts';
 import { ejectionRules } from './ejections.ts';
 import type { Facts } from './facts.ts';
 import { withShortNames } from '../podNames.ts';
 import { poolRules } from './pools.ts';
 
-const RULES = [...breakerRules, ...ejectionRules, ...poolRules];
+const RULES = [...breakerRules, ...connectRules, ...ejectionRules, ...poolRules];
 
 /** At most this many sentences from one rule: the third ejection teaches nothing new. */
 const MOST_PER_RULE = 3;

@@ -49,6 +49,7 @@ program
   .option('--set <key=value>', "over the stack's configuration, as often as needed", collect, [])
   .option('--batches <n>', 'observe exactly this many batches')
   .option('--time-scale <factor>', 'shrink all times of the experiment alike: 0.2 takes a fifth')
+  .option('--hey', 'send a closed load by hey as well, to a mesh of its own')
   .option('--json', 'print one JSON document on standard output, and nothing else there')
   .action(async (stack: string | undefined, options: RunFlags) => {
     if (options.all) {
@@ -202,6 +203,7 @@ export interface RunFlags {
   readonly jobs?: string;
   readonly batches?: string;
   readonly timeScale?: string;
+  readonly hey?: true;
   readonly json?: true;
 }
 

@@ -5,10 +5,17 @@ import { observe } from './observe.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 
+export interface RunOneOptions extends RunOptions {
+  readonly hey?: true;
+}
+
 /** @returns the verdict's exit code */
-export async function run(stack: string | undefined, options: RunOptions): Promise<number> {
+export async function run(stack: string | undefined, options: RunOneOptions): Promise<number> {
   const prepared = await prepare(stack, options, paceOf(options));
-  const observation = await observe(prepared, progressStream(options));
+  const observation = await observe(
+    { ...prepared, hey: options.hey === true },
+    progressStream(options),
+  );
 
   printResult(
     observationSchema.parse(observation),

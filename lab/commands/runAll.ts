@@ -30,6 +30,7 @@ export interface RunAllOptions extends RunOptions {
   /** Names of stacks, with commas between them. */
   readonly only?: string;
   readonly jobs?: string;
+  readonly hey?: true;
 }
 
 /**
@@ -89,7 +90,7 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
   return exitCodeOf(summary.outcome);
 }
 
-function refuseOneSource(stack: string | undefined, { manifests }: RunAllOptions): void {
+function refuseOneSource(stack: string | undefined, { manifests, hey }: RunAllOptions): void {
   if (stack !== undefined) {
     throw new InputError(
       `name a stack ('${stack}') or --all, not both; some of them: --all --only ${stack}`,
@@ -97,6 +98,9 @@ function refuseOneSource(stack: string | undefined, { manifests }: RunAllOptions
   }
   if (manifests !== undefined) {
     throw new InputError('--all runs the stacks; run manifests without it: --manifests <path>');
+  }
+  if (hey) {
+    throw new InputError('--hey goes with one experiment: name its stack, and leave out --all');
   }
 }
 

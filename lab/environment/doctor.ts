@@ -1,6 +1,7 @@
 import { InputError } from '../../config/inputError.ts';
 import { type EnvoyOptions, locateEnvoy, pinnedVersion, pipRemedy } from './envoyBinary.ts';
-import { findOnPath, run } from './executables.ts';
+import { run } from './executables.ts';
+import { findHey, HOW_TO_GET_HEY } from './heyBinary.ts';
 
 /** One thing that the project uses, and whether this machine has it. */
 export interface Check {
@@ -210,9 +211,9 @@ async function checkImageBuilder(ask: Ask): Promise<Check> {
 async function checkHey({ env }: EnvoyOptions): Promise<Check> {
   return {
     name: 'hey',
-    found: await findOnPath('hey', env),
-    neededFor: 'sending load to a gateway by hand',
-    howToGet: 'see https://github.com/rakyll/hey; the lab has its own client',
+    found: await findHey(env),
+    neededFor: 'lab run --hey: the same load by another client',
+    howToGet: HOW_TO_GET_HEY,
     required: false,
   };
 }

@@ -1,9 +1,10 @@
 /**
- * The same closed load once more, by `hey` itself (github.com/rakyll/hey) where it is installed, on
+ * The same closed load once more, by `hey` itself (github.com/rakyll/hey) where that is asked for, on
  * a mesh of its own: a second pair of eyes on what the project's client sees.
  */
 import { execa } from 'execa';
-import { findOnPath } from '../environment/executables.ts';
+import { InputError } from '../../config/inputError.ts';
+import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
 import type { External } from '../observation/schema.ts';
 import { LocalMesh } from './localMesh.ts';
@@ -12,7 +13,30 @@ import type { Plan, PlannedClient } from './plan.ts';
 /** A load of the size that the experiments have takes hey seconds. */
 const LIMIT_MS = 120_000;
 
-export interface HeyOptions {
+/** What hey will do, on this machine. */
+export interface HeyPlan {
+  /** Path of the executable. */
+  readonly hey: string;
+  /** The client that it stands for. */
+  readonly client: PlannedClient;
+}
+
+/** @throws InputError where there is no load that hey can send, or no hey */
+export async function planHey({ clients }: Plan): Promise<HeyPlan> {
+  const client = clients.find(({ container }) => container.env['MODE'] === 'closed');
+  if (client === undefined) {
+    throw new InputError(
+      '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +
+        'Leave --hey out, or run a stack with such a load: --set load=closed',
+    );
+  }
+  const hey = await findHey();
+  if (hey === null)
+    throw new InputError(`--hey: there is no hey on PATH. To get it: ${HOW_TO_GET_HEY}`);
+  return { hey, client };
+}
+
+export interface HeyOptions extends HeyPlan {
   readonly mesh: Mesh;
   readonly plan: Plan;
   readonly timeScale: number;
@@ -21,12 +45,9 @@ export interface HeyOptions {
   readonly signal: AbortSignal;
 }
 
-/** What hey saw; undefined where it is not installed, or the client's load is not a closed loop. */
-export async function runHey(options: HeyOptions): Promise<External | undefined> {
-  const { mesh, plan, timeScale, envoy, signal } = options;
-  const client = plan.clients.find(({ container }) => container.env['MODE'] === 'closed');
-  const hey = client === undefined ? null : await findOnPath('hey');
-  if (client === undefined || hey === null) return undefined;
+/** What hey saw. */
+export async function runHey(options: HeyOptions): Promise<External> {
+  const { hey, client, mesh, plan, timeScale, envoy, signal } = options;
   const ignore = (): void => undefined;
   const local = new LocalMesh({
     mesh,

@@ -12,7 +12,7 @@ import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
 import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
-import { runHey } from './hey.ts';
+import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { MachineWatch } from './machineWatch.ts';
 import { planOf } from './plan.ts';
@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly timeScale: number;
   /** SHA-256 of the objects. */
   readonly digest: string;
+  /** Whether `hey` sends the same load afterwards, to a mesh of its own; not unless it is asked to. */
+  readonly hey?: boolean;
   /** Ends the run early; its `reason` is thrown once everything has been stopped. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: Progress) => void;
@@ -36,12 +38,14 @@ const LOG_LINES_MS = 200;
 const CLIENTS_UP_MS = 250;
 
 /**
- * @throws InputError before anything is started, for objects that the local platform cannot run
+ * @throws InputError before anything is started, for objects that the local platform cannot run, and
+ *   for a `hey` that cannot run
  * @throws the signal's reason after everything was stopped
  */
 export async function runLocally(options: RunOptions): Promise<Observation> {
   const { mesh, experiment, timeScale, digest, signal, onProgress } = options;
   const plan = planOf(mesh);
+  const heyPlan = options.hey === true ? await planHey(plan) : undefined;
   const envoy = await findEnvoy({
     onProgress: (text) => {
       onProgress({ kind: 'note', text });
@@ -129,7 +133,10 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     sampler?.stop();
     await local.stop();
   }
-  const byHey = await runHey({ mesh, plan, timeScale, envoy: envoy.path, signal });
+  const external =
+    heyPlan === undefined
+      ? []
+      : [await runHey({ ...heyPlan, mesh, plan, timeScale, envoy: envoy.path, signal })];
   return conclude({
     source: 'local',
     recorder,
@@ -143,7 +150,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     experiment,
     batches,
     proxies,
-    external: byHey === undefined ? [] : [byHey],
+    external,
     faults,
     leftOut: [...mesh.leftOut],
   });

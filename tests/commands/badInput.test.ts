@@ -54,6 +54,15 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
       "no stack 'fail-fst': there is no Pulumi.fail-fst.yaml. Did you mean 'fail-fast'? " +
         `Stacks: ${listStacks(ROOT).join(', ')}`,
     ],
+    [
+      ['run', 'fail-fast', '--hey'],
+      '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +
+        'Leave --hey out, or run a stack with such a load: --set load=closed',
+    ],
+    [
+      ['run', '--all', '--hey'],
+      '--hey goes with one experiment: name its stack, and leave out --all',
+    ],
     [['run'], 'name a stack, or --manifests <file or folder>'],
     [
       ['run', 'fail-fast', '--manifests', '{folder}'],

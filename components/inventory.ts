@@ -1,13 +1,21 @@
 import * as pulumi from '@pulumi/pulumi';
 import { digestOf } from './digest.ts';
 
+/**
+ * Whether a resource of this type is an object of the API server, as `kubernetes:apps/v1:Deployment`
+ * is. A Helm release, a file of YAML or a kustomization makes objects, but is none.
+ */
+export function isKubernetesObject(type: string): boolean {
+  return /^kubernetes:(?!helm\.sh|yaml|kustomize)/.test(type);
+}
+
 /** The Kubernetes objects that components ask for, whatever becomes of them. */
 export class Inventory {
   readonly #inputs: pulumi.Output<unknown>[] = [];
 
   /** Belongs into the options of every component whose objects are meant. */
   readonly transformation: pulumi.ResourceTransformation = ({ type, props }) => {
-    if (type.startsWith('kubernetes:')) this.#inputs.push(pulumi.output(props));
+    if (isKubernetesObject(type)) this.#inputs.push(pulumi.output(props));
     return undefined;
   };
 

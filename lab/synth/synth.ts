@@ -3,6 +3,7 @@
  * Nothing is deployed, and no Pulumi CLI is needed.
  */
 import * as pulumi from '@pulumi/pulumi';
+import { isKubernetesObject } from '../../components/inventory.ts';
 import { InputError } from '../../config/inputError.ts';
 import { PROJECT, type RawConfig } from '../../config/parse.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
@@ -67,9 +68,4 @@ async function failureOf(program: () => object): Promise<Error | undefined> {
   });
   await pulumi.runtime.disconnect();
   return failure;
-}
-
-/** `kubernetes:apps/v1:Deployment`; not a provider, not a component. */
-function isKubernetesObject(type: string): boolean {
-  return type.startsWith('kubernetes:');
 }

@@ -2,6 +2,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../config/inputError.ts';
 import { projectDefaults, readStack } from '../../config/stackFiles.ts';
+import { meshOf } from '../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
 import { synthesize } from '../../lab/synth/synth.ts';
 import { ROOT } from '../support/project.ts';
@@ -42,6 +43,13 @@ describe('synthesize', () => {
   it('makes plain data: nothing is left of outputs, classes or what is undefined', async () => {
     const objects = await synth('fail-fast');
     expect(objects).toStrictEqual(JSON.parse(JSON.stringify(objects)));
+  });
+
+  it('takes no chart for an object, where Istio is installed', async () => {
+    const onCluster = { platform: 'kubernetes' };
+    const objects = await synth('fail-fast', { ...onCluster, installIstio: 'true' });
+    expect(objects).toEqual(await synth('fail-fast', onCluster));
+    expect(() => meshOf(objects)).not.toThrow();
   });
 
   it('needs no stack file: a stack is a name and values', async () => {

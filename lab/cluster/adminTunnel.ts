@@ -7,6 +7,7 @@ import { duplexPair, type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type KubeConfig, PortForward } from '@kubernetes/client-node';
 import type { AdminGet } from '../watch/admin.ts';
+import { endedBy } from './kubeconfig.ts';
 
 export const ADMIN_PORT = 15_000;
 
@@ -21,10 +22,11 @@ interface Socket {
 
 export class AdminTunnel {
   readonly #agent: http.Agent;
+  readonly #ended = new AbortController();
   readonly get: AdminGet;
 
   constructor(config: KubeConfig, namespace: string, pod: string, port = ADMIN_PORT) {
-    const forward = new PortForward(config);
+    const forward = new PortForward(endedBy(config, this.#ended.signal));
     this.#agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
     this.#agent.createConnection = (_options, done) => {
       connect(forward, namespace, pod, port).then(
@@ -38,6 +40,8 @@ export class AdminTunnel {
 
   close(): void {
     this.#agent.destroy();
+    // A WebSocket that is being opened is nobody's connection yet.
+    this.#ended.abort();
   }
 }
 

@@ -1,5 +1,6 @@
 /** Which cluster is meant: the kubeconfig and the context that kubectl would take. */
 import { existsSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -71,4 +72,28 @@ function nothingAt(files: readonly string[]): string {
     `no kubeconfig: there is no ${files.join(' or ')}. ` +
     'Name one with --kubeconfig or KUBECONFIG, or run the experiment on this machine: lab run'
   );
+}
+
+/** What the API server, and a way through it into a pod, may take to answer. */
+const ANSWER_LIMIT_MS = 30_000;
+
+/**
+ * The same access, every use of which ends with the signal: calls that wait for an answer, logs
+ * that are followed, and WebSockets, even one that is still being opened.
+ */
+export function endedBy(config: KubeConfig, signal: AbortSignal): KubeConfig {
+  const bound = Object.create(config) as KubeConfig;
+  bound.applySecurityAuthentication = async (context) => {
+    await config.applySecurityAuthentication(context);
+    context.setSignal(AbortSignal.any([signal, AbortSignal.timeout(ANSWER_LIMIT_MS)]));
+  };
+  bound.applyToHTTPSOptions = async (options: RequestOptions) => {
+    await config.applyToHTTPSOptions(options);
+    // The first is Node's; the second is known to the WebSockets alone.
+    Object.assign(options, {
+      signal: options.signal === undefined ? signal : AbortSignal.any([signal, options.signal]),
+      handshakeTimeout: ANSWER_LIMIT_MS,
+    });
+  };
+  return bound;
 }

@@ -1,8 +1,9 @@
 /** What an observation of a cluster cannot know, or should have known and does not. */
 import type { KubernetesObject } from '../mesh/model.ts';
 import type { Recorder } from '../watch/recorder.ts';
+import type { ClientResponse } from '../observation/clientLog.ts';
 import { byRequest, requestKey } from '../observation/requests.ts';
-import { nameOf } from './podState.ts';
+import { idOf } from './podState.ts';
 import type { Member } from './roster.ts';
 import type { Sidecar } from './sidecars.ts';
 
@@ -12,8 +13,6 @@ export interface Circumstances {
   readonly objects: readonly KubernetesObject[];
   /** Whether the load comes in batches; else it began some time after the client's pod. */
   readonly isBatch: boolean;
-  /** Whether requests were sent before the proxies were first asked. */
-  readonly begunEarlier: boolean;
   /** How far apart the clients began the batches of a round, at most. */
   readonly spreadMs: number;
 }
@@ -23,9 +22,9 @@ const TOGETHER_MS = 100;
 
 /** One sentence each. */
 export function leftOutOf(circumstances: Circumstances): string[] {
-  const { members, sidecars, objects, isBatch, begunEarlier, spreadMs } = circumstances;
-  const proxied = new Set(sidecars.map(({ pod }) => nameOf(pod)));
-  const bare = members.map(({ pod }) => nameOf(pod)).filter((name) => !proxied.has(name));
+  const { members, sidecars, objects, isBatch, spreadMs } = circumstances;
+  const proxied = new Set(sidecars.map(({ pod }) => idOf(pod)));
+  const bare = members.map(({ pod }) => idOf(pod)).filter((name) => !proxied.has(name));
   const left: string[] = [];
   if (sidecars.length === 0) {
     const policies = [
@@ -46,17 +45,31 @@ export function leftOutOf(circumstances: Circumstances): string[] {
         'log lines came, so they count more than the requests of the batches shown',
     );
   }
-  if (begunEarlier) {
-    left.push(
-      'the load began before it was observed: counters, gauges and endpoint health are known only from then on',
-    );
-  }
   if (spreadMs > TOGETHER_MS) {
     left.push(
       `the clients began their batches up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
     );
   }
   return left;
+}
+
+/**
+ * Requests that were sent before the proxies were first asked: of those that ended by then nothing
+ * but log lines is known.
+ *
+ * @param observedAt when the proxies were first asked, epoch ms
+ */
+export function missedOf(responses: readonly ClientResponse[], observedAt: number): string[] {
+  const earlier = responses.filter(({ endedAt }) => endedAt < observedAt);
+  if (earlier.length === 0) return [];
+  const what =
+    earlier.length === responses.length
+      ? 'the load had ended before it was observed'
+      : `the load began before it was observed (${earlier.length} of ${responses.length} requests)`;
+  return [
+    `${what}: counters, gauges and endpoint health are known only from then on; let it begin anew ` +
+      'while it is observed (kubectl rollout restart of the clients, which wait until they send)',
+  ];
 }
 
 /**
@@ -69,7 +82,7 @@ export function unloggedOf(
   sidecars: readonly Sidecar[],
 ): string[] {
   const clients = new Set(
-    sidecars.filter(({ role }) => role === 'client').map(({ pod }) => nameOf(pod)),
+    sidecars.filter(({ role }) => role === 'client').map(({ pod }) => idOf(pod)),
   );
   const hasGateway = sidecars.some(({ role }) => role === 'gateway');
   const logged = byRequest(logs.filter(({ role }) => role !== 'server'));

@@ -4,7 +4,7 @@ import type { ProxyRole } from '../observation/requests.ts';
 import type { Recorder } from '../watch/recorder.ts';
 import type { ClusterApi } from './api.ts';
 import { followLog } from './logFollower.ts';
-import { nameOf } from './podState.ts';
+import { idOf, nameOf } from './podState.ts';
 import type { Member } from './roster.ts';
 import type { Rounds } from './rounds.ts';
 import type { Sidecar } from './sidecars.ts';
@@ -43,7 +43,7 @@ export class Listening {
       this.#followOne(workload.namespace, nameOf(pod), workload.container, (line) => {
         this.#heardAt = Date.now();
         const event = parseClientLine(line);
-        if (event !== undefined) rounds.seen(nameOf(pod), event);
+        if (event !== undefined) rounds.seen(idOf(pod), event);
       });
     }
     for (const { pod, role, container } of sidecars) {
@@ -54,7 +54,7 @@ export class Listening {
 
   #proxyLine(pod: Sidecar['pod'], role: ProxyRole, recorder: Recorder): (line: string) => void {
     return (line) => {
-      recorder.proxyLine(nameOf(pod), role, line);
+      recorder.proxyLine(idOf(pod), role, line);
     };
   }
 
@@ -80,7 +80,7 @@ export class Listening {
         position,
         onLine,
         onBreak: (why) => {
-          const fault = `the log of pod ${pod}, container ${container}, broke off and was taken up again: ${why}`;
+          const fault = `the log of pod ${namespace}/${pod}, container ${container}, broke off and was taken up again: ${why}`;
           if (!faults.includes(fault)) faults.push(fault);
         },
       },

@@ -14,13 +14,15 @@ import { Sampler } from '../watch/sampler.ts';
 import { silenceFault } from '../watch/silence.ts';
 import { untilSeen } from '../watch/untilSeen.ts';
 import { ClusterApi } from './api.ts';
+import { endedBy } from './kubeconfig.ts';
+import { leftOutOf, missedOf, unloggedOf } from './limits.ts';
 import { Listening } from './listening.ts';
-import { leftOutOf, unloggedOf } from './limits.ts';
-import { nameOf } from './podState.ts';
+import { LogWait } from './logWait.ts';
+import { idOf, whatBroke } from './podState.ts';
 import { watchPods } from './podWatch.ts';
 import { findMembers, type Member, refuseOtherObjects } from './roster.ts';
 import { Rounds } from './rounds.ts';
-import { gatewaysOf, type Reached, reach, type Sidecar, sidecarsOf } from './sidecars.ts';
+import { gatewaysOf, hasProxy, type Reached, reach, type Sidecar, sidecarsOf } from './sidecars.ts';
 import { workloadsOf } from './workloads.ts';
 
 export interface ObserveOptions {
@@ -37,9 +39,11 @@ export interface ObserveOptions {
 /** Each reading goes through the API server: often enough to see an ejection, and no burden to it. */
 const SAMPLE_EVERY_MS = 500;
 
-/** Envoy writes its access log at least this often (--file-flush-interval-msec), and some to travel. */
-const PROXY_LOG_MS = 11_000;
+/** What the last lines of a client need for their way, where there is no proxy to be waited for. */
 const CLIENT_LOG_MS = 300;
+
+/** Over mutual TLS pools grow more slowly than on loopback, for which maxBatches is meant. */
+const GROWS_SLOWER = 2;
 
 /**
  * @throws InputError where there is nothing to observe: no cluster, no permission, not the stack's
@@ -52,7 +56,9 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const note = (text: string): void => {
     onProgress({ kind: 'note', text });
   };
-  const api = new ClusterApi(kubeconfig, stack);
+  const done = new AbortController();
+  const end = AbortSignal.any([signal, done.signal]);
+  const api = new ClusterApi(endedBy(kubeconfig, end), stack);
   const workloads = workloadsOf(objects);
   await refuseOtherObjects(api, stack, objects);
   const members = await findMembers({ api, stack, workloads, signal, onNote: note });
@@ -62,24 +68,31 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const proxies = await reachAll(api, sidecars, faults);
   note(described(members, proxies));
 
-  const done = new AbortController();
-  const end = AbortSignal.any([signal, done.signal]);
+  signal.throwIfAborted();
   const isBatch = experiment.load === 'batch';
   const toleratedMs = toleratedLag(policiesOf(objects), durationMs(experiment.serviceTime));
   const recorder = new Recorder(clientsOf(members).length, isBatch, (event) => {
     onProgress({ kind: 'client', event });
   });
-  const podNames = new Map(members.map(({ pod }) => [pod.status?.podIP ?? '', nameOf(pod)]));
+  const podNames = new Map(members.map(({ pod }) => [pod.status?.podIP ?? '', idOf(pod)]));
   const podAt = (address: string): string =>
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
   const sampler = new Sampler(proxies, podAt, SAMPLE_EVERY_MS);
+  const intervalMs = Math.max(...workloads.map((workload) => workload.intervalMs));
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
-  const rounds = new Rounds(clientsOf(members), since, (event) => {
+  const rounds = new Rounds(clientsOf(members), since, intervalMs, (event) => {
     recorder.clientEvent(event);
   });
   const listening = new Listening({ api, recorder, rounds, since, faults, signal: end });
+
+  const logWait = new LogWait({
+    ended: () => answeredIn(recorder, recorder.finishedBatches),
+    logs: recorder.logs,
+    serversLog: sidecars.some(({ role }) => role === 'server'),
+    signal,
+  });
 
   let isLost = false;
   try {
@@ -95,7 +108,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
         note(fault);
       },
       onChange: (now) => {
-        for (const { pod } of now) podNames.set(pod.status?.podIP ?? '', nameOf(pod));
+        for (const { pod } of now) podNames.set(pod.status?.podIP ?? '', idOf(pod));
         rounds.began(clientsOf(now), isBatch ? Date.now() : 0);
         listening.follow(now, sidecarsOf(now));
         note(`going on with ${clientsOf(now).join(', ')}`);
@@ -107,7 +120,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
     const longest = Math.max(...workloads.map(({ silenceMs }) => silenceMs));
     const batches = await untilSeen({
       recorder,
-      experiment,
+      experiment: { ...experiment, maxBatches: experiment.maxBatches * GROWS_SLOWER },
       toleratedMs,
       isOver: () => {
         // Batches go on for ever: a client that ends them was stopped, and its pod is a fault.
@@ -117,10 +130,13 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
         return true;
       },
       logsRead: () =>
-        delay(sidecars.length > 0 ? PROXY_LOG_MS : CLIENT_LOG_MS, undefined, { signal }),
+        sidecars.some(({ role }) => role !== 'server')
+          ? logWait.untilLogged()
+          : delay(CLIENT_LOG_MS, undefined, { signal }),
       signal,
       onProgress,
     });
+    faults.push(...(await brokenGateways(api, objects, sidecars)));
     // One clock for requests, gauges and ejections, whichever was first.
     const begunAt = Math.min(startedAt, firstSent(recorder));
     const sampled = await sampler.finish(begunAt);
@@ -139,10 +155,10 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       proxies: sampled,
       external: [],
       faults: [...new Set(faults)],
+      missed: missedOf(recorder.responses, startedAt),
       unseen: [...unloggedOf(recorder, batches, sidecars), ...sampler.unplaced()],
       leftOut: leftOutOf({
         ...{ members, sidecars, objects, isBatch },
-        begunEarlier: begunAt < startedAt,
         spreadMs: rounds.spreadMs,
       }),
     });
@@ -163,14 +179,31 @@ async function reachAll(
   return reached.flatMap((one, index) => {
     if (one.status === 'fulfilled') return [one.value];
     const pod = sidecars[index]?.pod;
-    const name = pod === undefined ? '' : nameOf(pod);
+    const name = pod === undefined ? '' : idOf(pod);
     faults.push(`the proxy of ${name} cannot be asked: ${(one.reason as Error).message}`);
     return [];
   });
 }
 
+/** Gateways are nobody's Deployment of the experiment: they are asked for once more, at the end. */
+async function brokenGateways(
+  api: ClusterApi,
+  objects: readonly KubernetesObject[],
+  sidecars: readonly Sidecar[],
+): Promise<string[]> {
+  const before = sidecars.filter(({ role, pod }) => role === 'gateway' && hasProxy(pod));
+  if (before.length === 0) return [];
+  const now = new Map((await gatewaysOf(api, objects)).map(({ pod }) => [idOf(pod), pod]));
+  return before.flatMap(({ pod }) => whatBroke(pod, now.get(idOf(pod))));
+}
+
 function clientsOf(members: readonly Member[]): string[] {
-  return members.filter(({ workload }) => workload.role === 'client').map(({ pod }) => nameOf(pod));
+  return members.filter(({ workload }) => workload.role === 'client').map(({ pod }) => idOf(pod));
+}
+
+/** Ids of the requests of the first batches. */
+function answeredIn({ responses }: Recorder, batches: number): string[] {
+  return responses.filter(({ batch }) => batch < batches).map(({ id }) => id);
 }
 
 function firstSent({ responses }: Recorder): number {

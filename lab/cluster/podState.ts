@@ -23,6 +23,11 @@ export function nameOf({ metadata }: V1Pod): string {
   return metadata?.name ?? '';
 }
 
+/** `namespace/name`: a name alone is unique in its namespace only. */
+export function idOf({ metadata }: V1Pod): string {
+  return `${metadata?.namespace ?? ''}/${metadata?.name ?? ''}`;
+}
+
 /** A pod that is going away takes part in nothing any more. */
 export function isGoing({ metadata, status }: V1Pod): boolean {
   return (
@@ -66,7 +71,7 @@ export function whyNotReady(pod: V1Pod): Unready | undefined {
 
 /** What became of a pod since it was seen before: a sentence for each thing that broke. */
 export function whatBroke(before: V1Pod, now: V1Pod | undefined): string[] {
-  const name = `pod ${nameOf(before)}`;
+  const name = `pod ${idOf(before)}`;
   if (now === undefined || now.metadata?.uid !== before.metadata?.uid) return [`${name} is gone`];
   if (isGoing(now)) return isGoing(before) ? [] : [`${name} was told to stop`];
   const earlier = new Map(containersOf(before).map((one) => [one.name, one]));

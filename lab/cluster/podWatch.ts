@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { ClusterApi } from './api.ts';
-import { nameOf, whatBroke, whyNotReady } from './podState.ts';
+import { idOf, whatBroke, whyNotReady } from './podState.ts';
 import { type Member, membersOf } from './roster.ts';
 import type { Workload } from './workloads.ts';
 
@@ -26,14 +26,16 @@ export async function watchPods(options: PodWatchOptions): Promise<void> {
   const { api, workloads, signal, onFault, onChange, onLost } = options;
   let known: readonly Member[] = options.members;
   let changed = false;
+  const hasEnded = (): boolean => signal.aborted;
   let silentSince: number | undefined;
   for (;;) {
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
-    if (signal.aborted) return;
+    if (hasEnded()) return;
     let now: Member[];
     try {
       now = await membersOf(api, workloads);
     } catch (error) {
+      if (hasEnded()) return;
       if (silentSince === undefined) onFault((error as Error).message);
       silentSince ??= Date.now();
       if (Date.now() - silentSince > LOST_AFTER_MS) {
@@ -43,8 +45,8 @@ export async function watchPods(options: PodWatchOptions): Promise<void> {
       continue;
     }
     silentSince = undefined;
-    const pods = new Map<string, V1Pod>(now.map(({ pod }) => [nameOf(pod), pod]));
-    const broken = known.flatMap(({ pod }) => whatBroke(pod, pods.get(nameOf(pod))));
+    const pods = new Map<string, V1Pod>(now.map(({ pod }) => [idOf(pod), pod]));
+    const broken = known.flatMap(({ pod }) => whatBroke(pod, pods.get(idOf(pod))));
     for (const fault of broken) onFault(fault);
     changed ||= broken.length > 0;
     known = now;
@@ -59,8 +61,8 @@ function isComplete(workloads: readonly Workload[], members: readonly Member[]):
   return (
     members.every(({ pod }) => whyNotReady(pod) === undefined) &&
     workloads.every(
-      ({ name, replicas }) =>
-        members.filter(({ workload }) => workload.name === name).length >= replicas,
+      (workload) =>
+        members.filter((member) => member.workload === workload).length >= workload.replicas,
     )
   );
 }

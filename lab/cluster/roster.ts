@@ -109,8 +109,9 @@ function missingOf(
   members: readonly Member[],
 ): Missing | undefined {
   const lacks: Missing[] = [];
-  for (const { name, namespace, replicas } of workloads) {
-    const own = members.filter(({ workload }) => workload.name === name);
+  for (const workload of workloads) {
+    const { name, namespace, replicas } = workload;
+    const own = members.filter((member) => member.workload === workload);
     for (const { pod } of own) {
       const unready = whyNotReady(pod);
       if (unready === undefined) continue;

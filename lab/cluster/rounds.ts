@@ -17,6 +17,7 @@ const TOGETHER_MS = 1000;
 
 export class Rounds {
   readonly #emit: (event: ClientEvent) => void;
+  readonly #intervalMs: number;
   /** Each client's batches that are not part of a round yet, in the order of their starts. */
   readonly #pending = new Map<string, Batch[]>();
   #since: number;
@@ -28,10 +29,17 @@ export class Rounds {
   /**
    * @param clients pods that send
    * @param since epoch ms; a batch that began before is not counted
+   * @param intervalMs from one batch's start to the next, or more where the batch takes longer
    * @param emit given the events of each round when all of it was seen, numbered by the round
    */
-  constructor(clients: readonly string[], since: number, emit: (event: ClientEvent) => void) {
+  constructor(
+    clients: readonly string[],
+    since: number,
+    intervalMs: number,
+    emit: (event: ClientEvent) => void,
+  ) {
     this.#since = since;
+    this.#intervalMs = intervalMs;
     this.#emit = emit;
     for (const client of clients) this.#pending.set(client, []);
   }
@@ -84,7 +92,10 @@ export class Rounds {
     for (const queue of queues) {
       while (queue[0] !== undefined && queue[0].begun.startedAt < this.#start) queue.shift();
     }
-    while (queues.length > 0 && queues.every(([batch]) => batch !== undefined && isWhole(batch))) {
+    for (;;) {
+      dropLeftBehind(queues, this.#intervalMs);
+      if (queues.length === 0) return;
+      if (!queues.every(([batch]) => batch !== undefined && isWhole(batch))) return;
       const round = queues.map((queue) => queue.shift()).filter((batch) => batch !== undefined);
       const starts = round.map(({ begun }) => begun.startedAt);
       this.#spreadMs = Math.max(this.#spreadMs, Math.max(...starts) - Math.min(...starts));
@@ -93,6 +104,23 @@ export class Rounds {
       }
       this.#next += 1;
     }
+  }
+}
+
+/**
+ * A client whose batches take longer falls behind the others, whose batches meanwhile meet none of
+ * its. One that began an interval or more before another's cannot be of one round with it: within an
+ * interval each client begins.
+ */
+function dropLeftBehind(queues: readonly Batch[][], intervalMs: number): void {
+  for (;;) {
+    const heads = queues.flatMap(([batch]) => batch?.begun.startedAt ?? []);
+    const latest = Math.max(...heads);
+    const behind = queues.find(
+      ([batch]) => batch !== undefined && latest - batch.begun.startedAt >= intervalMs,
+    );
+    if (behind === undefined) return;
+    behind.shift();
   }
 }
 

@@ -8,7 +8,7 @@ import { EnvoyAdmin } from '../watch/admin.ts';
 import type { SampledProxy } from '../watch/sampler.ts';
 import { ADMIN_PORT, AdminTunnel } from './adminTunnel.ts';
 import type { ClusterApi } from './api.ts';
-import { isGoing, nameOf } from './podState.ts';
+import { idOf, isGoing, nameOf } from './podState.ts';
 import type { Member } from './roster.ts';
 
 /** A pod's proxy, and who it stands in front of. */
@@ -74,7 +74,7 @@ export async function reach(api: ClusterApi, { pod, role, adminPort }: Sidecar):
   try {
     const versions = await admin.versions();
     return {
-      pod: name,
+      pod: idOf(pod),
       role,
       concurrency: concurrencyOf(name, pod.metadata?.annotations ?? {}),
       admin,

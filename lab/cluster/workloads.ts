@@ -5,7 +5,7 @@ import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
 import { namespaceOf, parseField } from '../mesh/parse.ts';
 import type { ProxyRole } from '../observation/requests.ts';
-import { longestSilence } from '../watch/silence.ts';
+import { intervalOf, longestSilence } from '../watch/silence.ts';
 
 export interface Workload {
   readonly name: string;
@@ -19,6 +19,8 @@ export interface Workload {
   readonly container: string;
   /** The longest that a client may be silent, in ms, as its own settings have it. */
   readonly silenceMs: number;
+  /** From one of a client's batches to the next, in ms, or more where a batch takes longer. */
+  readonly intervalMs: number;
 }
 
 export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
@@ -35,6 +37,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         labels: selector.matchLabels ?? {},
         container: (client ?? template.spec.containers[0])?.name ?? '',
         silenceMs: client === undefined ? 0 : longestSilence((name) => setting(client, name)),
+        intervalMs: client === undefined ? 0 : intervalOf((name) => setting(client, name)),
       };
     });
 }

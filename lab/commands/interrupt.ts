@@ -26,6 +26,10 @@ export async function untilInterrupted<T>(work: (signal: AbortSignal) => Promise
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
     return await work(abort.signal);
+  } catch (error) {
+    // Whatever broke off with it says so in words of its own.
+    abort.signal.throwIfAborted();
+    throw error;
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }

@@ -22,13 +22,18 @@ export interface Evidence {
    * fault can be said for certain.
    */
   readonly unseen?: readonly string[];
+  /**
+   * What of the load was over before anybody looked, a sentence each: what does not hold may be for
+   * that.
+   */
+  readonly missed?: readonly string[];
   /** 1 unless the experiment's times were shrunk. */
   readonly timeScale: number;
 }
 
 /** Every check, in the order of the expectations. The verdict holds when all of them do. */
 export function verdict(evidence: Evidence): Verdict {
-  const { experiment, faults, disturbed, unseen = [] } = evidence;
+  const { experiment, faults, disturbed, unseen = [], missed = [] } = evidence;
   const ofTheMesh = [
     ...(speaksOfWarmBatches(experiment) ? [enoughWarmBatches(evidence)] : []),
     ...experiment.expect.map((expectation) => checkOne(expectation, evidence)),
@@ -38,13 +43,18 @@ export function verdict(evidence: Evidence): Verdict {
       ? ofTheMesh.map(leftOpen)
       : isUnreliable(evidence)
         ? ofTheMesh.map((check) => unblamed(check, experiment))
-        : ofTheMesh;
+        : missed.length > 0
+          ? ofTheMesh.map((check) => (check.outcome === 'does not hold' ? leftOpen(check) : check))
+          : ofTheMesh;
   const checks = [...judged, noFaults(faults)];
   const outcome = overall(checks.map((check) => check.outcome));
   if (outcome !== 'inconclusive') return { outcome, checks };
   const open = checks.find((check) => check.outcome === 'inconclusive');
   const because =
-    unseen[0] ?? disturbance(disturbed, experiment) ?? (open && `${open.name}: ${open.seen}`);
+    unseen[0] ??
+    disturbance(disturbed, experiment) ??
+    missed[0] ??
+    (open && `${open.name}: ${open.seen}`);
   return { outcome, ...(because !== undefined && { because }), checks };
 }
 

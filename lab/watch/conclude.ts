@@ -12,6 +12,8 @@ export type Watched = Omit<
 > & {
   /** What could not be seen, a sentence each: it leaves the verdict open. */
   readonly unseen?: readonly string[];
+  /** What was over before anybody looked, a sentence each: what does not hold is left open. */
+  readonly missed?: readonly string[];
   readonly recorder: Recorder;
   /** The lags that change no outcome, in ms. */
   readonly toleratedMs: number;
@@ -30,6 +32,7 @@ export function conclude({
   podAt,
   limitsOf,
   unseen = [],
+  missed = [],
   ...watched
 }: Watched): Observation {
   const { experiment, batches } = watched;
@@ -46,7 +49,7 @@ export function conclude({
   });
   const facts: Facts = {
     ...watched,
-    leftOut: [...watched.leftOut, ...unseen],
+    leftOut: [...watched.leftOut, ...unseen, ...missed],
     proxies,
     stack: experiment.stack,
     startedAt: new Date(startedAt).toISOString(),
@@ -54,7 +57,7 @@ export function conclude({
     requests,
     disturbed: recorder.disturbances(batches, toleratedMs),
   };
-  return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen }) };
+  return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen, missed }) };
 }
 
 /** From the client to the server, whichever came up first. */

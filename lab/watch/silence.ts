@@ -4,6 +4,11 @@ import { parseDuration } from '../../istio/duration.ts';
 /** What a busy machine may add to the longest silence that a client's own settings explain. */
 const SILENCE_MORE_MS = 30_000;
 
+/** From one of a client's batches to the next, in ms (apps/client/main.ts). */
+export function intervalOf(setting: (name: string) => string | undefined): number {
+  return parseDuration(setting('INTERVAL') ?? '') ?? 20_000;
+}
+
 /**
  * The longest that a client may be silent, in ms, as its own settings have it: nothing is logged
  * between two batches, nor while a request waits for its answer.
@@ -13,7 +18,7 @@ const SILENCE_MORE_MS = 30_000;
 export function longestSilence(setting: (name: string) => string | undefined): number {
   const ms = (name: string, fallback: number): number =>
     parseDuration(setting(name) ?? '') ?? fallback;
-  return ms('INTERVAL', 20_000) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0) + SILENCE_MORE_MS;
+  return intervalOf(setting) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0) + SILENCE_MORE_MS;
 }
 
 /** The fault that a longer silence is. */

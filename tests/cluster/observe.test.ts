@@ -45,7 +45,11 @@ describe.skipIf(skipped)('lab observe', () => {
     expect(seen.requests).toHaveLength(20);
     const client = (await podsOf(NAMESPACE, 'app=pyclient'))[0];
     for (const request of seen.requests) {
-      expect(request).toMatchObject({ client, status: 200, refusedBy: null });
+      expect(request).toMatchObject({
+        client: `${NAMESPACE}/${client ?? ''}`,
+        status: 200,
+        refusedBy: null,
+      });
       expect(request.endedMs - request.sentMs).toBeGreaterThanOrEqual(990);
     }
     expect(code).toBe(0);
@@ -59,7 +63,7 @@ describe.skipIf(skipped)('lab observe', () => {
     const { code, stdout, stderr } = await running.ended;
     expect(stdout, stderr).not.toBe('');
     const seen = schema.parse(JSON.parse(stdout));
-    expect(seen.faults).toContain(`pod ${pod} is gone`);
+    expect(seen.faults).toContain(`pod ${NAMESPACE}/${pod} is gone`);
     expect(seen.batches).toBe(4);
     expect(new Set(seen.requests.map(({ client }) => client)).size).toBe(2);
     expect(seen.requests.filter(({ status }) => status !== 200)).toEqual([]);
@@ -82,7 +86,9 @@ describe.skipIf(skipped)('lab observe', () => {
     expect(seen.batches).toBe(3);
     expect(seen.requests).toHaveLength(30);
     expect(new Set(seen.requests.map(({ id }) => id)).size).toBe(30);
-    expect(seen.faults.join()).toMatch(/^the log of pod pyclient-\S+, container client, broke off/);
+    expect(seen.faults.join()).toMatch(
+      /^the log of pod \S+\/pyclient-\S+, container client, broke off/,
+    );
     expect(code).toBe(1);
   });
 

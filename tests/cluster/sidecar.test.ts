@@ -163,7 +163,7 @@ describe.skipIf(skipped)('a client with a sidecar', () => {
     expect(seen.faults).toEqual([]);
     expect(seen.leftOut).toContainEqual(expect.stringMatching(/^counters are of the whole time/));
     expect(seen.versions).toEqual({ envoy: '1.40.0', istio: '1.30.3' });
-    expect(seen.proxies).toMatchObject([{ pod: client, role: 'client' }]);
+    expect(seen.proxies).toMatchObject([{ pod: `${NAMESPACE}/${client}`, role: 'client' }]);
     const cluster = seen.proxies[0]?.clusters.find(({ name }) => name === CLUSTER);
     expect(cluster?.thresholds).toMatchObject({ maxConnections: 5, maxPendingRequests: 1 });
     expect(cluster?.after['upstream_rq_pending_overflow']).toBeGreaterThan(

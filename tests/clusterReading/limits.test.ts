@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftOutOf, unloggedOf } from '../../lab/cluster/limits.ts';
+import { leftOutOf, missedOf, unloggedOf } from '../../lab/cluster/limits.ts';
 import type { Workload } from '../../lab/cluster/workloads.ts';
 import type { ProxyRole } from '../../lab/observation/requests.ts';
 import { destinationRule, objects } from '../support/manifests.ts';
@@ -22,7 +22,6 @@ const rule = destinationRule({ host: 'pyserver' }) as unknown as KubernetesObjec
 const common = {
   objects: [rule, objects.service as KubernetesObject],
   isBatch: true,
-  begunEarlier: false,
   spreadMs: 0,
 };
 
@@ -35,29 +34,27 @@ it('names the policies that nothing acts on where there is no sidecar', () => {
 it('says what counters count where there are sidecars, and who has none', () => {
   const left = leftOutOf({ ...common, members: [meshed, bare], sidecars: [sidecar] });
   expect(left).toEqual([
-    'no sidecar in bare: what passed there was not logged',
+    'no sidecar in lab/bare: what passed there was not logged',
     expect.stringMatching(/^counters are of the whole time of observation: /),
   ]);
 });
 
-it('says where clients did not begin together, and where a load began before it was watched', () => {
+it('says where clients did not begin together', () => {
   const late = {
     ...common,
     members: [meshed],
     sidecars: [sidecar],
     isBatch: false,
-    begunEarlier: true,
     spreadMs: 700,
   };
   expect(leftOutOf(late)).toEqual([
-    expect.stringMatching(/^the load began before it was observed: /),
     expect.stringMatching(/^the clients began their batches up to 700 ms apart/),
   ]);
 });
 
 describe('requests that the proxy nearest to the client has not logged', () => {
   const gateway = { ...sidecar, pod: podOf({ name: 'gateway' }), role: 'gateway' } as const;
-  const requests = ['one', 'two'].map((id) => response({ id, client: 'meshed' }));
+  const requests = ['one', 'two'].map((id) => response({ id, client: 'lab/meshed' }));
   const logOf = (requestId: string, role: ProxyRole) => ({
     pod: 'somebody',
     role,
@@ -84,5 +81,23 @@ describe('requests that the proxy nearest to the client has not logged', () => {
 
   it('are of the batches that count', () => {
     expect(unloggedOf({ responses: requests, logs: [] }, 0, [sidecar])).toEqual([]);
+  });
+});
+
+describe('a load that began before it was observed', () => {
+  const at = (sentAt: number) => response({ sentAt, endedAt: sentAt + 10 });
+  it.each([
+    ['not at all', [at(1000), at(2000)], undefined],
+    [
+      'in part',
+      [at(500), at(2000)],
+      /^the load began before it was observed \(1 of 2 requests\): /,
+    ],
+    ['as a whole', [at(500), at(600)], /^the load had ended before it was observed: /],
+    ['but only waited for its answer', [at(995), at(2000)], undefined],
+  ])('%s', (_, responses, said) => {
+    expect(missedOf(responses, 1000)).toEqual(
+      said === undefined ? [] : [expect.stringMatching(said)],
+    );
   });
 });

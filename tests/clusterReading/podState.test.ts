@@ -58,19 +58,19 @@ describe('what broke', () => {
   it('is a restart, with its cause', () => {
     const now = podOf({ restarts: 1, ended: { exitCode: 137, reason: 'OOMKilled' } });
     expect(whatBroke(podOf(), now)).toEqual([
-      'pod pyclient-1: container client restarted after exit code 137 (OOMKilled)',
+      'pod lab/pyclient-1: container client restarted after exit code 137 (OOMKilled)',
     ]);
     expect(whatBroke(now, now)).toEqual([]);
   });
 
   it.each([undefined, podOf({ uid: 'another' })])('is a pod that is gone', (now) => {
-    expect(whatBroke(podOf(), now)).toEqual(['pod pyclient-1 is gone']);
+    expect(whatBroke(podOf(), now)).toEqual(['pod lab/pyclient-1 is gone']);
   });
 
   it('is a pod that is not ready any more', () => {
     const now = podOf({ ready: false });
     expect(whatBroke(podOf(), now)).toEqual([
-      'pod pyclient-1 is not ready any more: container client: its readiness probe has not passed',
+      'pod lab/pyclient-1 is not ready any more: container client: its readiness probe has not passed',
     ]);
     expect(whatBroke(now, now)).toEqual([]);
   });

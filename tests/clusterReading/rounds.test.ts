@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Rounds } from '../../lab/cluster/rounds.ts';
 import type { ClientEvent } from '../../lab/observation/clientLog.ts';
@@ -5,9 +6,9 @@ import type { ClientEvent } from '../../lab/observation/clientLog.ts';
 const SIZE = 2;
 
 /** A watched set of clients, and what got through. */
-function watched(clients: readonly string[], since = 0) {
+function watched(clients: readonly string[], since = 0, intervalMs = 12_000) {
   const events: ClientEvent[] = [];
-  const rounds = new Rounds(clients, since, (event) => events.push(event));
+  const rounds = new Rounds(clients, since, intervalMs, (event) => events.push(event));
   const begin = (client: string, batch: number, startedAt: number): void => {
     rounds.seen(client, { event: 'batch', client: 'its own name', batch, size: SIZE, startedAt });
   };
@@ -111,4 +112,56 @@ it('believes a client that it is done only when nothing of it is missing', () =>
   answer('a', 0);
   rounds.seen('a', { event: 'done', client: 'a' });
   expect(events.at(-1)).toEqual({ event: 'done', client: 'a' });
+});
+
+it('lets no client fall further behind than an interval, however long its batches take', () => {
+  fc.assert(
+    fc.property(
+      fc.array(
+        fc.tuple(fc.integer({ min: 0, max: 11_999 }), fc.integer({ min: 12_000, max: 60_000 })),
+        {
+          minLength: 2,
+          maxLength: 4,
+        },
+      ),
+      (clients) => {
+        const { rounds, begin, answer, events } = watched(clients.map((_, index) => `c${index}`));
+        const starts = clients.flatMap(([offset, everyMs], index) =>
+          Array.from({ length: 12 }, (_, n) => ({ index, n, at: offset + n * everyMs })),
+        );
+        for (const { index, n, at } of starts.sort((a, b) => a.at - b.at)) {
+          begin(`c${index}`, n, at);
+          answer(`c${index}`, n);
+        }
+        expect(rounds.spreadMs).toBeLessThan(12_000);
+        const begun = events.filter((event) => event.event === 'batch');
+        const byRound = [...Map.groupBy(begun, ({ batch }) => batch).values()];
+        expect(byRound.every((round) => round.length === clients.length)).toBe(true);
+        // Nobody waits for ever: clients that go on alike have a round in each interval but the first.
+        if (
+          new Set(clients.map(([, everyMs]) => everyMs)).size === 1 &&
+          clients[0]?.[1] === 12_000
+        ) {
+          expect(byRound.length).toBeGreaterThanOrEqual(10);
+        }
+      },
+    ),
+  );
+});
+
+it('does not join a batch to one that began three intervals later', () => {
+  const { rounds, begin, answer, through } = watched(['a', 'b']);
+  begin('a', 0, 0);
+  begin('b', 0, 100);
+  answer('a', 0);
+  // b's batch takes 34 s, while a goes on.
+  for (const [n, at] of [12_000, 24_000, 36_000].entries()) {
+    begin('a', n + 1, at);
+    answer('a', n + 1);
+  }
+  answer('b', 0);
+  begin('b', 1, 36_100);
+  answer('b', 1);
+  expect(through()).toEqual(['0: a 0', '0: b 0', '1: a 3', '1: b 1']);
+  expect(rounds.spreadMs).toBe(100);
 });

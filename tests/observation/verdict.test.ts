@@ -453,3 +453,26 @@ describe('a run that was not seen as a whole', () => {
     });
   });
 });
+
+it('of a load that was over before anybody looked, what does not hold is left open', () => {
+  const missed = ['the load had ended before it was observed'];
+  const expectations: Expectation[] = [
+    { name: 'answered', status: 200, share: [0.6, 0.8] },
+    {
+      name: 'ejected',
+      statistic: 'outlier_detection.ejections_enforced_total',
+      of: 'client',
+      total: [1, 1],
+    },
+  ];
+  const given = evidence({
+    experiment: experiment(expectations, { load: 'paced' }),
+    requests: batches([3]),
+    proxies: [proxy({ after: { upstream_rq_total: 10 } })],
+    missed,
+  });
+  const { outcome, because, checks } = verdict(given);
+  expect({ outcome, because }).toEqual({ outcome: 'inconclusive', because: missed[0] });
+  expect(checks.map((check) => check.outcome)).toEqual(['holds', 'inconclusive', 'holds']);
+  expect(verdict({ ...given, missed: [] }).outcome).toBe('does not hold');
+});

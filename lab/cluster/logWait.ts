@@ -1,0 +1,72 @@
+/**
+ * How long the proxies' log lines of what has been finished are waited for. Envoy writes them in
+ * bunches: every ten seconds by itself, every second under Istio's agent
+ * (--file-flush-interval-msec); which of them it is shows in the lines that come.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { byRequest, type ProxyLog, requestKey } from '../observation/requests.ts';
+
+export interface LogWaitOptions {
+  /** Ids of the requests that have ended. */
+  readonly ended: () => readonly string[];
+  readonly logs: readonly ProxyLog[];
+  /** Whether servers have proxies, which log what reached them. */
+  readonly serversLog: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** The longest that Envoy keeps a line, and some for its way. */
+const LIMIT_MS = 11_000;
+/** A line's way, when it was written. */
+const WAY_MS = 1500;
+const LOOK_EVERY_MS = 50;
+
+export class LogWait {
+  readonly #options: LogWaitOptions;
+  readonly #limitMs: number;
+  /** The longest that any line was waited for so far. */
+  #longestMs = 0;
+
+  /** @param limitMs after which a line is given up that never comes */
+  constructor(options: LogWaitOptions, limitMs = LIMIT_MS) {
+    this.#options = options;
+    this.#limitMs = limitMs;
+  }
+
+  /**
+   * Until every request that has ended was logged: by the proxy nearest to its client, and where that
+   * sent it on, by the server's. Of a request that never arrived, the latter logs nothing: it is
+   * waited for no longer than lines were, so far.
+   */
+  async untilLogged(): Promise<void> {
+    const { signal } = this.#options;
+    const since = performance.now();
+    let missing = this.#missing();
+    while (missing !== 'nothing') {
+      const waited = performance.now() - since;
+      const most =
+        missing === 'sent' ? this.#limitMs : Math.min(this.#limitMs, this.#longestMs + WAY_MS);
+      if (waited > most) return;
+      await delay(LOOK_EVERY_MS, undefined, { signal });
+      const before = missing;
+      missing = this.#missing();
+      if (missing !== before) {
+        this.#longestMs = Math.max(this.#longestMs, performance.now() - since);
+      }
+    }
+  }
+
+  #missing(): 'sent' | 'arrived' | 'nothing' {
+    const { ended, logs, serversLog } = this.#options;
+    const logged = byRequest(logs);
+    let missing: 'arrived' | 'nothing' = 'nothing';
+    for (const id of ended()) {
+      const own = logged.get(requestKey(id)) ?? [];
+      const near = own.find(({ role }) => role !== 'server');
+      if (near === undefined) return 'sent';
+      const wasSent = near.entry.upstreamLocalAddress !== undefined;
+      if (serversLog && wasSent && !own.some(({ role }) => role === 'server')) missing = 'arrived';
+    }
+    return missing;
+  }
+}

@@ -31,8 +31,9 @@ export async function planHey({ clients }: Plan): Promise<HeyPlan> {
     );
   }
   const hey = await findHey();
-  if (hey === null)
+  if (hey === null) {
     throw new InputError(`--hey: there is no hey on PATH. To get it: ${HOW_TO_GET_HEY}`);
+  }
   return { hey, client };
 }
 

@@ -7,7 +7,13 @@ import { bold, type Cell, dim, drawTable, green, judged, red } from './table.ts'
 
 /** @param colour whether the text may hold terminal colours */
 export function summaryReport(summary: Summary, colour: boolean): string {
-  const sections = [summaryTable(summary), unmet(summary), failed(summary), bold(closing(summary))];
+  const sections = [
+    summaryTable(summary),
+    unmet(summary),
+    open(summary),
+    failed(summary),
+    bold(closing(summary)),
+  ];
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`;
   return colour ? text : stripVTControlCharacters(text);
 }
@@ -48,19 +54,25 @@ function refusals({ requests }: Observation): string {
 function unmet({ observations }: Summary): string {
   const checks = observations.flatMap(({ stack, verdict }) =>
     verdict.checks
-      .filter(({ outcome }) => outcome !== 'holds')
+      .filter(({ outcome }) => outcome === 'does not hold')
       .map((check) => ({ stack, ...check })),
   );
   if (checks.length === 0) return '';
   return drawTable(
-    ['left', 'left', 'left', 'left', 'left'],
+    ['left', 'left', 'left', 'left'],
     [
-      [bold('What does not hold'), '', 'expected', 'seen', ''],
-      ...checks.map(({ stack, name, expected, seen, outcome }) => {
-        return [stack, name, expected, seen, outcome === 'inconclusive' ? judged(outcome) : ''];
-      }),
+      [bold('What does not hold'), '', 'expected', 'seen'],
+      ...checks.map(({ stack, name, expected, seen }) => [stack, name, expected, seen]),
     ],
   );
+}
+
+/** Why it could not, once for each: its checks have all the same reason. */
+function open({ observations }: Summary): string {
+  const lines = observations
+    .filter(({ verdict }) => verdict.outcome === 'inconclusive')
+    .map(({ stack, verdict: { because = '' } }) => `  ${stack}: ${because}`);
+  return lines.length === 0 ? '' : [bold('What could not be judged:'), ...lines].join('\n');
 }
 
 function failed({ failures }: Summary): string {

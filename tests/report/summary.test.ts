@@ -81,6 +81,22 @@ bad-server-bypass   nothing broke  no fault  Envoy died
 `);
   });
 
+  it('tells once why one could not be judged, not every check of it', () => {
+    const checks = [check({ outcome: 'inconclusive' }), check({ outcome: 'inconclusive' })];
+    const verdict = {
+      outcome: 'inconclusive',
+      because: 'the machine was too busy',
+      checks,
+    } as const;
+    const seen = observation({ stack: 'servicex', experiment: { load: 'paced' }, verdict });
+    const text = summaryReport(summary({ outcome: 'inconclusive', observations: [seen] }), false);
+    expect(text).toMatch(/^servicex .* inconclusive$/m);
+    expect(text).toContain(
+      '\nWhat could not be judged:\n  servicex: the machine was too busy\n\n0 of 1',
+    );
+    expect(text).not.toContain('What does not hold');
+  });
+
   it('tells why an experiment could not run', () => {
     const failures = [{ stack: 'dev', reason: 'Pulumi.dev.yaml:3: not valid YAML' }];
     expect(summaryReport(summary({ outcome: 'does not hold', observations: [], failures }), false))

@@ -11,7 +11,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { findEnvoy } from '../lab/environment/envoyBinary.ts';
-import { observation } from '../lab/observation/schema.ts';
+import { observation } from '../experiment/observation.ts';
 
 const MAIN = fileURLToPath(new URL('../lab/main.ts', import.meta.url));
 const [, , givenRuns = '10', stack] = process.argv;

@@ -6,7 +6,7 @@
  */
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
-import { type Summary, summary } from '../lab/observation/summary.ts';
+import { type Summary, summary } from '../experiment/summary.ts';
 import { drawTable } from '../lab/report/table.ts';
 
 const MAIN = fileURLToPath(new URL('../lab/main.ts', import.meta.url));

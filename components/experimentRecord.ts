@@ -1,6 +1,10 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import { type Experiment, EXPERIMENT_CONFIG_MAP, EXPERIMENT_ENTRY } from '../config/experiment.ts';
+import {
+  type Experiment,
+  EXPERIMENT_CONFIG_MAP,
+  EXPERIMENT_ENTRY,
+} from '../experiment/experiment.ts';
 
 export interface ExperimentRecordArgs {
   /** Namespace of the experiment. */

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { digestOf } from './digest.ts';
+import { digestOf } from '../experiment/digest.ts';
 
 /**
  * Whether a resource of this type is an object of the API server, as `kubernetes:apps/v1:Deployment`

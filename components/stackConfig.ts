@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { InputError } from '../config/inputError.ts';
+import { InputError } from '../errors/inputError.ts';
 import type { LabConfig } from '../config/keys.ts';
 import { parseConfig, PROJECT } from '../config/parse.ts';
 

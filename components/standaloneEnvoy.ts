@@ -1,7 +1,7 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { EnvoyThresholds } from '../config/structures.ts';
-import { ISTIO_ACCESS_LOG_FORMAT } from '../istio/accessLogFormat.ts';
+import { ISTIO_ACCESS_LOG_FORMAT } from '../envoy/accessLogFormat.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
 export interface StandaloneEnvoyArgs extends WorkloadArgs {

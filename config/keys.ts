@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { outlierDetection, retryBudget, tcpKeepalive } from '../istio/destinationRule.ts';
 import { fault, retries } from '../istio/virtualService.ts';
 import * as codec from './codecs.ts';
-import { expectation } from './expectation.ts';
+import { expectation } from '../experiment/expectation.ts';
 import { envoyThresholds, versions } from './structures.ts';
 
 /** Istio's limits are int32: its API server refuses more. */

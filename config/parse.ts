@@ -2,7 +2,7 @@
 import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
 import type { Codec } from './codecs.ts';
-import { InputError } from './inputError.ts';
+import { InputError } from '../errors/inputError.ts';
 import { type Key, keys, type LabConfig } from './keys.ts';
 
 export const PROJECT = 'circuit-lab';

@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { closest } from 'fastest-levenshtein';
 import { isMap, LineCounter, parseDocument } from 'yaml';
-import { InputError } from './inputError.ts';
+import { InputError } from '../errors/inputError.ts';
 import { keys } from './keys.ts';
 import { isKey, parseValue, PROJECT, quoted, type RawConfig, unknownKey } from './parse.ts';
 

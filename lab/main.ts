@@ -4,7 +4,7 @@
  */
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { InputError } from '../config/inputError.ts';
+import { InputError } from '../errors/inputError.ts';
 import { Interrupted } from './commands/interrupt.ts';
 import type { StackCommand } from './commands/pulumi.ts';
 import type { PreflightOptions } from './commands/preflight.ts';
@@ -184,8 +184,8 @@ program
   .option('--all', 'of what lab run --all --json prints')
   .action(async ({ all }: { all?: true }) => {
     const { z } = await import('zod');
-    const { observation } = await import('./observation/schema.ts');
-    const { summary } = await import('./observation/summary.ts');
+    const { observation } = await import('../experiment/observation.ts');
+    const { summary } = await import('../experiment/summary.ts');
     const schema = z.toJSONSchema(all ? summary : observation);
     process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
   });

@@ -6,7 +6,7 @@ import http from 'node:http';
 import { duplexPair, type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type KubeConfig, PortForward } from '@kubernetes/client-node';
-import type { AdminGet } from '../watch/admin.ts';
+import type { AdminGet } from '../../envoy/admin.ts';
 import { endedBy } from './kubeconfig.ts';
 
 export const ADMIN_PORT = 15_000;

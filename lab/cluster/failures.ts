@@ -1,6 +1,6 @@
 /** What the Kubernetes API answers when it refuses, and when it does not answer at all. */
 import { ApiException } from '@kubernetes/client-node';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 
 /** An answer of the API other than success. */
 export class RefusedError extends Error {

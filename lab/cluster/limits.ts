@@ -1,8 +1,8 @@
 /** What an observation of a cluster cannot know, or should have known and does not. */
 import type { KubernetesObject } from '../mesh/model.ts';
 import type { Recorder } from '../watch/recorder.ts';
-import type { ClientResponse } from '../observation/clientLog.ts';
-import { byRequest, requestKey } from '../observation/requests.ts';
+import type { ClientResponse } from '../watch/clientLog.ts';
+import { byRequest, requestKey } from '../analysis/requests.ts';
 import { idOf } from './podState.ts';
 import type { Member } from './roster.ts';
 import type { Sidecar } from './sidecars.ts';

@@ -1,6 +1,6 @@
 /** Everything that pods say while they are observed, each container's log followed once. */
-import { parseClientLine } from '../observation/clientLog.ts';
-import type { ProxyRole } from '../observation/requests.ts';
+import { parseClientLine } from '../watch/clientLog.ts';
+import type { ProxyRole } from '../analysis/requests.ts';
 import type { Recorder } from '../watch/recorder.ts';
 import type { ClusterApi } from './api.ts';
 import { followLog } from './logFollower.ts';

@@ -4,7 +4,7 @@
  * (--file-flush-interval-msec); which of them it is shows in the lines that come.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { byRequest, type ProxyLog, requestKey } from '../observation/requests.ts';
+import { byRequest, type ProxyLog, requestKey } from '../analysis/requests.ts';
 
 export interface LogWaitOptions {
   /** Ids of the requests that have ended. */

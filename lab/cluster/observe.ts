@@ -1,12 +1,12 @@
 /** One experiment in a cluster, watched through the Kubernetes API: from its objects to an observation. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Experiment } from '../../config/experiment.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
 import { policiesOf } from '../mesh/policies.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
-import type { Observation } from '../observation/schema.ts';
+import type { Observation } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
 import type { Progress } from '../watch/progress.ts';
 import { Recorder } from '../watch/recorder.ts';

@@ -1,5 +1,5 @@
 /** Whether a cluster can take an experiment: asked before anything of it is made. */
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { ClusterApi } from './api.ts';
 
 /** The calls that it takes. */

@@ -1,7 +1,7 @@
 /** The pods of an experiment, found and ready; else one message that says what is missing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
 import type { ClusterApi } from './api.ts';
 import { difference } from './drift.ts';

@@ -3,8 +3,8 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { imageName } from '../mesh/containers.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../mesh/model.ts';
-import { namespaceOf, parseField } from '../mesh/parse.ts';
-import type { ProxyRole } from '../observation/requests.ts';
+import { namespaceOf, parseField } from '../objects/parse.ts';
+import type { ProxyRole } from '../analysis/requests.ts';
 import { intervalOf, longestSilence } from '../watch/silence.ts';
 
 export interface Workload {

@@ -1,15 +1,18 @@
 /** `lab compare`: two stacks run side by side, or recorded runs, and in what they differ. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { RawConfig } from '../../config/parse.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
-import { type Observation, observation as observationSchema } from '../observation/schema.ts';
-import { isFailure } from '../observation/summary.ts';
-import { comparisonOf, type Side } from '../report/comparison.ts';
+import {
+  type Observation,
+  observation as observationSchema,
+} from '../../experiment/observation.ts';
+import { isFailure } from '../../experiment/summary.ts';
+import { comparisonOf, type Side } from '../analysis/comparison.ts';
 import { comparisonReport } from '../report/comparisonReport.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
-import { loadSource, PROJECT_ROOT } from '../source.ts';
+import { loadSource, PROJECT_ROOT } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { printResult, progressStream } from './output.ts';
 import { paceOf, prepare, type Prepared, type RunOptions } from './prepare.ts';

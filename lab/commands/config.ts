@@ -1,9 +1,9 @@
 /** `lab config`: the configuration of one pod's proxy, in Envoy's own field names. */
-import { InputError } from '../../config/inputError.ts';
-import { proxyConfig } from '../envoy/proxyConfig.ts';
+import { InputError } from '../../errors/inputError.ts';
+import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
-import { loadSource, type SourceOptions } from '../source.ts';
+import { loadSource, type SourceOptions } from '../objects/source.ts';
 
 const PARTS = ['clusters', 'routes', 'listeners', 'endpoints', 'all'] as const;
 type Part = (typeof PARTS)[number];

@@ -1,7 +1,7 @@
 /** `lab list`: every stack, what it shows and the published lab it comes from. */
 import { listStacks, readStack } from '../../config/stackFiles.ts';
 import { drawTable } from '../report/table.ts';
-import { PROJECT_ROOT } from '../source.ts';
+import { PROJECT_ROOT } from '../objects/source.ts';
 
 export interface StackLine {
   readonly stack: string;

@@ -1,5 +1,5 @@
 import { runLocally } from '../local/run.ts';
-import type { Observation } from '../observation/schema.ts';
+import type { Observation } from '../../experiment/observation.ts';
 import { ProgressView } from '../report/progress.ts';
 import { untilInterrupted } from './interrupt.ts';
 import type { Prepared } from './prepare.ts';

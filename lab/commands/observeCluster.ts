@@ -1,10 +1,13 @@
 /** `lab observe`: an experiment that is deployed, from the cluster to a verdict. */
 import { type ClusterOptions, loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { observeCluster } from '../cluster/observe.ts';
-import { observation as observationSchema, type Observation } from '../observation/schema.ts';
+import {
+  observation as observationSchema,
+  type Observation,
+} from '../../experiment/observation.ts';
 import { ProgressView } from '../report/progress.ts';
 import { terminalReport } from '../report/terminal.ts';
-import { loadSource } from '../source.ts';
+import { loadSource } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, type RunOptions } from './prepare.ts';

@@ -1,6 +1,6 @@
 /** Where the commands that run experiments say what: results on standard output, once. */
 
-import type { Judgement } from '../observation/schema.ts';
+import type { Judgement } from '../../experiment/observation.ts';
 
 /** A script can tell a mesh that does otherwise from a run that could not tell; 2 is bad input. */
 const EXIT_CODES: Readonly<Record<Judgement, number>> = {

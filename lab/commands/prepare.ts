@@ -1,9 +1,9 @@
 /** What the commands that run experiments share: from their options to something that can run. */
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { RunOptions as LocalRun } from '../local/run.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
-import { loadSource, type SourceOptions } from '../source.ts';
+import { loadSource, type SourceOptions } from '../objects/source.ts';
 
 export interface RunOptions extends SourceOptions {
   readonly batches?: string;

@@ -3,10 +3,10 @@ import { constants } from 'node:os';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { readStack } from '../../config/stackFiles.ts';
 import { findOnPath, run } from '../environment/executables.ts';
-import { PROJECT_ROOT } from '../source.ts';
+import { PROJECT_ROOT } from '../objects/source.ts';
 
 /** Ignored by git: the state of all stacks. */
 const STATE = join(PROJECT_ROOT, '.lab', 'pulumi');

@@ -2,7 +2,10 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterOptions } from '../cluster/kubeconfig.ts';
-import { observation as observationSchema, type Observation } from '../observation/schema.ts';
+import {
+  observation as observationSchema,
+  type Observation,
+} from '../../experiment/observation.ts';
 import { outcomesOf } from '../report/outcome.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';

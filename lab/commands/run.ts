@@ -1,5 +1,5 @@
 /** `lab run`: one experiment on the local platform, from its source to a verdict. */
-import { observation as observationSchema } from '../observation/schema.ts';
+import { observation as observationSchema } from '../../experiment/observation.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';

@@ -1,18 +1,18 @@
 /** `lab run --all`: every stack that expects something, side by side, and one table of verdicts. */
 import { availableParallelism } from 'node:os';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
-import type { Observation } from '../observation/schema.ts';
+import type { Observation } from '../../experiment/observation.ts';
 import {
   type Failure,
   isFailure,
   type Summary,
   summary as summarySchema,
-} from '../observation/summary.ts';
-import { overall } from '../observation/verdict.ts';
+} from '../../experiment/summary.ts';
+import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { summaryReport } from '../report/summary.ts';
-import { PROJECT_ROOT, type SourceOptions } from '../source.ts';
+import { PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';

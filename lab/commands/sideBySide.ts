@@ -2,11 +2,11 @@
  * Experiments side by side, in this one process: what decides an outcome runs in processes of its
  * own (Envoys, servers, clients), which end with this one however it ends.
  */
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { runLocally } from '../local/run.ts';
 import type { Progress } from '../watch/progress.ts';
-import type { Ending } from '../observation/summary.ts';
+import type { Ending } from '../../experiment/summary.ts';
 import type { SideBySideView } from '../report/sideBySideView.ts';
 import type { Prepared } from './prepare.ts';
 

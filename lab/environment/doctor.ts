@@ -1,4 +1,4 @@
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { type EnvoyOptions, locateEnvoy, pinnedVersion, pipRemedy } from './envoyBinary.ts';
 import { run } from './executables.ts';
 import { findHey, HOW_TO_GET_HEY } from './heyBinary.ts';

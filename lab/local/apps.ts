@@ -1,6 +1,6 @@
 /** What the local platform can run: the project's apps, and Envoy by itself. */
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { imageName } from '../mesh/containers.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 

@@ -3,11 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../config/inputError.ts';
-import { OUTLIER_LOG } from '../envoy/bootstrap.ts';
-import { adminAt, EnvoyAdmin } from '../watch/admin.ts';
+import { InputError } from '../../errors/inputError.ts';
+import { OUTLIER_LOG } from './bootstrap.ts';
+import { adminAt, EnvoyAdmin } from '../../envoy/admin.ts';
 import { type Child, startChild } from './children.ts';
-import { type OutlierEvent, parseOutlierEvents } from '../watch/outlierEvents.ts';
+import { type OutlierEvent, parseOutlierEvents } from '../../envoy/outlierEvents.ts';
 
 export interface EnvoyOptions {
   /** Path of the Envoy executable. */

@@ -3,10 +3,10 @@
  * a mesh of its own: a second pair of eyes on what the project's client sees.
  */
 import { execa } from 'execa';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
-import type { External } from '../observation/schema.ts';
+import type { External } from '../../experiment/observation.ts';
 import { LocalMesh } from './localMesh.ts';
 import type { Plan, PlannedClient } from './plan.ts';
 

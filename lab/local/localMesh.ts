@@ -2,18 +2,18 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * What is called is started before what calls it, as ports are only known once they are open.
  */
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import {
   gatewayBootstrap,
   inboundListener,
   OUTBOUND_LISTENER,
   sidecarBootstrap,
-} from '../envoy/bootstrap.ts';
-import { proxyConfig } from '../envoy/proxyConfig.ts';
-import { standaloneConfiguration } from '../envoy/standalone.ts';
+} from './bootstrap.ts';
+import { proxyConfig } from '../istiod/proxyConfig.ts';
+import { standaloneConfiguration } from './standalone.ts';
 import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
-import type { Lag } from '../observation/disturbance.ts';
-import type { ProxyRole } from '../observation/requests.ts';
+import type { Lag } from '../analysis/disturbance.ts';
+import type { ProxyRole } from '../analysis/requests.ts';
 import { appArguments } from './apps.ts';
 import { type Child, startChild } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';

@@ -5,7 +5,7 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Lag } from '../observation/disturbance.ts';
+import type { Lag } from '../analysis/disturbance.ts';
 
 /** Waits within one look are added up, so it looks often; and reads small files, so not too often. */
 const EVERY_MS = 50;

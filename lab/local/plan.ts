@@ -1,6 +1,6 @@
 /** Which pods the local platform runs, and as what; refused before anything is started. */
 import { closest } from 'fastest-levenshtein';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
 import { type App, appOf } from './apps.ts';
 

@@ -1,11 +1,11 @@
 /** One run of an experiment on the local mesh: from its objects to an observation. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Experiment } from '../../config/experiment.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { type Mesh, podId } from '../mesh/model.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
-import type { Observation, Proxy } from '../observation/schema.ts';
+import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
 import type { Progress } from '../watch/progress.ts';
 import { Recorder } from '../watch/recorder.ts';

@@ -3,7 +3,7 @@
  * (istio.io/docs/setup/additional-setup/sidecar-injection; pkg/kube/inject, injectRequired).
  */
 import { parse } from 'yaml';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

@@ -11,7 +11,7 @@ import {
   type PodSpec,
 } from './kubernetes.ts';
 import type { KubernetesObject, Pod } from './model.ts';
-import { nameOf, namespaceOf, parseField } from './parse.ts';
+import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

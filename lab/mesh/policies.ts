@@ -1,6 +1,6 @@
 /** Istio's resources, read by the schemas in istio/. */
 import type { z } from 'zod';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { destinationRuleSpec } from '../../istio/destinationRule.ts';
 import {
   gatewaySpec,
@@ -10,7 +10,7 @@ import {
 } from '../../istio/others.ts';
 import { virtualServiceSpec } from '../../istio/virtualService.ts';
 import type { KubernetesObject, Mesh, Resource } from './model.ts';
-import { nameOf, namespaceOf, parseField } from './parse.ts';
+import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 
 const NETWORKING = ['v1', 'v1beta1', 'v1alpha3'].map((version) => `networking.istio.io/${version}`);
 const SECURITY = ['v1', 'v1beta1'].map((version) => `security.istio.io/${version}`);

@@ -2,10 +2,10 @@
  * What names something must name something that exists. Istio itself accepts such a resource and
  * does nothing, or answers 503, which an experiment cannot tell from a breaker.
  */
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { hostMatches, resolveHost, serviceNamed } from './hosts.ts';
 import type { KubernetesObject, Mesh } from './model.ts';
-import { nameOf, suggestion } from './parse.ts';
+import { nameOf, suggestion } from '../objects/parse.ts';
 
 type Rules = Pick<Mesh, 'services' | 'destinationRules' | 'virtualServices'>;
 

@@ -4,7 +4,7 @@ import { Addresses } from './addresses.ts';
 import { serviceSpec, sliceEndpoints, slicePorts } from './kubernetes.ts';
 import { CLUSTER_DOMAIN } from './model.ts';
 import type { Endpoint, KubernetesObject, Pod, Service, ServicePort } from './model.ts';
-import { namespaceOf, parseField } from './parse.ts';
+import { namespaceOf, parseField } from '../objects/parse.ts';
 import { protocolOf } from './protocol.ts';
 
 const SERVICE_OF_SLICE = 'kubernetes.io/service-name';

@@ -1,8 +1,8 @@
 /** A comparison as text: the notable first, then the figures side by side. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Observation } from '../observation/schema.ts';
-import type { Comparison, Line } from './comparison.ts';
-import { countedIn } from './counted.ts';
+import type { Observation } from '../../experiment/observation.ts';
+import type { Comparison, Line } from '../analysis/comparison.ts';
+import { countedIn } from '../analysis/counted.ts';
 import { bold, type Cell, dim, drawTable, judged } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */

@@ -1,6 +1,6 @@
 /** Requests that ended alike, as a person would tell them apart. */
 import { durationMs, formatDuration } from '../../istio/duration.ts';
-import type { Observation, Request } from '../observation/schema.ts';
+import type { Observation, Request } from '../../experiment/observation.ts';
 
 export interface Outcome {
   /** `200 after 5s` or `503 at once: refused by the client's proxy ...`. */

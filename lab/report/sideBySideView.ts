@@ -1,8 +1,8 @@
 /** What a person sees while experiments run side by side: a line for each that ends. */
 import type { Progress } from '../watch/progress.ts';
-import type { Observation } from '../observation/schema.ts';
-import { type Ending, isFailure } from '../observation/summary.ts';
-import { answeredOf } from './counted.ts';
+import type { Observation } from '../../experiment/observation.ts';
+import { type Ending, isFailure } from '../../experiment/summary.ts';
+import { answeredOf } from '../analysis/counted.ts';
 import { LiveLines } from './live.ts';
 import { Tally } from './tally.ts';
 

@@ -1,8 +1,8 @@
 /** Many runs as text: a line each, and what did not hold. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Observation } from '../observation/schema.ts';
-import type { Summary } from '../observation/summary.ts';
-import { answeredOf, countedIn } from './counted.ts';
+import type { Observation } from '../../experiment/observation.ts';
+import type { Summary } from '../../experiment/summary.ts';
+import { answeredOf, countedIn } from '../analysis/counted.ts';
 import { bold, type Cell, dim, drawTable, green, judged, red } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */

@@ -1,7 +1,7 @@
 /** Text as `lab` prints it: aligned columns without lines between them, and a few colours. */
 import { styleText } from 'node:util';
 import Table from 'cli-table3';
-import type { Judgement } from '../observation/schema.ts';
+import type { Judgement } from '../../experiment/observation.ts';
 
 export type Cell = string | number;
 export type Align = Table.HorizontalAlignment;

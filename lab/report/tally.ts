@@ -1,5 +1,5 @@
 /** What became of requests so far, while their experiment runs. */
-import type { ClientEvent } from '../observation/clientLog.ts';
+import type { ClientEvent } from '../watch/clientLog.ts';
 
 export class Tally {
   #startedAt = Date.now();

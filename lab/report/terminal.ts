@@ -1,12 +1,12 @@
 /** An observation as text: what happened batch by batch, both proxies' figures, the verdict. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Phase } from '../../config/expectation.ts';
-import { shortName } from '../observation/clusterName.ts';
-import { told } from '../observation/disturbance.ts';
-import { healthChanges, phaseAt } from '../observation/phases.ts';
-import type { Cluster, Observation, Request } from '../observation/schema.ts';
-import { withShortNames } from '../observation/podNames.ts';
-import { UNLIMITED } from '../observation/attribution.ts';
+import type { Phase } from '../../experiment/expectation.ts';
+import { shortName } from '../../envoy/clusterName.ts';
+import { told } from '../analysis/disturbance.ts';
+import { healthChanges, phaseAt } from '../analysis/phases.ts';
+import type { Cluster, Observation, Request } from '../../experiment/observation.ts';
+import { withShortNames } from '../analysis/podNames.ts';
+import { UNLIMITED } from '../analysis/attribution.ts';
 import { outcomesOf } from './outcome.ts';
 import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
 

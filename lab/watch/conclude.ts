@@ -1,9 +1,9 @@
 /** What was recorded of a run, made into its observation. */
-import { explain } from '../observation/explanation/explain.ts';
-import type { Facts } from '../observation/explanation/facts.ts';
-import { requestsOf } from '../observation/requests.ts';
-import type { Observation, Proxy, Thresholds } from '../observation/schema.ts';
-import { verdict } from '../observation/verdict.ts';
+import { explain } from '../analysis/explanation/explain.ts';
+import type { Facts } from '../analysis/explanation/facts.ts';
+import { requestsOf } from '../analysis/requests.ts';
+import type { Observation, Proxy, Thresholds } from '../../experiment/observation.ts';
+import { verdict } from '../analysis/verdict.ts';
 import type { Recorder } from './recorder.ts';
 
 export type Watched = Omit<

@@ -2,7 +2,7 @@
  * When a proxy's endpoints were ejected and came back, from readings that are some time apart. What
  * lasted shorter than that no reading shows, but Envoy's counter of ejections has grown by it.
  */
-import type { ClusterStatus, HostStatus } from './admin.ts';
+import type { ClusterStatus, HostStatus } from '../../envoy/admin.ts';
 
 /** A change of an endpoint's health; the first is what it was found with. */
 export interface HealthReading {

@@ -1,6 +1,6 @@
 /** What is told while an experiment is watched, wherever it runs. */
-import type { ClientEvent } from '../observation/clientLog.ts';
-import type { Disturbance } from '../observation/schema.ts';
+import type { ClientEvent } from './clientLog.ts';
+import type { Disturbance } from '../../experiment/observation.ts';
 
 export type Progress =
   | { readonly kind: 'note'; readonly text: string }

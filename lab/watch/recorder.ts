@@ -1,19 +1,10 @@
 /** Collects what clients and proxies say while the run goes on. */
-import { type AccessLogEntry, parseAccessLog } from '../observation/accessLog.ts';
-import {
-  type ClientEvent,
-  type ClientResponse,
-  parseClientLine,
-} from '../observation/clientLog.ts';
-import { type Lag, disturbances } from '../observation/disturbance.ts';
-import {
-  byRequest,
-  connectionUses,
-  type ProxyLog,
-  type ProxyRole,
-} from '../observation/requests.ts';
-import type { Disturbance } from '../observation/schema.ts';
-import { firstWarmBatch } from '../observation/warmUp.ts';
+import { type AccessLogEntry, parseAccessLog } from '../../envoy/accessLog.ts';
+import { type ClientEvent, type ClientResponse, parseClientLine } from './clientLog.ts';
+import { type Lag, disturbances } from '../analysis/disturbance.ts';
+import { byRequest, connectionUses, type ProxyLog, type ProxyRole } from '../analysis/requests.ts';
+import type { Disturbance } from '../../experiment/observation.ts';
+import { firstWarmBatch } from '../analysis/warmUp.ts';
 
 export class Recorder {
   readonly responses: ClientResponse[] = [];

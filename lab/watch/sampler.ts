@@ -1,12 +1,12 @@
 /** Reads every proxy's gauges and endpoint health at a steady pace, while the traffic runs. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { COUNTERS, GAUGES } from '../../config/statistics.ts';
-import { servedClusters, serviceOf } from '../observation/clusterName.ts';
-import type { Cluster, Proxy, Series, Thresholds } from '../observation/schema.ts';
-import type { ProxyRole } from '../observation/requests.ts';
-import type { ClusterStatus, EnvoyAdmin } from './admin.ts';
+import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
+import { servedClusters, serviceOf } from '../../envoy/clusterName.ts';
+import type { Cluster, Proxy, Series, Thresholds } from '../../experiment/observation.ts';
+import type { ProxyRole } from '../analysis/requests.ts';
+import type { ClusterStatus, EnvoyAdmin } from '../../envoy/admin.ts';
 import { type HealthReading, HealthRecord } from './healthRecord.ts';
-import type { OutlierEvent } from './outlierEvents.ts';
+import type { OutlierEvent } from '../../envoy/outlierEvents.ts';
 
 /** A proxy of the run, as the sampler reads it. */
 export interface SampledProxy {

@@ -1,6 +1,6 @@
 /** How long an experiment is watched. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Experiment } from '../../config/experiment.ts';
+import type { Experiment } from '../../experiment/experiment.ts';
 import type { Progress } from './progress.ts';
 import type { Recorder } from './recorder.ts';
 

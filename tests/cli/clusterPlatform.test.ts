@@ -4,7 +4,7 @@
  * one another, in their order.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { observation as observationSchema } from '../../lab/observation/schema.ts';
+import { observation as observationSchema } from '../../experiment/observation.ts';
 import { buildImages, CLIENT_IMAGE, imageTool, SERVER_IMAGE } from '../cluster/image.ts';
 import { kubectl, kubectlOrThrow, namespaceFor } from '../cluster/kubectl.ts';
 import { describeWithCli, Project, QUICK } from './support.ts';

@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { observation as observationSchema } from '../../lab/observation/schema.ts';
+import { observation as observationSchema } from '../../experiment/observation.ts';
 import { describeWithCli, Project, QUICK } from './support.ts';
 
 interface Outputs {

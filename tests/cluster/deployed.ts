@@ -1,5 +1,5 @@
 /** An experiment that is really deployed, from images made of apps/. */
-import { loadSource } from '../../lab/source.ts';
+import { loadSource } from '../../lab/objects/source.ts';
 import { buildImages, CLIENT_IMAGE, SERVER_IMAGE } from './image.ts';
 import { apply, createNamespace, kubectlOrThrow } from './kubectl.ts';
 

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { listStacks } from '../../config/stackFiles.ts';
 import type { KubernetesObject } from '../../lab/mesh/model.ts';
-import { loadSource, PROJECT_ROOT } from '../../lab/source.ts';
+import { loadSource, PROJECT_ROOT } from '../../lab/objects/source.ts';
 import { destinationRule } from '../support/manifests.ts';
 import { apply, createNamespace, kubectl, removeNamespace, namespaceFor } from './kubectl.ts';
 

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { observation as schema } from '../../lab/observation/schema.ts';
+import { observation as schema } from '../../experiment/observation.ts';
 import { lab } from '../support/lab.ts';
-import { startLab, temporaryFolder, until } from '../local/support.ts';
+import { startLab, temporaryFolder, until } from '../lab/local/support.ts';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
 import { imageTool } from './image.ts';
 import {

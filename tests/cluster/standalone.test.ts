@@ -3,8 +3,8 @@
  * everywhere, and `lab observe` has to find, read and judge it as the local run does.
  */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { observation as schema, type Observation } from '../../lab/observation/schema.ts';
-import { loadSource } from '../../lab/source.ts';
+import { observation as schema, type Observation } from '../../experiment/observation.ts';
+import { loadSource } from '../../lab/objects/source.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut } from './deployed.ts';
 import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage, SERVER_IMAGE } from './image.ts';

@@ -16,7 +16,7 @@ import { ServiceX } from '../../components/serviceX.ts';
 import { StandaloneEnvoy } from '../../components/standaloneEnvoy.ts';
 import { Toolbox } from '../../components/toolbox.ts';
 import { TrafficSplit } from '../../components/trafficSplit.ts';
-import { experiment } from '../../config/experiment.ts';
+import { experiment } from '../../experiment/experiment.ts';
 import { expectSoundNames, inputsOf, registrationsOf, treeOf } from '../support/registrations.ts';
 
 const namespace = 'lab';

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { projectDefaults } from '../../config/stackFiles.ts';
 import circuitLab from '../../index.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { expectation, refusal } from '../../config/expectation.ts';
-import { experiment, experimentOf } from '../../config/experiment.ts';
-import { COUNTERS, GAUGES } from '../../config/statistics.ts';
+import { expectation, refusal } from '../../experiment/expectation.ts';
+import { experiment, experimentOf } from '../../experiment/experiment.ts';
+import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
 import { listStacks, readStack } from '../../config/stackFiles.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { configWith, ROOT } from '../support/project.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import { keys } from '../../config/keys.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { projectDefaults } from '../../config/stackFiles.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { InputError } from '../../config/inputError.ts';
+import { InputError } from '../../errors/inputError.ts';
 import type { Key } from '../../config/keys.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { listStacks, projectDefaults, readStack, withSettings } from '../../config/stackFiles.ts';

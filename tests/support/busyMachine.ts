@@ -1,6 +1,6 @@
 /** A machine that is too busy says nothing about the mesh: such a test is skipped by name, never passed. */
 import type { TestContext } from 'vitest';
-import type { Observation } from '../../lab/observation/schema.ts';
+import type { Observation } from '../../experiment/observation.ts';
 
 /** Skips the test where a batch of the run was disturbed. */
 export function skipIfDisturbed({ skip }: TestContext, { disturbed }: Observation): void {

@@ -1,0 +1,257 @@
+/**
+ * Envoy's resources as istiod fills them in, in the JSON form of their protocol buffers
+ * (envoyproxy.io/docs/envoy/latest/api-v3): snake_case names; 64-bit integers and durations are
+ * text; what has its default value is absent.
+ */
+import type { Listener } from './listenerMessages.ts';
+
+export type * from './listenerMessages.ts';
+
+/** What a proxy is sent: CDS, EDS, RDS and LDS, each sorted by name as it was saved. */
+export interface ProxyConfig {
+  readonly clusters: readonly Cluster[];
+  readonly endpoints: readonly ClusterLoadAssignment[];
+  readonly routes: readonly RouteConfiguration[];
+  readonly listeners: readonly Listener[];
+}
+
+/** `1.5s`: seconds with no fraction or with three digits of it. */
+export type Duration = `${string}s`;
+
+export type Empty = Readonly<Record<string, never>>;
+
+/** A google.protobuf.Any: the message's type, and its fields. */
+export interface Any {
+  readonly '@type': string;
+}
+
+export interface Extension<T extends Any = Any> {
+  readonly name: string;
+  readonly typed_config: T;
+}
+
+export interface Metadata {
+  readonly filter_metadata: Readonly<Record<string, unknown>>;
+}
+
+export interface SocketAddress {
+  readonly address: string;
+  readonly port_value: number;
+}
+
+export interface Percent {
+  readonly value?: number;
+}
+
+// Clusters
+
+export interface Cluster {
+  readonly name: string;
+  readonly alt_stat_name: string;
+  readonly type: 'EDS' | 'ORIGINAL_DST' | 'STATIC';
+  readonly connect_timeout: Duration;
+  /** Absent is ROUND_ROBIN. */
+  readonly lb_policy?: 'LEAST_REQUEST' | 'RANDOM' | 'RING_HASH' | 'MAGLEV' | 'CLUSTER_PROVIDED';
+  readonly least_request_lb_config?: SlowStart;
+  readonly round_robin_lb_config?: SlowStart;
+  readonly ring_hash_lb_config?: { readonly minimum_ring_size: string };
+  readonly maglev_lb_config?: { readonly table_size: string };
+  readonly common_lb_config?: { readonly healthy_panic_threshold?: Percent };
+  readonly circuit_breakers?: { readonly thresholds: readonly [Thresholds] };
+  readonly outlier_detection?: OutlierDetection;
+  readonly eds_cluster_config?: {
+    readonly eds_config: ConfigSource;
+    readonly service_name: string;
+  };
+  readonly typed_extension_protocol_options?: {
+    readonly 'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': HttpProtocolOptions;
+  };
+  readonly upstream_connection_options?: { readonly tcp_keepalive: TcpKeepalive };
+  readonly upstream_bind_config?: { readonly source_address: SocketAddress };
+  readonly cleanup_interval?: Duration;
+  readonly transport_socket?: TransportSocket;
+  readonly transport_socket_matches?: readonly {
+    readonly name: string;
+    readonly match: Readonly<Record<string, string>>;
+    readonly transport_socket: TransportSocket;
+  }[];
+  readonly metadata?: Metadata;
+}
+
+/** The breakers of a cluster; every worker thread shares them. */
+export interface Thresholds {
+  readonly max_connections: number;
+  readonly max_pending_requests: number;
+  readonly max_requests: number;
+  readonly max_retries: number;
+  readonly retry_budget?: {
+    readonly budget_percent: Percent;
+    readonly min_retry_concurrency: number;
+  };
+}
+
+export interface OutlierDetection {
+  readonly consecutive_5xx?: number;
+  readonly enforcing_consecutive_5xx?: number;
+  readonly consecutive_gateway_failure?: number;
+  readonly enforcing_consecutive_gateway_failure?: number;
+  readonly consecutive_local_origin_failure?: number;
+  readonly enforcing_consecutive_local_origin_failure?: number;
+  readonly enforcing_local_origin_success_rate?: number;
+  readonly split_external_local_origin_errors?: true;
+  readonly enforcing_success_rate: number;
+  readonly interval?: Duration;
+  readonly base_ejection_time?: Duration;
+  readonly max_ejection_percent?: number;
+}
+
+export interface SlowStart {
+  readonly slow_start_config: {
+    readonly slow_start_window: Duration;
+    readonly aggression?: { readonly default_value: number; readonly runtime_key: string };
+    readonly min_weight_percent?: Percent;
+  };
+}
+
+export interface HttpProtocolOptions extends Any {
+  readonly common_http_protocol_options?: {
+    readonly idle_timeout?: Duration;
+    readonly max_connection_duration?: Duration;
+    readonly max_requests_per_connection?: number;
+  };
+  readonly explicit_http_config?: {
+    readonly http_protocol_options?: Empty;
+    readonly http2_protocol_options?: Http2Options;
+  };
+  readonly use_downstream_protocol_config?: {
+    readonly http_protocol_options: Empty;
+    readonly http2_protocol_options: Http2Options;
+  };
+}
+
+export interface Http2Options {
+  readonly max_concurrent_streams?: number;
+}
+
+export interface TcpKeepalive {
+  readonly keepalive_probes?: number;
+  readonly keepalive_time?: number;
+  readonly keepalive_interval?: number;
+}
+
+export type TransportSocket = Extension;
+
+export interface ConfigSource {
+  readonly ads: Empty;
+  readonly initial_fetch_timeout: Duration;
+  readonly resource_api_version: 'V3';
+}
+
+// Endpoints
+
+export interface ClusterLoadAssignment {
+  readonly cluster_name: string;
+  readonly endpoints?: readonly LocalityLbEndpoints[];
+}
+
+export interface LocalityLbEndpoints {
+  readonly locality: Empty;
+  readonly load_balancing_weight: number;
+  readonly lb_endpoints: readonly LbEndpoint[];
+}
+
+export interface LbEndpoint {
+  readonly endpoint: { readonly address: { readonly socket_address: SocketAddress } };
+  readonly health_status: 'HEALTHY';
+  readonly load_balancing_weight: number;
+  readonly metadata: Metadata;
+}
+
+// Routes
+
+export interface RouteConfiguration {
+  readonly name: string;
+  readonly virtual_hosts: readonly VirtualHost[];
+  readonly validate_clusters: false;
+  readonly ignore_port_in_host_matching?: true;
+  readonly max_direct_response_body_size_bytes?: number;
+}
+
+export interface VirtualHost {
+  readonly name: string;
+  readonly domains: readonly string[];
+  readonly routes?: readonly Route[];
+  readonly include_request_attempt_count?: true;
+}
+
+export interface Route {
+  readonly name?: string;
+  readonly match: RouteMatch;
+  readonly route: RouteAction;
+  readonly decorator?: { readonly operation: string };
+  readonly metadata?: Metadata;
+  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+}
+
+export interface RouteMatch {
+  readonly prefix?: string;
+  readonly path?: string;
+  readonly safe_regex?: { readonly regex: string };
+  readonly case_sensitive?: boolean;
+  readonly headers?: readonly HeaderMatcher[];
+}
+
+export interface HeaderMatcher {
+  readonly name: string;
+  readonly present_match?: true;
+  readonly string_match?: {
+    readonly exact?: string;
+    readonly prefix?: string;
+    readonly safe_regex?: { readonly regex: string };
+  };
+}
+
+export interface RouteAction {
+  readonly cluster?: string;
+  readonly weighted_clusters?: {
+    readonly clusters: readonly { readonly name: string; readonly weight: number }[];
+  };
+  readonly timeout: Duration;
+  readonly max_grpc_timeout?: Duration;
+  readonly max_stream_duration?: {
+    readonly max_stream_duration: Duration;
+    readonly grpc_timeout_header_max: Duration;
+  };
+  readonly retry_policy?: RetryPolicy;
+  readonly hash_policy?: readonly HashPolicy[];
+}
+
+export interface RetryPolicy {
+  readonly retry_on: string;
+  readonly num_retries: number;
+  readonly per_try_timeout?: Duration;
+  readonly retriable_status_codes?: readonly number[];
+  readonly retry_back_off?: { readonly base_interval: Duration };
+  readonly retry_host_predicate?: readonly Extension[];
+  readonly host_selection_retry_max_attempts?: string;
+  readonly retry_priority?: Extension;
+}
+
+export type HashPolicy =
+  | { readonly header: { readonly header_name: string } }
+  | {
+      readonly cookie: { readonly name: string; readonly path?: string; readonly ttl?: Duration };
+    }
+  | { readonly connection_properties: { readonly source_ip: true } }
+  | { readonly query_parameter: { readonly name: string } };
+
+export interface HttpFault extends Any {
+  readonly delay?: { readonly fixed_delay: Duration; readonly percentage: FractionalPercent };
+  readonly abort?: { readonly http_status: number; readonly percentage?: FractionalPercent };
+}
+
+export interface FractionalPercent {
+  readonly numerator?: number;
+  /** Absent is HUNDRED. */
+  readonly denominator?: 'MILLION';
+}

@@ -1,0 +1,44 @@
+/**
+ * What an experiment is called, how long it is observed and what it should show. It travels with
+ * the experiment's objects as a ConfigMap, so that a run needs nothing but the objects.
+ */
+import { z } from 'zod';
+import { durationOrZero } from '../istio/duration.ts';
+import { expectation } from './expectation.ts';
+import type { LabConfig } from '../config/keys.ts';
+
+/** Name of the ConfigMap, and of the entry in it. */
+export const EXPERIMENT_CONFIG_MAP = 'circuit-lab';
+export const EXPERIMENT_ENTRY = 'experiment.json';
+
+export const experiment = z.strictObject({
+  stack: z.string(),
+  description: z.string().default(''),
+  seed: z.string().default(''),
+  /** The unit of the expectations' latency windows. */
+  serviceTime: durationOrZero,
+  /** How the client sends; only a batch load has warm and cold batches. */
+  load: z.enum(['batch', 'closed', 'paced']).default('batch'),
+  /** Batches to observe; 0 goes on until `warmBatches` batches were warm, `maxBatches` at most. */
+  batches: z.int().min(0).default(0),
+  warmBatches: z.int().min(1).default(3),
+  maxBatches: z.int().min(1).default(12),
+  expect: z.array(expectation).default([]),
+});
+
+export type Experiment = z.infer<typeof experiment>;
+
+export function experimentOf(stack: string, config: LabConfig): Experiment {
+  const { description, seed, serverDelay, load, batches, warmBatches, maxBatches, expect } = config;
+  return {
+    stack,
+    description,
+    seed,
+    serviceTime: serverDelay,
+    load,
+    batches,
+    warmBatches,
+    maxBatches,
+    expect,
+  };
+}

@@ -1,0 +1,103 @@
+/**
+ * Who answered a request, or refused it: the client's record joined with both proxies' access logs
+ * by request id. The rules are a table, read from the top (docs/attribution.md).
+ */
+import type { Refusal } from '../../experiment/expectation.ts';
+import type { AccessLogEntry } from '../../envoy/accessLog.ts';
+import type { Thresholds } from '../../experiment/observation.ts';
+
+/** What the client saw. */
+export interface Answer {
+  /** 0 where none came. */
+  readonly status: number;
+  /** Why none came. */
+  readonly error?: string | undefined;
+}
+
+/** What the proxies logged for one request. */
+export interface ProxyTrace {
+  /** The proxy nearest to the client: its sidecar, or the gateway where it has none. */
+  readonly client: AccessLogEntry | undefined;
+  /** Every attempt that reached a server's sidecar, in the order of the log. */
+  readonly server: readonly AccessLogEntry[];
+  readonly clientRole: 'client' | 'gateway';
+}
+
+/** Finds the limits of a cluster in the proxy that logged the entry. */
+export type LimitsOf = (entry: AccessLogEntry, at: 'client' | 'server') => Thresholds | undefined;
+
+/** Envoy's code for "no limit", as Istio writes it. */
+export const UNLIMITED = 4_294_967_295;
+
+const LOCAL_CAUSES: readonly (readonly [flag: string, refusal: Refusal])[] = [
+  ['UH', 'no-healthy-upstream'],
+  ['NR', 'no-route'],
+  ['NC', 'no-route'],
+  ['FI', 'fault-injection'],
+  ['UT', 'timeout'],
+  ['UF', 'connection-failure'],
+  ['UC', 'connection-failure'],
+  ['UR', 'connection-failure'],
+];
+
+/**
+ * Where and why a request was refused; null where the application answered well.
+ *
+ * - No answer at all is a failed connection, or the client's own patience at an end.
+ * - An overflow (UO) in the server's log is the server's breaker, whatever the client's proxy wrote
+ *   on top (URX where its retries ran out, nothing where it did not retry).
+ * - An overflow in the client's log is the client's own breaker.
+ * - An error status that no proxy flagged is the application's own.
+ *
+ * @param peak the most requests that were under way at once in the run
+ */
+export function refusedBy(
+  { status, error }: Answer,
+  trace: ProxyTrace,
+  limitsOf: LimitsOf,
+  peak = Infinity,
+): Refusal | null {
+  if (status === 0) return error === 'TIMEOUT' ? 'timeout' : 'connection-failure';
+  if (status < 500) {
+    if (hasFlag(trace.client, 'FI')) return 'fault-injection';
+    return hasFlag(trace.client, 'NR') ? 'no-route' : null;
+  }
+  const entry = trace.client;
+  if (entry !== undefined && hasFlag(entry, 'UO')) {
+    const where = trace.clientRole === 'gateway' ? 'gateway' : 'client-proxy';
+    return overflow(where, limitsOf(entry, 'client'), peak);
+  }
+  const last = trace.server.at(-1);
+  if (last !== undefined && hasFlag(last, 'UO')) {
+    return overflow('server-proxy', limitsOf(last, 'server'), peak);
+  }
+  if (entry === undefined && last === undefined) {
+    return status === 0 ? 'connection-failure' : 'unknown';
+  }
+  for (const [flag, refusal] of LOCAL_CAUSES) {
+    if (hasFlag(entry, flag) || hasFlag(last, flag)) return refusal;
+  }
+  return 'application';
+}
+
+/**
+ * Envoy has one flag for every full breaker; which one it was follows from the limits that are set,
+ * and a limit of active requests that the run never came near cannot have been it.
+ */
+function overflow(
+  where: 'client-proxy' | 'server-proxy' | 'gateway',
+  limits: Thresholds | undefined,
+  peak: number,
+): Refusal {
+  if (limits !== undefined) {
+    const pending = limits.maxPendingRequests < UNLIMITED;
+    const requests = limits.maxRequests < UNLIMITED && peak > limits.maxRequests;
+    if (pending && !requests) return `${where}/pending`;
+    if (requests && !pending) return `${where}/requests`;
+  }
+  return `${where}/overflow`;
+}
+
+function hasFlag(entry: AccessLogEntry | undefined, flag: string): boolean {
+  return entry !== undefined && entry.flags.split(',').includes(flag);
+}

@@ -1,0 +1,313 @@
+/** In what two runs differ: their settings, their outcomes, their proxies' counters. */
+import { refusal } from '../../experiment/expectation.ts';
+import type { RawConfig } from '../../config/parse.ts';
+import { durationMs } from '../../istio/duration.ts';
+import type { Observation, Request } from '../../experiment/observation.ts';
+import { answeredOf, countedIn } from './counted.ts';
+import { outcomesOf } from '../report/outcome.ts';
+
+export interface Side {
+  /** How it is called: a stack, or a file. */
+  readonly name: string;
+  readonly observation: Observation;
+  /** Every key's value; null where a recorded run does not tell. */
+  readonly configuration: RawConfig | null;
+}
+
+/** One line of a comparison: a value of each run. */
+export interface Line<T> {
+  readonly name: string;
+  readonly values: readonly [T, T];
+}
+
+export interface Comparison {
+  readonly names: readonly [string, string];
+  /** What is notable, a sentence each. */
+  readonly differences: readonly string[];
+  /** The keys in which they differ, with null for an unset one; null where one is not known. */
+  readonly configuration: readonly Line<string | null>[] | null;
+  /** Requests that ended alike, per warm batch; in all for a load without batches. */
+  readonly outcomes: readonly Line<number>[];
+  /** Refused requests by cause, per warm batch; in all for a load without batches. */
+  readonly refusals: readonly Line<number>[];
+  /** What the proxies counted in the whole run, by their role and Envoy's name of the counter. */
+  readonly counters: readonly Line<number>[];
+  /** The runs themselves. */
+  readonly observations: readonly [Observation, Observation];
+}
+
+export function comparisonOf(a: Side, b: Side): Comparison {
+  const recorded = [a.observation, b.observation] as const;
+  // Times can only be compared where they are of one scale.
+  const isOneScale = a.observation.timeScale === b.observation.timeScale;
+  const observations = isOneScale ? recorded : both(recorded, atFullTime);
+  const names = [a.name, b.name] as const;
+  return {
+    names,
+    differences: [...conditions(names, recorded), ...facts(names, observations)],
+    configuration:
+      a.configuration === null || b.configuration === null
+        ? null
+        : configurationLines(a.configuration, b.configuration),
+    outcomes: outcomeLines(observations),
+    refusals: refusalLines(observations),
+    counters: counterLines(observations),
+    observations: recorded,
+  };
+}
+
+type Both<T> = readonly [T, T];
+
+function both<T, U>([a, b]: Both<T>, of: (value: T) => U): Both<U> {
+  return [of(a), of(b)];
+}
+
+function line<T, U>(name: string, values: Both<T>, of: (value: T) => U): Line<U> {
+  return { name, values: both(values, of) };
+}
+
+function isSeen({ values }: Line<number>): boolean {
+  return values.some((value) => value > 0);
+}
+
+/** The same run, as if it had not been scaled. */
+function atFullTime(observation: Observation): Observation {
+  const { timeScale, requests } = observation;
+  return {
+    ...observation,
+    timeScale: 1,
+    requests: requests.map((request) => ({
+      ...request,
+      sentMs: request.sentMs / timeScale,
+      endedMs: request.endedMs / timeScale,
+    })),
+  };
+}
+
+// Configuration
+
+/** Keys that speak of the experiment without changing what happens in it. */
+const WORDS = ['description', 'seed', 'expect'];
+
+function configurationLines(a: RawConfig, b: RawConfig): Line<string | null>[] {
+  const [left, right] = both([a, b], settingsIn);
+  return [...new Set([...left.keys(), ...right.keys()])]
+    .map((name) => line(name, [left, right], (settings) => settings.get(name) ?? null))
+    .filter(({ values: [x, y] }) => x !== y);
+}
+
+/** Every setting by its key, such as `maxConnections` or `outlierDetection.interval`. */
+function settingsIn(config: RawConfig): Map<string, string> {
+  return new Map(
+    Object.entries(config)
+      .filter(([key]) => !WORDS.includes(key))
+      .flatMap(([key, text]) => flattened(key, text.startsWith('{') ? JSON.parse(text) : text)),
+  );
+}
+
+function flattened(path: string, value: unknown): [string, string][] {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+    return Object.entries(value).flatMap(([key, inner]) => flattened(`${path}.${key}`, inner));
+  }
+  // The empty text leaves a key unset.
+  if (value === '') return [];
+  return [[path, typeof value === 'string' ? value : JSON.stringify(value)]];
+}
+
+// Outcomes
+
+function outcomeLines(observations: Both<Observation>): Line<number>[] {
+  const outcomes = both(observations, (observation) =>
+    outcomesOf({ ...observation, requests: [...countedIn(observation).requests] }),
+  );
+  // Of an outcome that both have, the first request decides its place.
+  const firsts = new Map(
+    outcomes
+      .flat()
+      .reverse()
+      .map(({ label, requests: [first] }) => [label, first]),
+  );
+  return [...firsts]
+    .sort(([, a], [, b]) => rank(a) - rank(b))
+    .map(([label]) =>
+      line(label, [0, 1] as const, (side) => {
+        const requests = outcomes[side].find((outcome) => outcome.label === label)?.requests ?? [];
+        return requests.length / Math.max(1, countedIn(observations[side]).batches);
+      }),
+    );
+}
+
+/** Answers come before refusals, the sooner ones first. */
+function rank(request: Request | undefined): number {
+  if (request === undefined) return 0;
+  return (request.refusedBy === null ? 0 : Number.MAX_SAFE_INTEGER / 2) + latencyMs(request);
+}
+
+function latencyMs({ sentMs, endedMs }: Request): number {
+  return endedMs - sentMs;
+}
+
+function refusalLines(observations: Both<Observation>): Line<number>[] {
+  return refusal.options
+    .map((cause) =>
+      line(cause, observations, (observation) => {
+        const { requests, batches } = countedIn(observation);
+        return (
+          requests.filter(({ refusedBy }) => refusedBy === cause).length / Math.max(1, batches)
+        );
+      }),
+    )
+    .filter(isSeen);
+}
+
+// Counters
+
+const ROLES = ['client', 'gateway', 'server'] as const;
+
+const COUNTERS = [
+  'upstream_cx_total',
+  'upstream_cx_overflow',
+  'upstream_rq_total',
+  'upstream_rq_pending_total',
+  'upstream_rq_pending_overflow',
+  'upstream_rq_retry',
+  'upstream_rq_5xx',
+  'outlier_detection.ejections_enforced_total',
+  'outlier_detection.ejections_overflow',
+];
+
+function counterLines(observations: Both<Observation>): Line<number>[] {
+  return ROLES.flatMap((role) =>
+    COUNTERS.map((counter) =>
+      line(`${role}: ${counter}`, observations, (one) => grown(one, [role], counter)),
+    ),
+  ).filter(isSeen);
+}
+
+/** By how much a counter grew during the run, in all proxies of these roles together. */
+function grown(
+  { proxies }: Observation,
+  roles: readonly (typeof ROLES)[number][],
+  counter: string,
+): number {
+  return proxies
+    .filter(({ role }) => roles.includes(role))
+    .flatMap(({ clusters }) => clusters)
+    .reduce((sum, { before, after }) => sum + (after[counter] ?? 0) - (before[counter] ?? 0), 0);
+}
+
+// Sentences
+
+type Names = Both<string>;
+
+/** What was not the same about the runs themselves. */
+function conditions([a, b]: Names, observations: Both<Observation>): string[] {
+  const sentences: string[] = [];
+  const [x, y] = observations;
+  if (x.source !== y.source) {
+    sentences.push(`${a} is seen by source ${x.source}, ${b} by ${y.source}.`);
+  }
+  if (x.versions.envoy !== y.versions.envoy) {
+    const [left, right] = both(observations, ({ versions }) => versions.envoy ?? 'no version');
+    sentences.push(`${a} ran on Envoy ${left}, ${b} on ${right}.`);
+  }
+  if (x.timeScale !== y.timeScale) {
+    sentences.push(
+      `${a} ran at time scale ${x.timeScale}, ${b} at ${y.timeScale}; ` +
+        'all times here are those of scale 1.',
+    );
+  }
+  if (x.verdict.outcome !== y.verdict.outcome) {
+    const said = (name: string, { outcome }: Observation['verdict']): string =>
+      `${name} ${outcome.replace('inconclusive', 'is inconclusive')}`;
+    sentences.push(`The verdict of ${said(a, x.verdict)}, that of ${said(b, y.verdict)}.`);
+  }
+  return sentences;
+}
+
+/** A figure that both runs have, told as `<a> <verb> <figure> <what>, <b> <figure>.` */
+interface Fact {
+  readonly verb: string;
+  readonly what: string;
+  /** Undefined where a run does not have it. */
+  readonly of: (observation: Observation) => number | undefined;
+  readonly show: (figure: number) => string;
+  /** A smaller difference says nothing. */
+  readonly least: number;
+}
+
+/** Nor does one that is less than this part of the larger figure. */
+const LEAST_PART = 0.1;
+
+const FACTS: readonly Fact[] = [
+  {
+    verb: 'answers',
+    what: 'of its requests',
+    of: shareOf(({ refusedBy }) => refusedBy === null),
+    show: percent,
+    least: 0.02,
+  },
+  ...refusal.options.map((cause) => ({
+    verb: 'has',
+    what: `of its requests refused by ${cause}`,
+    of: shareOf(({ refusedBy }) => refusedBy === cause),
+    show: percent,
+    least: 0.02,
+  })),
+  {
+    verb: 'takes',
+    what: 'for its slowest answer',
+    of: (observation) => {
+      const answered = answeredOf(countedIn(observation).requests);
+      // Without a service time there is nothing but the machine's own haste to compare.
+      const isTold = durationMs(observation.experiment.serviceTime) > 0 && answered.length > 0;
+      return isTold ? Math.max(...answered.map(latencyMs)) : undefined;
+    },
+    show: (ms) => `${(ms / 1000).toFixed(1)} s`,
+    least: 100,
+  },
+  {
+    verb: 'opens',
+    what: "connections from its callers' proxies",
+    of: (observation) => grown(observation, ['client', 'gateway'], 'upstream_cx_total'),
+    show: String,
+    least: 1,
+  },
+  {
+    verb: 'makes',
+    what: 'retries',
+    of: (observation) => grown(observation, ['client', 'gateway'], 'upstream_rq_retry'),
+    show: String,
+    least: 1,
+  },
+  {
+    verb: 'sees',
+    what: 'ejections of an endpoint',
+    of: (observation) => {
+      const counter = 'outlier_detection.ejections_enforced_total';
+      return grown(observation, ['client', 'gateway'], counter);
+    },
+    show: String,
+    least: 1,
+  },
+];
+
+function facts([a, b]: Names, observations: Both<Observation>): string[] {
+  return FACTS.flatMap(({ verb, what, of, show, least }) => {
+    const [x, y] = both(observations, of);
+    if (x === undefined || y === undefined) return [];
+    const isNotable = Math.abs(x - y) >= Math.max(least, LEAST_PART * Math.max(x, y));
+    return isNotable ? [`${a} ${verb} ${show(x)} ${what}, ${b} ${show(y)}.`] : [];
+  });
+}
+
+function shareOf(isOne: (request: Request) => boolean): Fact['of'] {
+  return (observation) => {
+    const { requests } = countedIn(observation);
+    return requests.length === 0 ? undefined : requests.filter(isOne).length / requests.length;
+  };
+}
+
+function percent(share: number): string {
+  return share === 0 ? 'none' : `${Number((100 * share).toFixed(1))} %`;
+}

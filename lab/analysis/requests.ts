@@ -1,0 +1,116 @@
+/** The requests of a run: what the clients recorded, joined with what the proxies logged. */
+import type { AccessLogEntry } from '../../envoy/accessLog.ts';
+import { type LimitsOf, type ProxyTrace, refusedBy } from './attribution.ts';
+import type { ClientResponse } from '../watch/clientLog.ts';
+import type { Request } from '../../experiment/observation.ts';
+import { type ConnectionUse, firstWarmBatch } from './warmUp.ts';
+
+export type ProxyRole = 'client' | 'server' | 'gateway';
+
+export interface ProxyLog {
+  readonly pod: string;
+  readonly role: ProxyRole;
+  readonly entry: AccessLogEntry;
+}
+
+export interface Records {
+  /** The run's start, epoch ms. */
+  readonly startedAt: number;
+  /** Batches that every client has finished. */
+  readonly batches: number;
+  /** Whether there are cold batches at all: only a batch load has them. */
+  readonly warmsUp: boolean;
+  readonly responses: readonly ClientResponse[];
+  readonly logs: readonly ProxyLog[];
+  /** The pod behind `ip:port` of an upstream host. */
+  readonly podAt: (upstreamHost: string) => string;
+  /** The limits of the cluster that an entry of a pod's proxy is about. */
+  readonly limitsOf: (pod: string, entry: AccessLogEntry) => ReturnType<LimitsOf>;
+}
+
+/** Every request of the finished batches, in the order they were sent. */
+export function requestsOf(records: Records): Request[] {
+  const { startedAt, batches, responses } = records;
+  const logs = byRequest(records.logs);
+  const finished = responses
+    .filter(({ batch }) => batch < batches)
+    .sort((a, b) => a.sentAt - b.sentAt);
+  const firstWarm = records.warmsUp ? firstWarmBatch(batches, connectionUses(finished, logs)) : 0;
+  const peak = peakConcurrency(finished);
+
+  return finished.map((response): Request => {
+    const own = logs.get(requestKey(response.id)) ?? [];
+    const near = own.find(({ role }) => role !== 'server');
+    // Each proxy's lines are read by themselves: the attempts stand in the order of their starts.
+    const far = own
+      .filter(({ role }) => role === 'server')
+      .sort((a, b) => Date.parse(a.entry.startTime) - Date.parse(b.entry.startTime));
+    const trace: ProxyTrace = {
+      client: near?.entry,
+      clientRole: near?.role === 'gateway' ? 'gateway' : 'client',
+      server: far.map(({ entry }) => entry),
+    };
+    const limitsOf: LimitsOf = (entry, at) => {
+      const log = at === 'server' ? far.at(-1) : near;
+      return log === undefined ? undefined : records.limitsOf(log.pod, entry);
+    };
+    const upstream = near?.entry.upstreamHost;
+    return {
+      id: response.id,
+      client: response.client,
+      batch: response.batch,
+      warmUp: response.batch < firstWarm,
+      sentMs: milliseconds(response.sentAt - startedAt),
+      endedMs: milliseconds(response.endedAt - startedAt),
+      status: response.status,
+      flags: { client: near?.entry.flags ?? null, server: far.at(-1)?.entry.flags ?? null },
+      endpoint: upstream === undefined ? (far.at(-1)?.pod ?? null) : records.podAt(upstream),
+      attempts: far.length,
+      refusedBy: refusedBy(response, trace, limitsOf, peak),
+      ...(response.error !== undefined && { error: response.error }),
+    };
+  });
+}
+
+/** The most requests that were under way at the same moment. */
+function peakConcurrency(responses: readonly ClientResponse[]): number {
+  const changes = responses
+    .flatMap(({ sentAt, endedAt }) => [
+      { at: sentAt, by: 1 },
+      { at: endedAt, by: -1 },
+    ])
+    .sort((a, b) => a.at - b.at || b.by - a.by);
+  let now = 0;
+  return changes.reduce((peak, { by }) => Math.max(peak, (now += by)), 0);
+}
+
+/** What the proxies logged, by request. */
+export function byRequest(logs: readonly ProxyLog[]): Map<string, ProxyLog[]> {
+  return Map.groupBy(logs, ({ entry }) => requestKey(entry.requestId));
+}
+
+/**
+ * A request id without its fifteenth character: Envoy writes there whether the request is traced
+ * (envoy.extensions.request_id.uuid.v3, pack_trace_reason), as Istio lets one in a hundred be.
+ */
+export function requestKey(id: string): string {
+  return `${id.slice(0, 14)}${id.slice(15)}`;
+}
+
+/** The upstream connections that the requests of each batch used, in every proxy on their way. */
+export function connectionUses(
+  responses: readonly ClientResponse[],
+  logs: ReadonlyMap<string, readonly ProxyLog[]>,
+): ConnectionUse[] {
+  return responses.flatMap(({ id, batch }) =>
+    (logs.get(requestKey(id)) ?? []).flatMap(({ pod, entry }) =>
+      entry.upstreamLocalAddress === undefined
+        ? []
+        : [{ batch, proxy: pod, connection: entry.upstreamLocalAddress }],
+    ),
+  );
+}
+
+function milliseconds(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

@@ -1,0 +1,107 @@
+/** Clusters: one per service port and per subset of it on the way out, one per port on the way in. */
+import type { Mesh, Pod } from '../mesh/model.ts';
+import { circuitBreakers } from './circuitBreakers.ts';
+import { connection, DEFAULT_CONNECT_TIMEOUT } from './connection.ts';
+import { httpProtocolOptions, isHttp2, passthroughOptions } from './httpProtocolOptions.ts';
+import { inboundPolicy, inboundPorts, type InboundPort } from './inbound.ts';
+import { loadBalancer } from './loadBalancer.ts';
+import { outboundTls } from './mtls.ts';
+import * as names from './names.ts';
+import { outlierDetection } from './outlierDetection.ts';
+import { ADS, set } from '../../envoy/proto.ts';
+import { targetsOf, type Target } from './targets.ts';
+import { upstreamTls } from './tls.ts';
+import type { Cluster } from '../../envoy/messages.ts';
+
+/**
+ * Requests to the application come from this address, which the pod's redirection of traffic
+ * leaves alone; from any other they would come back to the proxy.
+ */
+const INBOUND_SOURCE = { source_address: { address: '127.0.0.6', port_value: 0 } };
+
+/** The longest duration there is: an inbound cluster's hosts never go away. */
+const NEVER = '9223372035s';
+
+/** All clusters of a sidecar or a gateway; cases defaults, gateway-plain in full. */
+export function clusters(mesh: Mesh, pod: Pod): Cluster[] {
+  const outbound = targetsOf(mesh, pod).map((target) => outboundCluster(mesh, pod, target));
+  if (pod.proxy === 'gateway') return [BLACK_HOLE, ...outbound];
+  const inbound = inboundPorts(mesh, pod).map((port) => inboundCluster(mesh, pod, port));
+  return [BLACK_HOLE, PASSTHROUGH, INBOUND_PASSTHROUGH, ...inbound, ...outbound];
+}
+
+function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
+  const { name, service, port, subset, rule, policy, passthrough } = target;
+  const { connectionPool: pool, retryBudget } = policy;
+  const upstream = { protocol: port.protocol, sniffs: pod.proxy === 'sidecar', upgradable: true };
+  return set<Cluster>({
+    name,
+    alt_stat_name: `${name};`,
+    type: passthrough ? 'ORIGINAL_DST' : 'EDS',
+    eds_cluster_config: passthrough ? undefined : { eds_config: ADS, service_name: name },
+    ...connection(pool),
+    circuit_breakers: circuitBreakers(pool, retryBudget),
+    typed_extension_protocol_options: httpProtocolOptions(upstream, pool),
+    ...outlierDetection(policy.outlierDetection),
+    ...loadBalancer(policy.loadBalancer),
+    ...upstreamTls(outboundTls(mesh, service, policy.tls, passthrough), service, {
+      port: port.port,
+      subset: subset?.name ?? '',
+      http2: isHttp2(upstream, pool),
+    }),
+    metadata: names.istioMetadata({
+      config: rule && names.configPath('destination-rule', rule),
+      services: [service],
+      subset: subset?.name,
+    }),
+  });
+}
+
+function inboundCluster(mesh: Mesh, pod: Pod, inbound: InboundPort): Cluster {
+  const { rule, policy } = inboundPolicy(mesh, pod, inbound);
+  const { connectionPool: pool, retryBudget } = policy;
+  const name = names.inboundCluster(inbound.targetPort);
+  return set<Cluster>({
+    name,
+    alt_stat_name: `${name};`,
+    type: 'ORIGINAL_DST',
+    lb_policy: 'CLUSTER_PROVIDED',
+    common_lb_config: {},
+    cleanup_interval: NEVER,
+    upstream_bind_config: INBOUND_SOURCE,
+    ...connection(pool),
+    circuit_breakers: circuitBreakers(pool, retryBudget),
+    typed_extension_protocol_options: httpProtocolOptions(
+      { protocol: inbound.port.protocol, sniffs: true, upgradable: false },
+      pool,
+    ),
+    metadata: names.istioMetadata({
+      config: rule && names.configPath('destination-rule', rule),
+      services: inbound.services,
+    }),
+  });
+}
+
+const BLACK_HOLE: Cluster = {
+  name: names.BLACK_HOLE,
+  alt_stat_name: `${names.BLACK_HOLE};`,
+  type: 'STATIC',
+  connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+};
+
+const PASSTHROUGH: Cluster = set<Cluster>({
+  name: names.PASSTHROUGH,
+  alt_stat_name: `${names.PASSTHROUGH};`,
+  type: 'ORIGINAL_DST',
+  lb_policy: 'CLUSTER_PROVIDED',
+  connect_timeout: DEFAULT_CONNECT_TIMEOUT,
+  circuit_breakers: circuitBreakers(),
+  typed_extension_protocol_options: passthroughOptions(),
+});
+
+/** istiod gives it the outbound one's statistics name, so this does too. */
+const INBOUND_PASSTHROUGH: Cluster = {
+  ...PASSTHROUGH,
+  name: names.INBOUND_PASSTHROUGH,
+  upstream_bind_config: INBOUND_SOURCE,
+};

@@ -1,0 +1,96 @@
+import type { ConnectionPool } from '../../istio/destinationRule.ts';
+import type { Protocol } from '../mesh/model.ts';
+import { any, duration, positive, set } from '../../envoy/proto.ts';
+import type { Cluster, Http2Options, HttpProtocolOptions } from '../../envoy/messages.ts';
+
+export interface UpstreamProtocol {
+  readonly protocol: Protocol;
+  /** Gateways know what they speak; only sidecars follow the protocol they sniffed. */
+  readonly sniffs: boolean;
+  /** h2UpgradePolicy is for the way out; a server's application speaks what it speaks. */
+  readonly upgradable: boolean;
+}
+
+/** Whether the cluster speaks HTTP/2 whatever came in: by its port's name, or upgraded. */
+export function isHttp2(upstream: UpstreamProtocol, pool: ConnectionPool = {}): boolean {
+  if (pool.http?.useClientProtocol === true) return false;
+  const named = upstream.protocol === 'http2' || upstream.protocol === 'grpc';
+  const upgraded = upstream.upgradable && pool.http?.h2UpgradePolicy === 'UPGRADE';
+  return named || (upgraded && !follows(upstream, pool));
+}
+
+/**
+ * Protocol, and the limits of a single connection. HTTP/1.1 with no such limit has no options;
+ * maxConcurrentStreams is dropped where the cluster is not HTTP/2 from the start.
+ * setUpstreamProtocol, applyH2Upgrade and applyConnectionPool in istiod; cases pool-all-fields*.
+ */
+export function httpProtocolOptions(
+  upstream: UpstreamProtocol,
+  pool: ConnectionPool = {},
+): Cluster['typed_extension_protocol_options'] {
+  const common = commonOptions(pool);
+  const protocol = protocolOptions(upstream, pool);
+  if (common === undefined && protocol === undefined) return undefined;
+  return wrap(
+    set<Omit<HttpProtocolOptions, '@type'>>({
+      common_http_protocol_options: common,
+      ...(protocol ?? { explicit_http_config: { http_protocol_options: {} } }),
+    }),
+  );
+}
+
+/** The options of the clusters that pass through what no service is known for. */
+export function passthroughOptions(): Cluster['typed_extension_protocol_options'] {
+  return wrap({
+    common_http_protocol_options: { idle_timeout: '300s' },
+    use_downstream_protocol_config: FOLLOW,
+  });
+}
+
+const FOLLOW = { http_protocol_options: {}, http2_protocol_options: {} };
+
+function follows(upstream: UpstreamProtocol, pool: ConnectionPool): boolean {
+  return pool.http?.useClientProtocol === true || (upstream.protocol === 'auto' && upstream.sniffs);
+}
+
+function protocolOptions(
+  upstream: UpstreamProtocol,
+  pool: ConnectionPool,
+): Omit<HttpProtocolOptions, '@type'> | undefined {
+  if (isHttp2(upstream, pool)) {
+    return {
+      explicit_http_config: {
+        http2_protocol_options: set<Http2Options>({
+          max_concurrent_streams: positive(pool.http?.maxConcurrentStreams),
+        }),
+      },
+    };
+  }
+  return follows(upstream, pool) ? { use_downstream_protocol_config: FOLLOW } : undefined;
+}
+
+function commonOptions({
+  tcp,
+  http,
+}: ConnectionPool): HttpProtocolOptions['common_http_protocol_options'] {
+  const options = set<NonNullable<HttpProtocolOptions['common_http_protocol_options']>>({
+    idle_timeout: duration(http?.idleTimeout ?? tcp?.idleTimeout),
+    max_connection_duration: duration(tcp?.maxConnectionDuration),
+    max_requests_per_connection: positive(http?.maxRequestsPerConnection),
+  });
+  // istiod makes the empty message for maxConcurrentStreams too, used or not.
+  const made =
+    Object.keys(options).length > 0 || positive(http?.maxConcurrentStreams) !== undefined;
+  return made ? options : undefined;
+}
+
+function wrap(
+  options: Omit<HttpProtocolOptions, '@type'>,
+): Cluster['typed_extension_protocol_options'] {
+  return {
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any<HttpProtocolOptions>(
+      'extensions.upstreams.http.v3.HttpProtocolOptions',
+      options,
+    ),
+  };
+}

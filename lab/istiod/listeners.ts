@@ -1,0 +1,139 @@
+/** Listeners of a sidecar's way out and of a gateway. */
+import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
+import type { AccessLogs } from './accessLog.ts';
+import { gatewayPorts, gatewayRouteName } from './gateways.ts';
+import { httpConnectionManager } from './httpConnectionManager.ts';
+import { HTTP_INSPECTOR, PLAIN_HTTP } from './listenerFilters.ts';
+import * as names from './names.ts';
+import { set } from '../../envoy/proto.ts';
+import { tcpProxy } from './tcpProxy.ts';
+import { portPolicy, ruleFor } from './trafficPolicy.ts';
+import { routeName } from './virtualHosts.ts';
+import type { FilterChain, Listener, NetworkFilter } from '../../envoy/messages.ts';
+
+const ANYWHERE = '0.0.0.0';
+const VIRTUAL_OUTBOUND_PORT = 15_001;
+
+/**
+ * The listeners for a sidecar's own requests: for ports that are HTTP by name one per port number,
+ * for other ports one on the service's address; and the one that all traffic is redirected to.
+ * Cases defaults, defaults-auto-protocol, defaults-tcp-port.
+ */
+export function outboundListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listener[] {
+  const listeners = mesh.services.flatMap((service) =>
+    service.ports.map((port) => outboundListener(mesh, pod, service, port, logs)),
+  );
+  const byName = new Map(listeners.map((listener) => [listener.name, listener]));
+  return [...byName.values(), virtualOutbound(logs)];
+}
+
+/** The listeners that Gateways open; cases gateway-*. */
+export function gatewayListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listener[] {
+  return gatewayPorts(mesh, pod).map((port) =>
+    set<Listener>({
+      ...at(ANYWHERE, port.targetPort),
+      traffic_direction: 'OUTBOUND',
+      access_log: logs.listener,
+      max_connections_to_accept_per_socket_event: 1,
+      filter_chains: [
+        chain(
+          httpConnectionManager({
+            side: 'gateway',
+            statPrefix: `outbound_${ANYWHERE}_${port.targetPort}`,
+            routes: gatewayRouteName(port),
+            accessLog: logs.filter,
+          }),
+        ),
+      ],
+    }),
+  );
+}
+
+function outboundListener(
+  mesh: Mesh,
+  pod: Pod,
+  service: Service,
+  port: ServicePort,
+  logs: AccessLogs,
+): Listener {
+  const byName = port.protocol !== 'tcp' && port.protocol !== 'auto';
+  const address = byName ? ANYWHERE : service.clusterIP;
+  const cluster = names.outboundCluster(service, port.port);
+  const { connectionPool } = portPolicy(
+    ruleFor(mesh, pod, service, 'outbound')?.spec.trafficPolicy,
+    port.port,
+  );
+  const tcp = chain(tcpProxy(cluster, logs.filter, connectionPool?.tcp));
+  const listener = {
+    ...at(address, port.port),
+    traffic_direction: 'OUTBOUND',
+    bind_to_port: false,
+    continue_on_listener_filters_timeout: true,
+    listener_filters_timeout: '0s',
+  } as const;
+  if (port.protocol === 'tcp') return { ...listener, filter_chains: [tcp] };
+  const http = chain(
+    httpConnectionManager({
+      side: 'outbound',
+      statPrefix: `outbound_${address}_${port.port}`,
+      routes: routeName(service, port),
+      accessLog: logs.filter,
+    }),
+  );
+  return {
+    ...listener,
+    listener_filters: [HTTP_INSPECTOR],
+    filter_chains: [
+      {
+        ...http,
+        filter_chain_match: {
+          transport_protocol: 'raw_buffer',
+          application_protocols: PLAIN_HTTP,
+        },
+      },
+    ],
+    default_filter_chain: byName ? passthrough(logs) : tcp,
+  };
+}
+
+function virtualOutbound(logs: AccessLogs): Listener {
+  return set<Listener>({
+    ...at(ANYWHERE, VIRTUAL_OUTBOUND_PORT),
+    name: 'virtualOutbound',
+    traffic_direction: 'OUTBOUND',
+    access_log: logs.listener,
+    max_connections_to_accept_per_socket_event: 1,
+    use_original_dst: true,
+    filter_chains: [
+      {
+        name: 'virtualOutbound-blackhole',
+        filter_chain_match: { destination_port: VIRTUAL_OUTBOUND_PORT },
+        // What was sent to the proxy itself has nowhere to go; it is not logged.
+        filters: [tcpProxy(names.BLACK_HOLE, undefined)],
+      },
+      {
+        name: 'virtualOutbound-catchall-tcp',
+        filters: [tcpProxy(names.PASSTHROUGH, logs.filter)],
+      },
+    ],
+  });
+}
+
+function passthrough(logs: AccessLogs): FilterChain {
+  return {
+    name: 'PassthroughFilterChain',
+    filter_chain_match: {},
+    filters: [tcpProxy(names.PASSTHROUGH, logs.filter)],
+  };
+}
+
+function chain(filter: NetworkFilter): FilterChain {
+  return { filters: [filter], transport_socket_connect_timeout: '15s' };
+}
+
+function at(address: string, port: number): Pick<Listener, 'name' | 'address'> {
+  return {
+    name: `${address}_${port}`,
+    address: { socket_address: { address, port_value: port } },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Mesh, Pod } from '../mesh/model.ts';
+import { accessLogs, type MeshConfig } from './accessLog.ts';
+import { clusters } from './clusters.ts';
+import { endpoints } from './endpoints.ts';
+import { gatewayRoutes } from './gateways.ts';
+import { inboundListener } from './inboundListener.ts';
+import { gatewayListeners, outboundListeners } from './listeners.ts';
+import { sidecarRoutes } from './virtualHosts.ts';
+import type { ProxyConfig } from '../../envoy/messages.ts';
+
+/**
+ * What istiod 1.30.3 sends to the proxy of a pod, less Istio's own extensions, which no upstream
+ * Envoy has. `config` is what the mesh's own configuration has besides Istio's default profile.
+ */
+export function proxyConfig(mesh: Mesh, pod: Pod, config: MeshConfig = {}): ProxyConfig {
+  if (pod.proxy === 'none') {
+    throw new TypeError(`${pod.namespace}/${pod.name} has no proxy`);
+  }
+  const logs = accessLogs(mesh, pod, config);
+  const gateway = pod.proxy === 'gateway';
+  return {
+    clusters: byName(clusters(mesh, pod), ({ name }) => name),
+    endpoints: byName(endpoints(mesh, pod), ({ cluster_name }) => cluster_name),
+    routes: byName(
+      gateway ? gatewayRoutes(mesh, pod) : sidecarRoutes(mesh, pod),
+      ({ name }) => name,
+    ),
+    listeners: byName(
+      gateway
+        ? gatewayListeners(mesh, pod, logs)
+        : [...outboundListeners(mesh, pod, logs), inboundListener(mesh, pod, logs)],
+      ({ name }) => name,
+    ),
+  };
+}
+
+function byName<T>(list: readonly T[], name: (item: T) => string): T[] {
+  return list.toSorted((a, b) => (name(a) < name(b) ? -1 : 1));
+}

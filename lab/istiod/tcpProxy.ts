@@ -1,0 +1,24 @@
+import type { ConnectionPool } from '../../istio/destinationRule.ts';
+import { any, duration, extension, set } from '../../envoy/proto.ts';
+import type { AccessLog, Extension, TcpProxy } from '../../envoy/messages.ts';
+
+/** The filter that passes bytes to a cluster; case pool-all-fields-tcp-port. */
+export function tcpProxy(
+  cluster: string,
+  accessLog: readonly AccessLog[] | undefined,
+  tcp: ConnectionPool['tcp'] = {},
+): Extension<TcpProxy> {
+  return extension(
+    'envoy.filters.network.tcp_proxy',
+    any<TcpProxy>(
+      'extensions.filters.network.tcp_proxy.v3.TcpProxy',
+      set<Omit<TcpProxy, '@type'>>({
+        cluster,
+        stat_prefix: cluster,
+        access_log: accessLog,
+        idle_timeout: duration(tcp.idleTimeout),
+        max_downstream_connection_duration: duration(tcp.maxConnectionDuration),
+      }),
+    ),
+  );
+}

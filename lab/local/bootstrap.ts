@@ -1,0 +1,284 @@
+/**
+ * A proxy's configuration, as istiod would send it, made runnable on loopback by an upstream Envoy:
+ * static instead of discovered, endpoints and listeners on 127.0.0.1, without mTLS and without the
+ * filters that only Istio's own build of Envoy has. Breakers, outlier detection, load balancing,
+ * routes, retries and timeouts stay as they are.
+ */
+import type { Pod } from '../mesh/model.ts';
+import { CLUSTER_DOMAIN } from '../mesh/model.ts';
+import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
+import type {
+  Cluster,
+  ClusterLoadAssignment,
+  FilterChain,
+  HttpConnectionManager,
+  ProxyConfig,
+  RouteConfiguration,
+  VirtualHost,
+} from '../../envoy/messages.ts';
+
+/** Where the mesh's addresses stand on this machine. */
+export interface Loopback {
+  /** The local port behind an address of the mesh; undefined where nothing listens. */
+  readonly portOf: (address: string, port: number) => number | undefined;
+  /** The local port of this pod's application, by container port. */
+  readonly appPorts: ReadonlyMap<number, number>;
+  /** By how much the mesh's times were shrunk: 1 for not at all. */
+  readonly timeScale: number;
+}
+
+/** Name of the listener that a client reaches as its HTTP proxy. */
+export const OUTBOUND_LISTENER = 'outbound';
+
+/** Name of the listener in front of an application's container port. */
+export function inboundListener(containerPort: number): string {
+  return `inbound_${containerPort}`;
+}
+
+/** Unknown to an upstream Envoy (istiod/README.md, Upstream Envoy). */
+const ISTIO_FILTERS: ReadonlySet<string> = new Set([
+  'istio.metadata_exchange',
+  'istio.alpn',
+  'istio.stats',
+]);
+
+export const LOOPBACK_ANY_PORT = { socket_address: { address: '127.0.0.1', port_value: 0 } };
+
+/** The bootstrap of a sidecar: an inbound listener per container port, one outbound listener. */
+export function sidecarBootstrap(config: ProxyConfig, pod: Pod, loopback: Loopback): object {
+  const inbound = [...loopback.appPorts.keys()].flatMap((containerPort) => {
+    const manager = inboundManager(config, containerPort);
+    return manager === undefined ? [] : [listener(inboundListener(containerPort), manager)];
+  });
+  const outbound = outboundManager(config);
+  return bootstrap(pod, config, loopback, [
+    ...inbound,
+    ...(outbound === undefined
+      ? []
+      : [
+          listener(OUTBOUND_LISTENER, {
+            ...outbound,
+            route_config: mergedRoutes(config.routes, pod.namespace),
+          }),
+        ]),
+  ]);
+}
+
+/** The bootstrap of an ingress gateway: its own listeners, by their own names. */
+export function gatewayBootstrap(config: ProxyConfig, pod: Pod, loopback: Loopback): object {
+  const listeners = config.listeners.flatMap(({ name, filter_chains: chains }) => {
+    const manager = chains.map(httpManager).find((found) => found !== undefined);
+    const routes = config.routes.find((route) => route.name === manager?.rds?.route_config_name);
+    if (manager === undefined || routes === undefined) return [];
+    // Requests come from outside; their id ties the client's record to the gateway's log.
+    return [
+      listener(name, { ...manager, preserve_external_request_id: true, route_config: routes }),
+    ];
+  });
+  return bootstrap(pod, config, loopback, listeners);
+}
+
+function bootstrap(
+  pod: Pod,
+  config: ProxyConfig,
+  loopback: Loopback,
+  listeners: readonly object[],
+): object {
+  const assignments = new Map(config.endpoints.map((load) => [load.cluster_name, load]));
+  return {
+    node: { id: `${pod.name}.${pod.namespace}`, cluster: `${pod.workload}.${pod.namespace}` },
+    ...OBSERVED,
+    static_resources: {
+      clusters: config.clusters.flatMap((cluster) => {
+        const load = cluster.name.startsWith('inbound|')
+          ? inboundLoad(cluster.name, loopback)
+          : outboundLoad(cluster.name, assignments.get(cluster.name), loopback);
+        // A passthrough cluster would lead off this machine.
+        if (cluster.type === 'ORIGINAL_DST' && load.endpoints.length === 0) return [];
+        return [staticCluster(cluster, load, loopback.timeScale)];
+      }),
+      listeners,
+    },
+  };
+}
+
+/**
+ * Envoy lets a second change of its hosts' health wait until this long after the first
+ * (envoy.config.cluster.v3.Cluster.CommonLbConfig.update_merge_window): an endpoint that comes back
+ * and is ejected at once is called a while longer.
+ */
+const MERGE_WINDOW_MS = 1000;
+
+function staticCluster(cluster: Cluster, load: LocalLoad, timeScale: number): object {
+  const {
+    eds_cluster_config,
+    transport_socket,
+    transport_socket_matches,
+    upstream_bind_config,
+    cleanup_interval,
+    lb_policy: policy,
+    ...kept
+  } = cluster;
+  return {
+    ...kept,
+    ...(policy !== undefined && policy !== 'CLUSTER_PROVIDED' && { lb_policy: policy }),
+    ...(timeScale !== 1 && {
+      common_lb_config: {
+        ...cluster.common_lb_config,
+        update_merge_window: `${(MERGE_WINDOW_MS * timeScale) / 1000}s`,
+      },
+    }),
+    type: 'STATIC',
+    load_assignment: load,
+  };
+}
+
+interface LocalLoad {
+  readonly cluster_name: string;
+  readonly endpoints: readonly object[];
+}
+
+function inboundLoad(cluster: string, { appPorts }: Loopback): LocalLoad {
+  const containerPort = Number(cluster.split('|')[1]);
+  const port = appPorts.get(containerPort);
+  return {
+    cluster_name: cluster,
+    endpoints: port === undefined ? [] : [{ lb_endpoints: [localEndpoint(port)] }],
+  };
+}
+
+function outboundLoad(
+  cluster: string,
+  load: ClusterLoadAssignment | undefined,
+  { portOf }: Loopback,
+): LocalLoad {
+  const endpoints = (load?.endpoints ?? []).map(({ lb_endpoints: all, ...locality }) => ({
+    ...locality,
+    lb_endpoints: all.flatMap(({ endpoint, load_balancing_weight: weight }) => {
+      const { address, port_value: meshPort } = endpoint.address.socket_address;
+      const port = portOf(address, meshPort);
+      return port === undefined ? [] : [{ ...localEndpoint(port), load_balancing_weight: weight }];
+    }),
+  }));
+  return {
+    cluster_name: cluster,
+    endpoints: endpoints.filter(({ lb_endpoints: some }) => some.length > 0),
+  };
+}
+
+export function localEndpoint(port: number): object {
+  return {
+    endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
+  };
+}
+
+/** The manager in front of a container port: of the chain that takes plain HTTP, where there is one. */
+function inboundManager(
+  config: ProxyConfig,
+  containerPort: number,
+): HttpConnectionManager | undefined {
+  const chains = config.listeners
+    .flatMap(({ filter_chains: all }) => all)
+    .filter(({ filter_chain_match: match }) => match?.destination_port === containerPort)
+    .sort((a, b) => Number(isTls(a)) - Number(isTls(b)));
+  return chains.map(httpManager).find((manager) => manager?.route_config !== undefined);
+}
+
+function isTls({ filter_chain_match: match }: FilterChain): boolean {
+  return match?.transport_protocol === 'tls';
+}
+
+function outboundManager(config: ProxyConfig): HttpConnectionManager | undefined {
+  return config.listeners
+    .filter(({ traffic_direction: direction }) => direction === 'OUTBOUND')
+    .flatMap(({ filter_chains: chains }) => chains)
+    .map(httpManager)
+    .find((manager) => manager !== undefined);
+}
+
+function httpManager({ filters }: FilterChain): HttpConnectionManager | undefined {
+  return filters
+    .map(({ typed_config: config }) => config)
+    .find((config): config is HttpConnectionManager => 'http_filters' in config);
+}
+
+function listener(
+  name: string,
+  manager: HttpConnectionManager & { readonly preserve_external_request_id?: true },
+): object {
+  const { rds, http_filters: filters, ...kept } = manager;
+  return {
+    name,
+    address: LOOPBACK_ANY_PORT,
+    filter_chains: [
+      {
+        filters: [
+          {
+            name: 'envoy.filters.network.http_connection_manager',
+            typed_config: {
+              ...kept,
+              http_filters: filters.filter((filter) => !ISTIO_FILTERS.has(filter.name)),
+              access_log: [ACCESS_LOG],
+            },
+          },
+        ],
+      },
+    ],
+  };
+}
+
+/** The file, in Envoy's own folder, that says when an endpoint was ejected and came back. */
+export const OUTLIER_LOG = 'outlier-events.log';
+
+/** How a run looks into a proxy. */
+export const OBSERVED = {
+  admin: { address: LOOPBACK_ANY_PORT },
+  cluster_manager: { outlier_detection: { event_log_path: OUTLIER_LOG } },
+};
+
+/** Istio's format; on standard output itself, as that may be a socket, which cannot be opened. */
+export const ACCESS_LOG = {
+  name: 'envoy.access_loggers.stdout',
+  typed_config: {
+    '@type': 'type.googleapis.com/envoy.extensions.access_loggers.stream.v3.StdoutAccessLog',
+    log_format: { text_format_source: { inline_string: ISTIO_ACCESS_LOG_FORMAT } },
+  },
+};
+
+/**
+ * All ports' routes in one table, told apart by the port in the host name. In a cluster each port
+ * has its own listener; here the client asks one proxy for `http://pyserver/` and
+ * `http://pyserver:8080/` alike. What no service is called ends in 404 NR, not outside.
+ */
+function mergedRoutes(
+  routes: readonly RouteConfiguration[],
+  namespace: string,
+): RouteConfiguration {
+  return {
+    name: OUTBOUND_LISTENER,
+    validate_clusters: false,
+    virtual_hosts: routes.flatMap(({ name, virtual_hosts: hosts }) => {
+      // `80`, or `pyserver.circuitbreaker.svc.cluster.local:80` for an auto-protocol port.
+      const [port = '', host] = name.split(':').reverse();
+      return hosts
+        .filter((virtualHost) => virtualHost.name !== 'allow_any')
+        .map((virtualHost): VirtualHost => {
+          const domains = host === undefined ? virtualHost.domains : serviceNames(host, namespace);
+          return {
+            ...virtualHost,
+            name: `${virtualHost.name}@${port}`,
+            domains: domains.flatMap((domain) =>
+              port === '80' ? [domain, `${domain}:80`] : [`${domain}:${port}`],
+            ),
+          };
+        });
+    }),
+  };
+}
+
+/** What a pod may call a service: an auto-protocol port's own route table matches any name. */
+function serviceNames(host: string, namespace: string): string[] {
+  const [service = '', home = ''] = host.replace(`.svc.${CLUSTER_DOMAIN}`, '').split('.');
+  const qualified = [host, `${service}.${home}`, `${service}.${home}.svc`];
+  return home === namespace ? [...qualified, service] : qualified;
+}

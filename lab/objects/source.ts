@@ -1,0 +1,114 @@
+/** Where an experiment's objects come from: a stack of the program, or manifests on disk. */
+import { basename, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import {
+  type Experiment,
+  experiment as experimentSchema,
+  EXPERIMENT_CONFIG_MAP,
+  EXPERIMENT_ENTRY,
+} from '../../experiment/experiment.ts';
+import { InputError } from '../../errors/inputError.ts';
+import { readStack, withSettings } from '../../config/stackFiles.ts';
+import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
+import { digestOf } from '../../experiment/digest.ts';
+import { loadManifests, parseManifests } from './manifests.ts';
+import type { KubernetesObject } from '../mesh/model.ts';
+
+export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export interface SourceOptions {
+  /** A file or folder of YAML, or `-` for standard input, in place of a stack. */
+  readonly manifests?: string;
+  /** `key=value` settings over the stack's configuration. */
+  readonly set?: readonly string[];
+}
+
+export interface Source {
+  readonly objects: readonly KubernetesObject[];
+  readonly experiment: Experiment;
+  /** SHA-256 of the objects, whatever their order. */
+  readonly digest: string;
+}
+
+/** @throws InputError naming what cannot be used, and where it stands */
+export async function loadSource(
+  stack: string | undefined,
+  options: SourceOptions,
+): Promise<Source> {
+  const objects = inOrder(await loadObjects(stack, options));
+  const name = stack ?? basename(resolve(options.manifests ?? '.'));
+  return { objects, experiment: experimentIn(objects, name), digest: digestOf(objects) };
+}
+
+async function loadObjects(
+  stack: string | undefined,
+  { manifests, set = [] }: SourceOptions,
+): Promise<KubernetesObject[]> {
+  if (manifests !== undefined) {
+    if (stack !== undefined) {
+      throw new InputError(`name a stack ('${stack}') or --manifests, not both`);
+    }
+    if (set.length > 0) {
+      throw new InputError(
+        '--set turns the keys of a stack; edit the manifests themselves instead',
+      );
+    }
+    return manifests === '-'
+      ? parseManifests(await text(process.stdin), 'standard input')
+      : loadManifests(manifests);
+  }
+  if (stack === undefined) throw new InputError('name a stack, or --manifests <file or folder>');
+  const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
+  // Pulumi's SDK takes a second to load: only where a stack is asked for.
+  const { synthesize } = await import('./synth.ts');
+  return synthesize(stack, raw);
+}
+
+/** As kubectl should apply them: what others need comes first. */
+const KINDS_FIRST = ['Namespace', 'ServiceAccount', 'ConfigMap', 'Service', 'Deployment', 'Pod'];
+
+function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  const rank = ({ kind }: KubernetesObject): number =>
+    KINDS_FIRST.includes(kind) ? KINDS_FIRST.indexOf(kind) : KINDS_FIRST.length;
+  const name = ({ kind, metadata }: KubernetesObject): string =>
+    `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  return objects.toSorted((a, b) => rank(a) - rank(b) || compare(name(a), name(b)));
+}
+
+/** By code units: the order, and with it the digest, must not depend on the machine's language. */
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+/** The experiment that the objects themselves carry; without one, nothing is expected. */
+function experimentIn(objects: readonly KubernetesObject[], name: string): Experiment {
+  const record = objects.find(
+    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === EXPERIMENT_CONFIG_MAP,
+  );
+  const entry = (record?.['data'] as Record<string, string> | undefined)?.[EXPERIMENT_ENTRY];
+  if (entry === undefined) {
+    return experimentSchema.parse({ stack: name, serviceTime: serviceTimeIn(objects) });
+  }
+  const where = `ConfigMap ${EXPERIMENT_CONFIG_MAP}, ${EXPERIMENT_ENTRY}`;
+  let data: unknown;
+  try {
+    data = JSON.parse(entry);
+  } catch (error) {
+    throw new InputError(`${where}: is not JSON: ${(error as Error).message}`);
+  }
+  const result = experimentSchema.safeParse(data);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new InputError(
+    [where, ...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message].join(': '),
+  );
+}
+
+/** The DELAY of the first container that has one. */
+function serviceTimeIn(objects: readonly KubernetesObject[]): string {
+  const found = /"name":"DELAY","value":"([^"]+)"/.exec(JSON.stringify(objects))?.[1];
+  if (found === undefined) return '5s';
+  if (parseDuration(found) !== undefined) return found;
+  throw new InputError(`environment variable DELAY is '${found}': must be ${DURATION_HINT}`);
+}

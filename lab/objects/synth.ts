@@ -1,0 +1,71 @@
+/**
+ * The Kubernetes objects of a stack: the Pulumi program itself, evaluated under Pulumi's own mocks.
+ * Nothing is deployed, and no Pulumi CLI is needed.
+ */
+import * as pulumi from '@pulumi/pulumi';
+import { isKubernetesObject } from '../../components/inventory.ts';
+import { InputError } from '../../errors/inputError.ts';
+import { PROJECT, type RawConfig } from '../../config/parse.ts';
+import type { KubernetesObject } from '../mesh/model.ts';
+
+/** The one that runs now: Pulumi's mocks are settings of the process. */
+let running: Promise<unknown> = Promise.resolve();
+
+/**
+ * Runs the program for one stack and returns the objects in the order of their registration.
+ * Runs one at a time, in the order of the calls.
+ *
+ * @throws InputError for configuration that the program refuses
+ */
+export function synthesize(stack: string, raw: RawConfig): Promise<KubernetesObject[]> {
+  const objects = running.then(() => evaluate(stack, raw));
+  running = objects.catch(() => undefined);
+  return objects;
+}
+
+async function evaluate(stack: string, raw: RawConfig): Promise<KubernetesObject[]> {
+  const objects: KubernetesObject[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        if (isKubernetesObject(type)) objects.push(inputs as KubernetesObject);
+        return { id: `${name}-id`, state: inputs as object };
+      },
+      call: ({ inputs }) => inputs as object,
+    },
+    PROJECT,
+    stack,
+    // A preview: what a run would leave is unknown, and nothing is made of it.
+    true,
+  );
+  pulumi.runtime.setAllConfig(
+    Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${PROJECT}:${key}`, value])),
+  );
+  const { default: program } = await import('../../index.ts');
+  const failure = await failureOf(program);
+  if (failure === undefined) return objects;
+  throw isRefusal(failure) ? new InputError(failure.message) : failure;
+}
+
+/** What the program says of its configuration, as opposed to a mistake in the program. */
+function isRefusal(error: Error): boolean {
+  return pulumi.RunError.isInstance(error) || pulumi.ResourceError.isInstance(error);
+}
+
+/**
+ * Runs the program until every registration is done; what it throws is returned. Thrown on, it
+ * would end the process: the stack rejects a promise of its own, too, that nobody can catch.
+ */
+async function failureOf(program: () => object): Promise<Error | undefined> {
+  let failure: Error | undefined;
+  await pulumi.runtime.runInPulumiStack(() => {
+    try {
+      return Promise.resolve(program());
+    } catch (error) {
+      failure = error instanceof Error ? error : new Error(String(error));
+      return Promise.resolve(undefined);
+    }
+  });
+  await pulumi.runtime.disconnect();
+  return failure;
+}

@@ -1,0 +1,41 @@
+import { ApiException } from '@kubernetes/client-node';
+import { expect, it } from 'vitest';
+import { refusal, RefusedError } from '../../../lab/cluster/failures.ts';
+
+const told = (error: unknown): string =>
+  refusal('fail-fast', 'https://k8s:6443', 'list the pods of namespace lab', error).message;
+
+it.each<[what: string, error: unknown, message: RegExp]>([
+  [
+    'no answer',
+    new TypeError('fetch failed', { cause: new Error('connect ECONNREFUSED 10.0.0.1:6443') }),
+    /^stack fail-fast: the cluster at https:\/\/k8s:6443 does not answer: connect ECONNREFUSED 10\.0\.0\.1:6443\. .*--context/,
+  ],
+  [
+    'nobody known',
+    new ApiException(401, 'x', '{"message":"Unauthorized"}', {}),
+    /does not know this user \(Unauthorized\): log in again/,
+  ],
+  [
+    'no permission',
+    new ApiException(403, 'x', { message: 'pods is forbidden: User "a" cannot list' }, {}),
+    /^stack fail-fast: not permitted to list the pods of namespace lab: pods is forbidden: User "a" cannot list\. Have a Role bound/,
+  ],
+  [
+    'no API group',
+    new ApiException(404, 'x', '404 page not found\n', {}),
+    /knows no such kind\. .*install Istio/,
+  ],
+  [
+    'no CustomResourceDefinition',
+    new Error('Unrecognized API version and kind: telemetry.istio.io/v1 Telemetry'),
+    /^stack fail-fast: the cluster at https:\/\/k8s:6443 cannot list .*, because it knows no such kind\. .*install Istio/,
+  ],
+  [
+    'anything else',
+    new RefusedError(500, 'etcd is down'),
+    /^stack fail-fast: could not list the pods of namespace lab: etcd is down$/,
+  ],
+])('says what failed, and what helps: %s', (_, error, message) => {
+  expect(told(error)).toMatch(message);
+});

@@ -1,0 +1,16 @@
+/** Finding a cluster, and its breakers, in what a proxy is sent. */
+import { clusters } from '../../../lab/istiod/clusters.ts';
+import type { Cluster, Thresholds } from '../../../envoy/messages.ts';
+import type { Mesh } from '../../../lab/mesh/model.ts';
+import { podNamed } from '../mesh/objects.ts';
+
+export function cluster(mesh: Mesh, pod: string, name: string): Cluster {
+  const found = clusters(mesh, podNamed(mesh, pod)).find((candidate) => candidate.name === name);
+  if (found === undefined) throw new TypeError(`no cluster ${name}`);
+  return found;
+}
+
+export function thresholds({ circuit_breakers }: Cluster): Thresholds {
+  if (circuit_breakers === undefined) throw new TypeError('no circuit breakers');
+  return circuit_breakers.thresholds[0];
+}

@@ -1,0 +1,196 @@
+/** Proves that what cannot be right is refused, in words that say where and what instead. */
+import { describe, expect, test } from 'vitest';
+import { InputError } from '../../../errors/inputError.ts';
+import { meshOf } from '../../../lab/mesh/mesh.ts';
+import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import {
+  deployment,
+  destinationRule,
+  istio,
+  namespace,
+  object,
+  service,
+  shop,
+  virtualService,
+} from './objects.ts';
+
+function refusal(...more: readonly KubernetesObject[]): string {
+  try {
+    shop(...more);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
+  return 'accepted';
+}
+
+const toServer = { destination: { host: 'server' } };
+
+describe('fields', () => {
+  test.each([
+    [
+      { connectionPool: { tcp: { maxConnection: 5 } } },
+      "connectionPool.tcp.maxConnection is not a field known here. Did you mean 'maxConnections'?",
+    ],
+    [
+      { connectionPool: { tcp: { maxConnections: 'five' } } },
+      'connectionPool.tcp.maxConnections is "five": must be a number',
+    ],
+    [
+      { connectionPool: { http: { http1MaxPendingRequests: -1 } } },
+      'connectionPool.http.http1MaxPendingRequests is -1: must be at least 0',
+    ],
+    [
+      { outlierDetection: { interval: '1x' } },
+      `outlierDetection.interval is "1x": must be a duration with its unit, such as '5s', '250ms' or '1m30s', and at least 1ms`,
+    ],
+    [
+      { outlierDetection: { maxEjectionPercent: 400 } },
+      'outlierDetection.maxEjectionPercent is 400: must be at most 100',
+    ],
+    [
+      { outlierDetection: { consecutiveLocalOriginFailures: 3 } },
+      'outlierDetection.consecutiveLocalOriginFailures is 3: needs splitExternalLocalOriginErrors: true',
+    ],
+    [
+      { loadBalancer: { simple: 'FASTEST' } },
+      'loadBalancer.simple is "FASTEST": must be one of UNSPECIFIED, LEAST_CONN, RANDOM, PASSTHROUGH, ROUND_ROBIN, LEAST_REQUEST',
+    ],
+    [
+      { loadBalancer: { simple: 'RANDOM', consistentHash: { useSourceIp: true } } },
+      'loadBalancer is {"simple":"RANDOM","consistentHash":{"useSourceIp":true}}: has either simple or consistentHash, not both',
+    ],
+    [
+      { portLevelSettings: [{ port: { number: 80 }, conectionPool: {} }] },
+      "portLevelSettings.0.conectionPool is not a field known here. Did you mean 'connectionPool'?",
+    ],
+  ])('%j', (policy, message) => {
+    expect(refusal(destinationRule(policy))).toBe(
+      `DestinationRule shop/server: spec.trafficPolicy.${message}`,
+    );
+  });
+
+  test('every wrong field of an object is named, each in a line', () => {
+    const rule = destinationRule({ connectionPool: { tcp: { maxConnections: '5', retries: 1 } } });
+    expect(refusal(rule).split('\n')).toEqual([
+      'DestinationRule shop/server: spec.trafficPolicy.connectionPool.tcp.maxConnections is "5": must be a number',
+      'DestinationRule shop/server: spec.trafficPolicy.connectionPool.tcp.retries is not a field known here. Known: maxConnections, connectTimeout, tcpKeepalive, maxConnectionDuration, idleTimeout.',
+    ]);
+  });
+
+  test('a missing one is missing', () => {
+    expect(refusal(istio('DestinationRule', 'server', {}))).toBe(
+      'DestinationRule shop/server: spec.host is missing: must be a text',
+    );
+  });
+
+  test("Kubernetes' own kinds are read as strictly where they are read", () => {
+    const wrong = object('apps/v1', 'Deployment', 'd', {
+      spec: { replicas: 'two', selector: {}, template: { spec: { containers: [] } } },
+    });
+    expect(refusal(wrong).split('\n')).toEqual([
+      'Deployment shop/d: spec.replicas is "two": must be a number',
+      'Deployment shop/d: spec.template.spec.containers is []: must be at least 1 entry',
+    ]);
+  });
+
+  test('two destinations need weights', () => {
+    expect(refusal(virtualService([{ route: [toServer, toServer] }]))).toMatch(
+      /^VirtualService shop\/server: spec\.http\.0\.route is .*: two or more destinations need weights, and not only 0$/,
+    );
+  });
+});
+
+describe('versions of an Istio kind', () => {
+  test.each(['v1', 'v1beta1', 'v1alpha3'])('%s is read', (version) => {
+    const rule = { ...destinationRule({}), apiVersion: `networking.istio.io/${version}` };
+    expect(shop(rule).destinationRules).toHaveLength(1);
+  });
+
+  test('another one is refused', () => {
+    expect(refusal({ ...destinationRule({}), apiVersion: 'networking.istio.io/v2' })).toBe(
+      "DestinationRule shop/server: apiVersion is 'networking.istio.io/v2': must be one of " +
+        'networking.istio.io/v1, networking.istio.io/v1beta1, networking.istio.io/v1alpha3',
+    );
+  });
+
+  test('a Gateway of the Gateway API is not an Istio Gateway', () => {
+    const mesh = shop(object('gateway.networking.k8s.io/v1', 'Gateway', 'g', { spec: {} }));
+    expect(mesh.gateways).toEqual([]);
+    expect(mesh.leftOut).toEqual(['Gateway shop/g is of a kind that is not known here: ignored.']);
+  });
+});
+
+describe('names', () => {
+  test.each([
+    ['sever', "sever.shop.svc.cluster.local. Did you mean 'server.shop.svc.cluster.local'?"],
+    ['reviews.books', 'reviews.books. Known: server.shop.svc.cluster.local.'],
+    ['*.example.com', '*.example.com. Known: server.shop.svc.cluster.local.'],
+  ])('a DestinationRule for the host %s, which no Service has', (host, rest) => {
+    expect(refusal(istio('DestinationRule', 'r', { host }))).toBe(
+      `DestinationRule shop/r: spec.host is '${host}': no Service has the host ${rest}`,
+    );
+  });
+
+  test.each(['server', 'server.shop.svc.cluster.local', '*.local', '*'])(
+    'a DestinationRule for the host %s is for the server',
+    (host) => {
+      expect(refusal(istio('DestinationRule', 'r', { host }))).toBe('accepted');
+    },
+  );
+
+  test('a short name is one of the own namespace', () => {
+    const rule = istio('DestinationRule', 'r', { host: 'server' }, 'elsewhere');
+    expect(refusal(rule)).toMatch(
+      /^DestinationRule elsewhere\/r: .*server\.elsewhere\.svc\.cluster\.local\./,
+    );
+  });
+
+  test('where there is no Service at all, that is said', () => {
+    expect(() => meshOf([destinationRule({})])).toThrow(
+      "DestinationRule shop/server: spec.host is 'server': no Service has the host " +
+        'server.shop.svc.cluster.local. There is no Service at all.',
+    );
+  });
+
+  const route = (destination: object): KubernetesObject =>
+    virtualService([{ route: [{ destination }] }]);
+  const subsets = destinationRule({}, { subsets: [{ name: 'v1', labels: { version: 'v1' } }] });
+  const at = 'VirtualService shop/server: spec.http.0.route.0.destination';
+
+  test.each([
+    [
+      [route({ host: 'servr' })],
+      `${at}.host is 'servr': no Service has the host servr.shop.svc.cluster.local. Did you mean 'server.shop.svc.cluster.local'?`,
+    ],
+    [
+      [route({ host: 'server', subset: 'v1' })],
+      `${at}.subset is 'v1': no subset of server.shop.svc.cluster.local has this name. No DestinationRule of this host has subsets.`,
+    ],
+    [
+      [subsets, route({ host: 'server', subset: 'v2' })],
+      `${at}.subset is 'v2': no subset of server.shop.svc.cluster.local has this name. Did you mean 'v1'?`,
+    ],
+    [
+      [route({ host: 'server', port: { number: 8080 } })],
+      `${at}.port.number is 8080: Service shop/server has 80`,
+    ],
+    [[subsets, route({ host: 'server', subset: 'v1', port: { number: 80 } })], 'accepted'],
+  ])('a destination: %#', (objects, message) => {
+    expect(refusal(...objects)).toBe(message);
+  });
+
+  test('two objects of one name', () => {
+    expect(refusal(destinationRule({}), destinationRule({}))).toBe(
+      'DestinationRule shop/server: is given more than once',
+    );
+    expect(() => meshOf([service('a'), service('a')])).toThrow(
+      'Service shop/a: is given more than once',
+    );
+    expect(meshOf([namespace(), deployment('a'), service('a')]).pods).toHaveLength(1);
+    // Kinds of two API groups may share a name.
+    const gateway = { selector: { istio: 'own' }, servers: [] };
+    const other = object('gateway.networking.k8s.io/v1', 'Gateway', 'g', { spec: {} });
+    expect(refusal(istio('Gateway', 'g', gateway), other)).toBe('accepted');
+  });
+});

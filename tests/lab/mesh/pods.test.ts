@@ -1,0 +1,232 @@
+/** Proves who the pods are, where they are, and which of them have a sidecar. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { meshOf } from '../../../lab/mesh/mesh.ts';
+import { deployment, namespace, object, podNamed, service, shop } from './objects.ts';
+
+const CONTAINERS = [{ name: 'app', image: 'app' }];
+
+describe('replicas of a Deployment', () => {
+  test('are pods with a number, an address each, and its name as their workload', () => {
+    const { pods } = meshOf([namespace(), deployment('server', { replicas: 3 })]);
+    expect(pods.map(({ name, ip, workload, ready }) => ({ name, ip, workload, ready }))).toEqual([
+      { name: 'server-0', ip: '10.244.0.1', workload: 'server', ready: true },
+      { name: 'server-1', ip: '10.244.0.2', workload: 'server', ready: true },
+      { name: 'server-2', ip: '10.244.0.3', workload: 'server', ready: true },
+    ]);
+  });
+
+  test('are as many as asked, all with different addresses, whatever the numbers', () => {
+    fc.assert(
+      fc.property(fc.array(fc.nat(40), { maxLength: 8 }), (replicas) => {
+        const { pods } = meshOf(
+          replicas.map((count, i) => deployment(`d${i}`, { replicas: count })),
+        );
+        expect(pods).toHaveLength(replicas.reduce((sum, count) => sum + count, 0));
+        expect(new Set(pods.map(({ ip }) => ip)).size).toBe(pods.length);
+      }),
+    );
+  });
+
+  test('are not made where their pods are given: the dump of a cluster has both', () => {
+    const { pods } = meshOf([deployment('server', { replicas: 2 }), livePod()]);
+    expect(pods.map(({ name }) => name)).toEqual(['server-abc-x1']);
+  });
+
+  test('never take an address that a given pod has', () => {
+    const { pods } = meshOf([deployment('other'), livePod('10.244.0.1')]);
+    expect(pods.map(({ name, ip }) => [name, ip])).toEqual([
+      ['server-abc-x1', '10.244.0.1'],
+      ['other-0', '10.244.0.2'],
+    ]);
+  });
+});
+
+describe('a given pod', () => {
+  test('is of the Deployment behind its ReplicaSet, without the hash, as istiod reads it', () => {
+    expect(podNamed(meshOf([livePod()]), 'server-abc-x1').workload).toBe('server');
+  });
+
+  test.each([
+    [[{ type: 'Ready', status: 'True' }], true],
+    [[{ type: 'Ready', status: 'False' }], false],
+    [undefined, true],
+  ])('with conditions %j is ready: %s', (conditions, ready) => {
+    const pod = object('v1', 'Pod', 'p', {
+      spec: { containers: CONTAINERS },
+      status: conditions === undefined ? {} : { conditions },
+    });
+    expect(podNamed(meshOf([pod]), 'p').ready).toBe(ready);
+  });
+
+  test('that runs without the marks of injection has no sidecar, whatever its namespace says', () => {
+    expect(podNamed(meshOf([namespace(), livePod()]), 'server-abc-x1').proxy).toBe('none');
+  });
+
+  test.each([
+    [{ 'security.istio.io/tlsMode': 'istio' }, {}],
+    [{}, { 'sidecar.istio.io/status': '{}' }],
+  ])('with labels %j and annotations %j has one', (labels, annotations) => {
+    const pod = {
+      ...livePod(),
+      metadata: { name: 'p', namespace: 'elsewhere', labels, annotations },
+    };
+    expect(podNamed(meshOf([pod]), 'p').proxy).toBe('sidecar');
+  });
+
+  test('labelled istio: ingressgateway is a gateway', () => {
+    const pod = object('v1', 'Pod', 'p', { spec: { containers: CONTAINERS } });
+    const labelled = { ...pod, metadata: { ...pod.metadata, labels: { istio: 'ingressgateway' } } };
+    expect(podNamed(meshOf([labelled]), 'p').proxy).toBe('gateway');
+  });
+});
+
+describe('injection', () => {
+  const INJECT = 'sidecar.istio.io/inject';
+  test.each([
+    [{ 'istio-injection': 'enabled' }, {}, {}, 'sidecar'],
+    [{ 'istio.io/rev': 'stable' }, {}, {}, 'sidecar'],
+    [{}, {}, {}, 'none'],
+    [{ 'istio-injection': 'enabled' }, { [INJECT]: 'false' }, {}, 'none'],
+    [{ 'istio-injection': 'enabled' }, {}, { [INJECT]: 'false' }, 'none'],
+    [{}, { [INJECT]: 'true' }, {}, 'sidecar'],
+    // The label has the last word; the webhook never sees annotations outside its namespaces.
+    [{ 'istio-injection': 'enabled' }, { [INJECT]: 'true' }, { [INJECT]: 'false' }, 'sidecar'],
+    [{}, {}, { [INJECT]: 'true' }, 'none'],
+    [{ 'istio-injection': 'disabled' }, { [INJECT]: 'true' }, {}, 'none'],
+  ])('namespace %j, labels %j, annotations %j: %s', (ofNamespace, labels, annotations, proxy) => {
+    const mesh = meshOf([namespace(ofNamespace), deployment('server', { labels, annotations })]);
+    expect(podNamed(mesh, 'server-0').proxy).toBe(proxy);
+  });
+
+  test('leaves out pods on the network of their node', () => {
+    const mesh = meshOf([namespace(), deployment('server', { spec: { hostNetwork: true } })]);
+    expect(podNamed(mesh, 'server-0').proxy).toBe('none');
+  });
+});
+
+describe('worker threads of the proxy', () => {
+  test.each([
+    [{}, 2],
+    [{ 'proxy.istio.io/config': 'concurrency: 1\n' }, 1],
+    [{ 'proxy.istio.io/config': '{"concurrency": 4, "holdApplicationUntilProxyStarts": true}' }, 4],
+    [{ 'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true' }, 2],
+  ])('annotations %j: %i', (annotations, expected) => {
+    const mesh = meshOf([deployment('server', { annotations })]);
+    expect(podNamed(mesh, 'server-0').proxyConcurrency).toBe(expected);
+  });
+
+  test('0 is refused: it would be another number on another machine', () => {
+    const annotations = { 'proxy.istio.io/config': 'concurrency: 0' };
+    expect(() => meshOf([deployment('server', { annotations })])).toThrow(
+      'Deployment shop/server: annotation proxy.istio.io/config: concurrency is 0: ' +
+        'must be a whole number of worker threads from 1',
+    );
+  });
+});
+
+test('a container has its values, those of the downward API, and its ConfigMaps as files', () => {
+  const env = [
+    { name: 'PLAIN', value: 'x' },
+    { name: 'EMPTY' },
+    { name: 'POD', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
+    { name: 'IP', valueFrom: { fieldRef: { fieldPath: 'status.podIP' } } },
+    { name: 'SECRET', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+  ];
+  const mesh = meshOf([
+    object('v1', 'ConfigMap', 'settings', { data: { 'a.json': '{}' } }),
+    object('v1', 'ConfigMap', 'settings', { data: { other: '' } }, 'elsewhere'),
+    deployment('server', {
+      spec: {
+        containers: [
+          {
+            name: 'app',
+            image: 'app:1',
+            args: ['--slow'],
+            env,
+            volumeMounts: [{ name: 'config', mountPath: '/etc/app' }],
+          },
+          { name: 'istio-proxy', image: 'auto' },
+        ],
+        volumes: [{ name: 'config', configMap: { name: 'settings' } }],
+      },
+    }),
+  ]);
+  expect(podNamed(mesh, 'server-0').containers).toEqual([
+    {
+      name: 'app',
+      image: 'app:1',
+      command: [],
+      args: ['--slow'],
+      env: { PLAIN: 'x', EMPTY: '', POD: 'server-0', IP: '10.244.0.1' },
+      ports: [],
+      files: { '/etc/app/a.json': '{}' },
+    },
+  ]);
+  expect(mesh.leftOut).toEqual([
+    'Deployment shop/server: container app: env SECRET has no plain value and is not set.',
+  ]);
+});
+
+describe('the ingress gateway', () => {
+  const gateway = object('networking.istio.io/v1', 'Gateway', 'g', {
+    spec: {
+      selector: { istio: 'ingressgateway' },
+      servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] }],
+    },
+  });
+
+  test('stands there already when a Gateway selects it, with its Service', () => {
+    const mesh = shop(gateway);
+    const pod = podNamed(mesh, 'istio-ingressgateway-0');
+    expect(pod).toMatchObject({
+      namespace: 'istio-system',
+      proxy: 'gateway',
+      workload: 'istio-ingressgateway',
+      containers: [],
+    });
+    const ingress = mesh.services.find(({ name }) => name === 'istio-ingressgateway');
+    expect(ingress?.ports.map(({ port, targetPort }) => [port, targetPort])).toEqual([
+      [15021, 15021],
+      [80, 8080],
+      [443, 8443],
+    ]);
+    expect(ingress?.endpoints.map(({ address }) => address)).toEqual([pod.ip]);
+    expect(mesh.leftOut).toEqual([]);
+  });
+
+  test('is not added to one that is given, nor where no Gateway asks for it', () => {
+    const own = object('v1', 'Pod', 'my-ingress', { spec: { containers: CONTAINERS } });
+    const labelled = { ...own, metadata: { ...own.metadata, labels: { istio: 'ingressgateway' } } };
+    expect(meshOf([gateway, labelled]).pods.map(({ name }) => name)).toEqual(['my-ingress']);
+    expect(meshOf([service('server')]).pods).toEqual([]);
+    const replica = deployment('istio-ingressgateway', { labels: { istio: 'ingressgateway' } });
+    expect(meshOf([gateway, replica]).pods.map(({ name, proxy }) => [name, proxy])).toEqual([
+      ['istio-ingressgateway-0', 'gateway'],
+    ]);
+  });
+
+  test('has the Service that is given, where one is', () => {
+    const own = service('istio-ingressgateway', { name: 'http', port: 80, targetPort: 9090 });
+    const ports = shop(gateway, own).services.flatMap((each) =>
+      each.name === 'istio-ingressgateway' ? each.ports : [],
+    );
+    expect(ports.map(({ targetPort }) => targetPort)).toEqual([9090]);
+  });
+});
+
+function livePod(podIP = '10.244.3.7'): ReturnType<typeof object> {
+  return {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: {
+      name: 'server-abc-x1',
+      namespace: 'shop',
+      labels: { app: 'server', 'pod-template-hash': 'abc' },
+      generateName: 'server-abc-',
+      ownerReferences: [{ kind: 'ReplicaSet', name: 'server-abc', controller: true }],
+    },
+    spec: { containers: CONTAINERS },
+    status: { podIP, conditions: [{ type: 'Ready', status: 'True' }] },
+  };
+}

@@ -1,0 +1,186 @@
+/** Proves what a Service selects, where it sends to, and which protocol its port's name means. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { meshOf } from '../../../lab/mesh/mesh.ts';
+import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import { protocolOf } from '../../../lab/mesh/protocol.ts';
+import { selects } from '../../../lab/mesh/services.ts';
+import { deployment, namespace, object, service, serviceNamed } from './objects.ts';
+
+describe("a port's protocol", () => {
+  test.each([
+    ['http', 'http'],
+    ['http-web', 'http'],
+    ['HTTP-Web', 'http'],
+    ['http2', 'http2'],
+    ['http2-api', 'http2'],
+    ['grpc', 'grpc'],
+    ['grpc-web', 'grpc'],
+    ['tcp', 'tcp'],
+    ['tcp-db', 'tcp'],
+    ['https', 'tcp'],
+    ['mysql', 'tcp'],
+    ['pyserver', 'auto'],
+    ['httpweb', 'auto'],
+    ['web-http', 'auto'],
+    ['', 'auto'],
+  ])('by the name %j is %s', (name, protocol) => {
+    expect(protocolOf({ name, port: 80 })).toBe(protocol);
+  });
+
+  test.each([
+    ['http', 'tcp'],
+    ['tcp', 'http'],
+    ['kubernetes.io/h2c', 'http2'],
+    ['kubernetes.io/ws', 'http'],
+    ['kubernetes.io/wss', 'tcp'],
+    ['example.com/own', 'auto'],
+  ])('by appProtocol %j is so whatever its name', (appProtocol, protocol) => {
+    const word = { http: 'http', tcp: 'tcp' }[appProtocol];
+    expect(protocolOf({ name: 'grpc', port: 80, appProtocol })).toBe(word ?? protocol);
+  });
+
+  test.each([25, 53, 3306, 27_017])('of the server-first port %i is never sniffed', (port) => {
+    expect(protocolOf({ name: 'db', port })).toBe('tcp');
+    expect(protocolOf({ name: 'http', port })).toBe('http');
+  });
+
+  test('is decided by what stands before the first hyphen, whatever follows', () => {
+    fc.assert(
+      fc.property(fc.constantFrom('http', 'http2', 'grpc', 'tcp'), fc.string(), (word, rest) => {
+        expect(protocolOf({ name: `${word}-${rest}`, port: 80 })).toBe(word);
+      }),
+    );
+  });
+});
+
+describe('a selector', () => {
+  const labels = fc.dictionary(
+    fc.constantFrom('app', 'version', 'tier'),
+    fc.constantFrom('a', 'b'),
+  );
+
+  test('selects what has all of its labels, and nothing where it has none', () => {
+    fc.assert(
+      fc.property(labels, labels, (selector, own) => {
+        const all = Object.keys(selector).every((key) => selector[key] === own[key]);
+        expect(selects(selector, own)).toBe(all && Object.keys(selector).length > 0);
+      }),
+    );
+  });
+
+  test('goes on selecting what gets more labels', () => {
+    fc.assert(
+      fc.property(labels, labels, (selector, more) => {
+        fc.pre(Object.keys(selector).length > 0);
+        expect(selects(selector, { ...more, ...selector })).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('endpoints', () => {
+  test('are the ready pods of the same namespace that are selected', () => {
+    const notReady = {
+      ...pod('sick', { app: 'server' }),
+      status: { podIP: '10.244.9.9', conditions: [{ type: 'Ready', status: 'False' }] },
+    };
+    const mesh = meshOf([
+      deployment('server', { replicas: 2 }),
+      deployment('other'),
+      notReady,
+      { ...pod('far', { app: 'server' }), metadata: { name: 'far', labels: { app: 'server' } } },
+      service('server'),
+    ]);
+    expect(serviceNamed(mesh, 'server').endpoints.map((endpoint) => endpoint.pod?.name)).toEqual([
+      'server-0',
+      'server-1',
+    ]);
+  });
+
+  test.each([
+    [{ name: 'http', port: 80, targetPort: 5000 }, { http: 5000 }],
+    [{ name: 'http', port: 80, targetPort: 'web' }, { http: 5000 }],
+    [{ name: 'http', port: 80 }, { http: 80 }],
+    [{ port: 80, targetPort: 5000 }, { '': 5000 }],
+    // No container has a port of this name: there is nothing to send to.
+    [{ name: 'http', port: 80, targetPort: 'admin' }, {}],
+  ])('of a port %j have %j', (port, ports) => {
+    const mesh = meshOf([deployment('server'), service('server', port)]);
+    expect(serviceNamed(mesh, 'server').endpoints.map((endpoint) => endpoint.ports)).toEqual([
+      ports,
+    ]);
+  });
+
+  test('are those of its EndpointSlices, where it has any', () => {
+    const mesh = meshOf([
+      deployment('server'),
+      service('server'),
+      slice('a', [{ addresses: ['10.1.0.1'], targetRef: { kind: 'Pod', name: 'server-0' } }]),
+      slice('b', [
+        { addresses: ['10.1.0.2'], conditions: { ready: false } },
+        { addresses: ['10.1.0.3'], conditions: {} },
+      ]),
+    ]);
+    expect(
+      serviceNamed(mesh, 'server').endpoints.map(({ address, ports, pod: target }) => [
+        address,
+        ports,
+        target?.name,
+      ]),
+    ).toEqual([
+      ['10.1.0.1', { http: 5000 }, 'server-0'],
+      ['10.1.0.3', { http: 5000 }, undefined],
+    ]);
+  });
+
+  test('are none for a Service that selects nothing; that is allowed', () => {
+    expect(serviceNamed(meshOf([namespace(), service('nobody')]), 'nobody').endpoints).toEqual([]);
+  });
+});
+
+describe('addresses of Services', () => {
+  test('are theirs, or free ones', () => {
+    const mesh = meshOf([
+      service('a'),
+      service('b', undefined, { clusterIP: '10.96.0.1' }),
+      service('c', undefined, { clusterIP: 'None' }),
+    ]);
+    expect(mesh.services.map(({ name, clusterIP }) => [name, clusterIP])).toEqual([
+      ['a', '10.96.0.2'],
+      ['b', '10.96.0.1'],
+      ['c', '10.96.0.3'],
+    ]);
+    expect(mesh.leftOut).toEqual([
+      'Service shop/c: headless, but reached like one with a cluster IP.',
+    ]);
+  });
+
+  test('an ExternalName has none: it is left out', () => {
+    const mesh = meshOf([service('far', undefined, { type: 'ExternalName' })]);
+    expect(mesh.services).toEqual([]);
+    expect(mesh.leftOut).toEqual(['Service shop/far: an ExternalName is not resolved.']);
+  });
+
+  test('a port that is not TCP is left out', () => {
+    const mesh = meshOf([service('dns', { name: 'dns', port: 53, protocol: 'UDP' })]);
+    expect(serviceNamed(mesh, 'dns').ports).toEqual([]);
+    expect(mesh.leftOut).toEqual(['Service shop/dns: port 53 (UDP) is not carried.']);
+  });
+});
+
+function pod(name: string, labels: Record<string, string>): KubernetesObject {
+  const made = object('v1', 'Pod', name, { spec: { containers: [{ name: 'a', image: 'a' }] } });
+  return { ...made, metadata: { ...made.metadata, labels } };
+}
+
+function slice(name: string, endpoints: readonly object[]): KubernetesObject {
+  const made = object('discovery.k8s.io/v1', 'EndpointSlice', name, {
+    ports: [{ name: 'http', port: 5000 }],
+    endpoints,
+  });
+  return {
+    ...made,
+    metadata: { ...made.metadata, labels: { 'kubernetes.io/service-name': 'server' } },
+  };
+}

@@ -1,0 +1,97 @@
+/** Proves how manifests are found and read, and that a wrong one is named with its line. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { stringify } from 'yaml';
+import { InputError } from '../../../errors/inputError.ts';
+import { loadManifests } from '../../../lab/objects/manifests.ts';
+
+let directory = '';
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'manifests-'));
+});
+afterEach(() => {
+  rmSync(directory, { recursive: true });
+});
+
+function write(name: string, text: string): string {
+  const file = join(directory, name);
+  mkdirSync(join(file, '..'), { recursive: true });
+  writeFileSync(file, text);
+  return file;
+}
+
+function pod(name: string): string {
+  return `apiVersion: v1\nkind: Pod\nmetadata: {name: ${name}}\n`;
+}
+
+function names(path: string): string[] {
+  return loadManifests(path).map(({ metadata }) => metadata.name);
+}
+
+test('a file has any number of documents; empty ones do not count', () => {
+  expect(names(write('a.yaml', `---\n${pod('a')}---\n---\n# a word\n---\n${pod('b')}`))).toEqual([
+    'a',
+    'b',
+  ]);
+});
+
+test('a directory is read with its folders, in order, YAML and JSON and nothing else', () => {
+  write('b.yaml', pod('b'));
+  write('a/z.yml', pod('az'));
+  write('c.json', JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'c' } }));
+  write('README.md', 'no manifest');
+  expect(names(directory)).toEqual(['az', 'b', 'c']);
+});
+
+test('a List is its items', () => {
+  const items = ['a', 'b'].map((name) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } }));
+  const file = write('list.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));
+  expect(names(file)).toEqual(['a', 'b']);
+});
+
+test('every object comes back as it was written', () => {
+  const object = fc.record({
+    apiVersion: fc.constant('v1'),
+    kind: fc.constant('ConfigMap'),
+    metadata: fc.record({ name: fc.stringMatching(/^[a-z]{1,9}$/) }),
+    data: fc.dictionary(fc.stringMatching(/^[a-z]{1,5}$/), fc.string()),
+  });
+  fc.assert(
+    fc.property(fc.array(object, { minLength: 1, maxLength: 5 }), (objects) => {
+      const file = write('all.yaml', objects.map((one) => stringify(one)).join('---\n'));
+      // fast-check's records have no prototype, objects from YAML have one.
+      expect(loadManifests(file)).toEqual(JSON.parse(JSON.stringify(objects)));
+    }),
+    { numRuns: 30 },
+  );
+});
+
+test.each([
+  ['a.yaml', `${pod('a')}---\nkind: Pod\nkind: Pod\n`, ':6: Map keys must be unique'],
+  ['a.yaml', 'a: [1\n', ':2: Flow sequence'],
+  ['a.yaml', `${pod('a')}---\napiVersion: v1\nmetadata: {name: x}\n`, ':5: kind is missing'],
+  ['a.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: {}\n', ':1: metadata.name is missing'],
+  ['a.yaml', 'hello\n', ':1: this is not a Kubernetes object: it needs apiVersion'],
+  [
+    'a.yaml',
+    'apiVersion: v1\nkind: Pod\nmetadata: {name: a, labels: {version: 1}}\n',
+    ':1: metadata.labels.version must be a text: put its value in quotes',
+  ],
+  ['a.yaml', '# nothing\n', ': holds no Kubernetes object'],
+  ['a.json', '{"apiVersion": "v1",\n "kind": ]}', ':2:'],
+])('%s %j', (name, text, message) => {
+  const file = write(name, text);
+  expect(() => loadManifests(file)).toThrow(InputError);
+  expect(() => loadManifests(file)).toThrow(`${file}${message}`);
+});
+
+test('a path with nothing to read is refused by its name', () => {
+  const missing = join(directory, 'missing');
+  expect(() => loadManifests(missing)).toThrow(
+    `${missing}: there is no such file or directory of manifests`,
+  );
+  expect(() => loadManifests(directory)).toThrow(`${directory}: holds no manifest`);
+});

@@ -31,7 +31,7 @@ import { StandaloneEnvoy } from './components/standaloneEnvoy.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
 import { TrafficSplit } from './components/trafficSplit.ts';
-import { experimentOf } from './experiment/experiment.ts';
+import { experimentOf } from './config/experiment.ts';
 import type { LabConfig } from './config/keys.ts';
 import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.ts';
 

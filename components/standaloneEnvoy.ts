@@ -1,6 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
-import type { EnvoyThresholds } from '../config/structures.ts';
+import type { SomeThresholds } from '../envoy/thresholds.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../envoy/accessLogFormat.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
@@ -11,7 +11,7 @@ export interface StandaloneEnvoyArgs extends WorkloadArgs {
    * Limits of its one cluster, in Envoy's own fields. Unlike in Istio, 0 is a limit of 0.
    * @default - Envoy's: 1024 connections, pending requests and requests, 3 retries
    */
-  readonly thresholds?: EnvoyThresholds;
+  readonly thresholds?: SomeThresholds;
 }
 
 const PORT = 10_000;
@@ -64,7 +64,7 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
  * The seed's configuration: one listener, one cluster, the thresholds (Envoy reads JSON as YAML), and
  * what an observer needs: the access log as Istio's sidecars write it.
  */
-function envoyConfiguration(upstream: string, thresholds: EnvoyThresholds): object {
+function envoyConfiguration(upstream: string, thresholds: SomeThresholds): object {
   const anyAddress = (port: number): object => ({
     socket_address: { address: '0.0.0.0', port_value: port },
   });

@@ -7,7 +7,8 @@ import { outlierDetection, retryBudget, tcpKeepalive } from '../istio/destinatio
 import { fault, retries } from '../istio/virtualService.ts';
 import * as codec from './codecs.ts';
 import { expectation } from '../experiment/expectation.ts';
-import { envoyThresholds, versions } from './structures.ts';
+import { someThresholds } from '../envoy/thresholds.ts';
+import { versions } from './structures.ts';
 
 /** Istio's limits are int32: its API server refuses more. */
 const MAX_LIMIT = 2_147_483_647;
@@ -107,7 +108,7 @@ export const keys = {
 
   // A stand-alone Envoy
   envoyCircuitBreakers: codec.structure(
-    envoyThresholds,
+    someThresholds,
     'max_connections, max_pending_requests, max_requests, max_retries',
     '{"max_connections":20}',
   ),

@@ -38,15 +38,4 @@ export const versions = z
     { error: 'either no version has a weight, or all do and the weights add up to 100' },
   );
 
-const limit = z.int().min(0).max(4_294_967_295).optional();
-
-/** envoy.config.cluster.v3.CircuitBreakers.Thresholds: here 0 is a limit of 0. */
-export const envoyThresholds = z.strictObject({
-  max_connections: limit,
-  max_pending_requests: limit,
-  max_requests: limit,
-  max_retries: limit,
-});
-
 export type Versions = z.infer<typeof versions>;
-export type EnvoyThresholds = z.infer<typeof envoyThresholds>;

@@ -1,5 +1,5 @@
 /** Envoy's admin interface (envoyproxy.io/docs/envoy/latest/operations/admin). */
-import type { Thresholds } from '../experiment/observation.ts';
+import type { SomeThresholds, Thresholds } from './thresholds.ts';
 
 export interface Listening {
   readonly name: string;
@@ -42,13 +42,7 @@ interface ClustersBody {
   }[];
 }
 
-interface Limits {
-  readonly priority?: string;
-  readonly max_connections?: number;
-  readonly max_pending_requests?: number;
-  readonly max_requests?: number;
-  readonly max_retries?: number;
-}
+type Limits = SomeThresholds & { readonly priority?: string };
 
 export interface AdminAnswer {
   readonly status: number;
@@ -148,9 +142,9 @@ function textOf({
 /** Envoy's own defaults stand where a limit is not set (envoy.config.cluster.v3.CircuitBreakers). */
 function limits(of: Limits | undefined): Thresholds {
   return {
-    maxConnections: of?.max_connections ?? 1024,
-    maxPendingRequests: of?.max_pending_requests ?? 1024,
-    maxRequests: of?.max_requests ?? 1024,
-    maxRetries: of?.max_retries ?? 3,
+    max_connections: of?.max_connections ?? 1024,
+    max_pending_requests: of?.max_pending_requests ?? 1024,
+    max_requests: of?.max_requests ?? 1024,
+    max_retries: of?.max_retries ?? 3,
   };
 }

@@ -4,6 +4,7 @@
  * text; what has its default value is absent.
  */
 import type { Listener } from './listenerMessages.ts';
+import type { Thresholds } from './thresholds.ts';
 
 export type * from './listenerMessages.ts';
 
@@ -57,7 +58,7 @@ export interface Cluster {
   readonly ring_hash_lb_config?: { readonly minimum_ring_size: string };
   readonly maglev_lb_config?: { readonly table_size: string };
   readonly common_lb_config?: { readonly healthy_panic_threshold?: Percent };
-  readonly circuit_breakers?: { readonly thresholds: readonly [Thresholds] };
+  readonly circuit_breakers?: { readonly thresholds: readonly [ClusterThresholds] };
   readonly outlier_detection?: OutlierDetection;
   readonly eds_cluster_config?: {
     readonly eds_config: ConfigSource;
@@ -79,11 +80,7 @@ export interface Cluster {
 }
 
 /** The breakers of a cluster; every worker thread shares them. */
-export interface Thresholds {
-  readonly max_connections: number;
-  readonly max_pending_requests: number;
-  readonly max_requests: number;
-  readonly max_retries: number;
+export interface ClusterThresholds extends Readonly<Thresholds> {
   readonly retry_budget?: {
     readonly budget_percent: Percent;
     readonly min_retry_concurrency: number;

@@ -5,7 +5,6 @@
 import { z } from 'zod';
 import { durationOrZero } from '../istio/duration.ts';
 import { expectation } from './expectation.ts';
-import type { LabConfig } from '../config/keys.ts';
 
 /** Name of the ConfigMap, and of the entry in it. */
 export const EXPERIMENT_CONFIG_MAP = 'circuit-lab';
@@ -27,18 +26,3 @@ export const experiment = z.strictObject({
 });
 
 export type Experiment = z.infer<typeof experiment>;
-
-export function experimentOf(stack: string, config: LabConfig): Experiment {
-  const { description, seed, serverDelay, load, batches, warmBatches, maxBatches, expect } = config;
-  return {
-    stack,
-    description,
-    seed,
-    serviceTime: serverDelay,
-    load,
-    batches,
-    warmBatches,
-    maxBatches,
-    expect,
-  };
-}

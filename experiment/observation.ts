@@ -3,6 +3,7 @@
  * its form; times are milliseconds since the run's start.
  */
 import { z } from 'zod';
+import { thresholds } from '../envoy/thresholds.ts';
 import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
 
@@ -30,14 +31,6 @@ export const request = z.strictObject({
   error: z.string().optional(),
 });
 
-/** The limits of a cluster; 4294967295 means none. */
-export const thresholds = z.strictObject({
-  maxConnections: z.number(),
-  maxPendingRequests: z.number(),
-  maxRequests: z.number(),
-  maxRetries: z.number(),
-});
-
 const counters = z.record(z.string(), z.number());
 
 /** What a gauge showed at the moments it was read. */
@@ -54,6 +47,7 @@ export const endpointHealth = z.strictObject({
 export const cluster = z.strictObject({
   /** istiod's name, such as `outbound|80||pyserver.circuitbreaker.svc.cluster.local`. */
   name: z.string(),
+  /** 4294967295 means no limit. */
   thresholds,
   /** Envoy's counters by their own names, when the run began and when it ended. */
   before: counters,
@@ -144,7 +138,6 @@ export const observation = z.strictObject({
 });
 
 export type Request = z.infer<typeof request>;
-export type Thresholds = z.infer<typeof thresholds>;
 export type EndpointHealth = z.infer<typeof endpointHealth>;
 export type Series = z.infer<typeof series>;
 export type Cluster = z.infer<typeof cluster>;

@@ -4,7 +4,7 @@
  */
 import type { Refusal } from '../../experiment/expectation.ts';
 import type { AccessLogEntry } from '../../envoy/accessLog.ts';
-import type { Thresholds } from '../../experiment/observation.ts';
+import { type Thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
 
 /** What the client saw. */
 export interface Answer {
@@ -25,9 +25,6 @@ export interface ProxyTrace {
 
 /** Finds the limits of a cluster in the proxy that logged the entry. */
 export type LimitsOf = (entry: AccessLogEntry, at: 'client' | 'server') => Thresholds | undefined;
-
-/** Envoy's code for "no limit", as Istio writes it. */
-export const UNLIMITED = 4_294_967_295;
 
 const LOCAL_CAUSES: readonly (readonly [flag: string, refusal: Refusal])[] = [
   ['UH', 'no-healthy-upstream'],
@@ -90,8 +87,8 @@ function overflow(
   peak: number,
 ): Refusal {
   if (limits !== undefined) {
-    const pending = limits.maxPendingRequests < UNLIMITED;
-    const requests = limits.maxRequests < UNLIMITED && peak > limits.maxRequests;
+    const pending = limits.max_pending_requests < UNLIMITED;
+    const requests = limits.max_requests < UNLIMITED && peak > limits.max_requests;
     if (pending && !requests) return `${where}/pending`;
     if (requests && !pending) return `${where}/requests`;
   }

@@ -4,7 +4,7 @@ import type { RawConfig } from '../../config/parse.ts';
 import { durationMs } from '../../istio/duration.ts';
 import type { Observation, Request } from '../../experiment/observation.ts';
 import { answeredOf, countedIn } from './counted.ts';
-import { outcomesOf } from '../report/outcome.ts';
+import { outcomesOf } from './outcome.ts';
 
 export interface Side {
   /** How it is called: a stack, or a file. */

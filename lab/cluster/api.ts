@@ -13,7 +13,7 @@ import {
   V1SelfSubjectAccessReview,
   V1SelfSubjectAccessReviewSpec,
 } from '@kubernetes/client-node';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import { isUnknownKind, messageIn, refusal, RefusedError, statusOf } from './failures.ts';
 
 export interface LogPosition {

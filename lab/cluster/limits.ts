@@ -1,5 +1,5 @@
 /** What an observation of a cluster cannot know, or should have known and does not. */
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import type { Recorder } from '../watch/recorder.ts';
 import type { ClientResponse } from '../watch/clientLog.ts';
 import { byRequest, requestKey } from '../analysis/requests.ts';

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import { policiesOf } from '../mesh/policies.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../../experiment/observation.ts';

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import { InputError } from '../../errors/inputError.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import type { ClusterApi } from './api.ts';
 import { difference } from './drift.ts';
 import { isGoing, nameOf, whyNotReady } from './podState.ts';

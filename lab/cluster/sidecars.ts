@@ -2,7 +2,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { PROXY_CONTAINER } from '../mesh/containers.ts';
 import { concurrencyOf } from '../mesh/injection.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import type { ProxyRole } from '../analysis/requests.ts';
 import { EnvoyAdmin } from '../../envoy/admin.ts';
 import type { SampledProxy } from '../watch/sampler.ts';

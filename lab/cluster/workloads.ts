@@ -2,7 +2,7 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { imageName } from '../mesh/containers.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
 import type { ProxyRole } from '../analysis/requests.ts';
 import { intervalOf, longestSilence } from '../watch/silence.ts';

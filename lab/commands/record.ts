@@ -6,7 +6,7 @@ import {
   observation as observationSchema,
   type Observation,
 } from '../../experiment/observation.ts';
-import { outcomesOf } from '../report/outcome.ts';
+import { outcomesOf } from '../analysis/outcome.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { observeDeployed } from './observeCluster.ts';

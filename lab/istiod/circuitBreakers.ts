@@ -1,6 +1,6 @@
 import type { ConnectionPool, RetryBudget } from '../../istio/destinationRule.ts';
 import { positive, set } from '../../envoy/proto.ts';
-import type { Thresholds } from '../../envoy/messages.ts';
+import type { ClusterThresholds } from '../../envoy/messages.ts';
 
 /** Istio's defaults are no limits; Envoy's own would be 1024 and 3 retries. */
 export const UNLIMITED = 4_294_967_295;
@@ -16,10 +16,10 @@ const DEFAULT_MIN_RETRY_CONCURRENCY = 3;
 export function circuitBreakers(
   pool: ConnectionPool = {},
   budget?: RetryBudget,
-): { thresholds: [Thresholds] } {
+): { thresholds: [ClusterThresholds] } {
   return {
     thresholds: [
-      set<Thresholds>({
+      set<ClusterThresholds>({
         max_connections: positive(pool.tcp?.maxConnections) ?? UNLIMITED,
         max_pending_requests: positive(pool.http?.http1MaxPendingRequests) ?? UNLIMITED,
         max_requests: positive(pool.http?.http2MaxRequests) ?? UNLIMITED,

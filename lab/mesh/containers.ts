@@ -1,6 +1,7 @@
 /** An application's container as a local process can be given it. */
 import { configMapData, type ContainerSpec, type PodSpec } from './kubernetes.ts';
-import type { Container, KubernetesObject } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Container } from './model.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
 
 type Texts = Readonly<Record<string, string>>;

@@ -3,7 +3,8 @@
  * selects it needs it, and nobody's manifests hold it: it comes with Istio's installation.
  */
 import { z } from 'zod';
-import { ROOT_NAMESPACE, type KubernetesObject } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import { ROOT_NAMESPACE } from './model.ts';
 import { isIstio } from './policies.ts';
 
 const NAME = 'istio-ingressgateway';

@@ -3,7 +3,8 @@ import type { DestinationRuleSpec, TrafficPolicy } from '../../istio/destination
 import { PROXY_CONTAINER } from './containers.ts';
 import { gatewayName, MESH_GATEWAY } from './hosts.ts';
 import { deploymentSpec, podSpec, serviceSpec, type PodSpec } from './kubernetes.ts';
-import type { KubernetesObject, Mesh } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Mesh } from './model.ts';
 import { nameOf, parseField } from '../objects/parse.ts';
 import { isIstio, type Policies } from './policies.ts';
 import { isHttp } from './protocol.ts';

@@ -1,6 +1,7 @@
 import { ingressFor } from './ingress.ts';
 import { leftOutOf } from './leftOut.ts';
-import type { KubernetesObject, Mesh } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Mesh } from './model.ts';
 import { podsOf } from './pods.ts';
 import { policiesOf } from './policies.ts';
 import { refuseDanglingReferences, refuseDuplicates } from './references.ts';

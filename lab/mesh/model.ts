@@ -11,22 +11,6 @@ import type {
 } from '../../istio/others.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
 
-/** A Kubernetes object as it stands in YAML. */
-export interface KubernetesObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: Metadata;
-  readonly [field: string]: unknown;
-}
-
-export interface Metadata {
-  readonly name: string;
-  readonly namespace?: string;
-  readonly labels?: Readonly<Record<string, string>>;
-  readonly annotations?: Readonly<Record<string, string>>;
-  readonly [field: string]: unknown;
-}
-
 /** An object of a kind whose spec this project knows. */
 export interface Resource<Spec> {
   readonly name: string;

@@ -10,7 +10,8 @@ import {
   type PodMetadata,
   type PodSpec,
 } from './kubernetes.ts';
-import type { KubernetesObject, Pod } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Pod } from './model.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 
 type Labels = Readonly<Record<string, string>>;

@@ -9,7 +9,8 @@ import {
   telemetrySpec,
 } from '../../istio/others.ts';
 import { virtualServiceSpec } from '../../istio/virtualService.ts';
-import type { KubernetesObject, Mesh, Resource } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Mesh, Resource } from './model.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 
 const NETWORKING = ['v1', 'v1beta1', 'v1alpha3'].map((version) => `networking.istio.io/${version}`);

@@ -4,7 +4,8 @@
  */
 import { InputError } from '../../errors/inputError.ts';
 import { hostMatches, resolveHost, serviceNamed } from './hosts.ts';
-import type { KubernetesObject, Mesh } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Mesh } from './model.ts';
 import { nameOf, suggestion } from '../objects/parse.ts';
 
 type Rules = Pick<Mesh, 'services' | 'destinationRules' | 'virtualServices'>;

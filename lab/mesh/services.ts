@@ -3,7 +3,8 @@ import type { z } from 'zod';
 import { Addresses } from './addresses.ts';
 import { serviceSpec, sliceEndpoints, slicePorts } from './kubernetes.ts';
 import { CLUSTER_DOMAIN } from './model.ts';
-import type { Endpoint, KubernetesObject, Pod, Service, ServicePort } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import type { Endpoint, Pod, Service, ServicePort } from './model.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
 import { protocolOf } from './protocol.ts';
 

@@ -4,7 +4,7 @@
  * timeouts) stays, as the machine does not become faster.
  */
 import { formatDuration, parseDuration } from '../../istio/duration.ts';
-import type { KubernetesObject } from './model.ts';
+import type { KubernetesObject } from '../objects/object.ts';
 
 /** Environment variables of the project's apps that hold a duration. */
 const ENV = new Set(['DELAY', 'DELAY_MIN', 'DELAY_MAX', 'INTERVAL', 'TIMEOUT', 'INITIAL_DELAY']);

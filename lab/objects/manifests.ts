@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../../errors/inputError.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from './object.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/;
 

@@ -2,7 +2,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import { z } from 'zod';
 import { InputError } from '../../errors/inputError.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from './object.ts';
 
 export const DEFAULT_NAMESPACE = 'default';
 

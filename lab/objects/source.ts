@@ -13,7 +13,7 @@ import { readStack, withSettings } from '../../config/stackFiles.ts';
 import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
 import { digestOf } from '../../experiment/digest.ts';
 import { loadManifests, parseManifests } from './manifests.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from './object.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -6,7 +6,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { isKubernetesObject } from '../../components/inventory.ts';
 import { InputError } from '../../errors/inputError.ts';
 import { PROJECT, type RawConfig } from '../../config/parse.ts';
-import type { KubernetesObject } from '../mesh/model.ts';
+import type { KubernetesObject } from './object.ts';
 
 /** The one that runs now: Pulumi's mocks are settings of the process. */
 let running: Promise<unknown> = Promise.resolve();

@@ -6,8 +6,8 @@ import { told } from '../analysis/disturbance.ts';
 import { healthChanges, phaseAt } from '../analysis/phases.ts';
 import type { Cluster, Observation, Request } from '../../experiment/observation.ts';
 import { withShortNames } from '../analysis/podNames.ts';
-import { UNLIMITED } from '../analysis/attribution.ts';
-import { outcomesOf } from './outcome.ts';
+import { thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
+import { outcomesOf } from '../analysis/outcome.ts';
 import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
 
 const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
@@ -136,10 +136,9 @@ function healthTable({ proxies }: Observation): string {
 
 /** The figures that the seed looked up by hand, of every proxy that had something to do. */
 const FIGURES: readonly (readonly [name: string, of: (cluster: Cluster) => number])[] = [
-  ['max_connections', ({ thresholds }) => thresholds.maxConnections],
-  ['max_pending_requests', ({ thresholds }) => thresholds.maxPendingRequests],
-  ['max_requests', ({ thresholds }) => thresholds.maxRequests],
-  ['max_retries', ({ thresholds }) => thresholds.maxRetries],
+  ...thresholds
+    .keyof()
+    .options.map((name) => [name, (cluster: Cluster) => cluster.thresholds[name]] as const),
   ['cx_active', ({ endpoints }) => endpoints.reduce((sum, { cxActive }) => sum + cxActive, 0)],
   ...[
     'upstream_cx_total',

@@ -1,8 +1,9 @@
 /** What was recorded of a run, made into its observation. */
+import type { Thresholds } from '../../envoy/thresholds.ts';
 import { explain } from '../analysis/explanation/explain.ts';
 import type { Facts } from '../analysis/explanation/facts.ts';
 import { requestsOf } from '../analysis/requests.ts';
-import type { Observation, Proxy, Thresholds } from '../../experiment/observation.ts';
+import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { verdict } from '../analysis/verdict.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,8 +1,9 @@
 /** Reads every proxy's gauges and endpoint health at a steady pace, while the traffic runs. */
+import type { Thresholds } from '../../envoy/thresholds.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
 import { servedClusters, serviceOf } from '../../envoy/clusterName.ts';
-import type { Cluster, Proxy, Series, Thresholds } from '../../experiment/observation.ts';
+import type { Cluster, Proxy, Series } from '../../experiment/observation.ts';
 import type { ProxyRole } from '../analysis/requests.ts';
 import type { ClusterStatus, EnvoyAdmin } from '../../envoy/admin.ts';
 import { type HealthReading, HealthRecord } from './healthRecord.ts';

@@ -1,7 +1,7 @@
 /** kubectl, as a person or a GitOps tool would use it. */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import type { KubernetesObject } from '../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../lab/objects/object.ts';
 import type { Outcome } from '../support/lab.ts';
 
 export function kubectl(args: readonly string[], input = ''): Promise<Outcome> {

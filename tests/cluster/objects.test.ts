@@ -1,7 +1,7 @@
 /** What a real API server with Istio's CustomResourceDefinitions says about the stacks' objects. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { listStacks } from '../../config/stackFiles.ts';
-import type { KubernetesObject } from '../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../lab/objects/object.ts';
 import { loadSource, PROJECT_ROOT } from '../../lab/objects/source.ts';
 import { destinationRule } from '../support/manifests.ts';
 import { apply, createNamespace, kubectl, removeNamespace, namespaceFor } from './kubectl.ts';

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { experiment as experimentSchema } from '../../experiment/experiment.ts';
 import { ACCESS_LOG } from '../../lab/local/bootstrap.ts';
-import type { KubernetesObject } from '../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../lab/objects/object.ts';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
 import { loadSource } from '../../lab/objects/source.ts';
 import { lab } from '../support/lab.ts';
@@ -165,7 +165,7 @@ describe.skipIf(skipped)('a client with a sidecar', () => {
     expect(seen.versions).toEqual({ envoy: '1.40.0', istio: '1.30.3' });
     expect(seen.proxies).toMatchObject([{ pod: `${NAMESPACE}/${client}`, role: 'client' }]);
     const cluster = seen.proxies[0]?.clusters.find(({ name }) => name === CLUSTER);
-    expect(cluster?.thresholds).toMatchObject({ maxConnections: 5, maxPendingRequests: 1 });
+    expect(cluster?.thresholds).toMatchObject({ max_connections: 5, max_pending_requests: 1 });
     expect(cluster?.after['upstream_rq_pending_overflow']).toBeGreaterThan(
       cluster?.before['upstream_rq_pending_overflow'] ?? 0,
     );

@@ -46,7 +46,7 @@ describe.skipIf(skipped)('the stand-alone Envoy', () => {
     expect(seen.requests).toHaveLength(200);
     expect(seen.proxies).toMatchObject([{ pod: proxy, role: 'gateway', concurrency: 2 }]);
     const cluster = seen.proxies[0]?.clusters.find(({ name }) => name.startsWith('pyserver.'));
-    expect(cluster?.thresholds).toMatchObject({ maxConnections: 20, maxPendingRequests: 20 });
+    expect(cluster?.thresholds).toMatchObject({ max_connections: 20, max_pending_requests: 20 });
     const refused = seen.requests.filter(({ status }) => status === 503);
     expect(refused.length).toBeGreaterThan(0);
     expect(new Set(refused.map(({ refusedBy }) => refusedBy))).toEqual(

@@ -1,6 +1,7 @@
+import { experimentOf } from '../../config/experiment.ts';
 import { describe, expect, it } from 'vitest';
 import { expectation, refusal } from '../../experiment/expectation.ts';
-import { experiment, experimentOf } from '../../experiment/experiment.ts';
+import { experiment } from '../../experiment/experiment.ts';
 import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
 import { listStacks, readStack } from '../../config/stackFiles.ts';
 import { parseConfig } from '../../config/parse.ts';

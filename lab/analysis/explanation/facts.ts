@@ -1,14 +1,8 @@
 /** What the rules of an explanation may look at: a run, and nothing else. */
 import type { Counter, Gauge } from '../../../envoy/statistics.ts';
-import { UNLIMITED } from '../attribution.ts';
+import { type Thresholds, UNLIMITED } from '../../../envoy/thresholds.ts';
 import { serviceOf } from '../../../envoy/clusterName.ts';
-import type {
-  Cluster,
-  Observation,
-  Proxy,
-  Request,
-  Thresholds,
-} from '../../../experiment/observation.ts';
+import type { Cluster, Observation, Proxy, Request } from '../../../experiment/observation.ts';
 
 export type Facts = Omit<Observation, 'explanation' | 'verdict'>;
 
@@ -52,12 +46,12 @@ export function peak({ gauges }: Cluster, gauge: Gauge): number {
 /** Each different limit that is set, as `max_connections 5`, `max_connections 5 or 7`. */
 export function limitsOf(
   places: readonly Place[],
-  limits: Readonly<Partial<Record<keyof Thresholds, string>>>,
+  limits: readonly (keyof Thresholds)[],
 ): string[] {
-  return (Object.entries(limits) as [keyof Thresholds, string][]).flatMap(([limit, name]) => {
+  return limits.flatMap((limit) => {
     const values = places.map(({ cluster }) => cluster.thresholds[limit]);
     const set = [...new Set(values.filter((value) => value < UNLIMITED))];
-    return set.length === 0 ? [] : [`${name} ${set.sort((a, b) => a - b).join(' or ')}`];
+    return set.length === 0 ? [] : [`${limit} ${set.sort((a, b) => a - b).join(' or ')}`];
   });
 }
 

@@ -1,6 +1,6 @@
 /** Why there were more or fewer connections, and longer waits, than the limits say. */
 import { durationMs } from '../../../istio/duration.ts';
-import { UNLIMITED } from '../attribution.ts';
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { shortName } from '../../../envoy/clusterName.ts';
 import type { Request } from '../../../experiment/observation.ts';
 import { count, grown, peak, placesOf, type Rule } from './facts.ts';
@@ -33,7 +33,7 @@ const coldPools: Rule = (facts) => {
 const leeway: Rule = (facts) =>
   placesOf(facts).flatMap(({ proxy, cluster }) => {
     const most = peak(cluster, 'upstream_cx_active');
-    const limit = cluster.thresholds.maxConnections;
+    const limit = cluster.thresholds.max_connections;
     if (most <= limit) return [];
     const workers =
       proxy.concurrency === 1 ? 'its worker' : `each of its ${proxy.concurrency} workers`;
@@ -54,7 +54,7 @@ const unevenQueues: Rule = (facts) => {
   const unit = durationMs(facts.experiment.serviceTime) * facts.timeScale;
   const clients = facts.proxies.filter(({ role }) => role === 'client');
   const [place] = placesOf(facts, 'client');
-  const limit = place?.cluster.thresholds.maxConnections ?? UNLIMITED;
+  const limit = place?.cluster.thresholds.max_connections ?? UNLIMITED;
   const workers = place?.proxy.concurrency ?? 1;
   if (facts.experiment.load !== 'batch' || limit === UNLIMITED || workers < 2 || unit < 20) {
     return [];

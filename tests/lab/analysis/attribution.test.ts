@@ -2,23 +2,22 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../../../experiment/expectation.ts';
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
-import {
-  type Answer,
-  type LimitsOf,
-  refusedBy,
-  UNLIMITED,
-} from '../../../lab/analysis/attribution.ts';
-import type { Thresholds } from '../../../experiment/observation.ts';
+import { type Answer, type LimitsOf, refusedBy } from '../../../lab/analysis/attribution.ts';
+import { type Thresholds, UNLIMITED } from '../../../envoy/thresholds.ts';
 import { entry } from './logged.ts';
 
 const noLimits: Thresholds = {
-  maxConnections: UNLIMITED,
-  maxPendingRequests: UNLIMITED,
-  maxRequests: UNLIMITED,
-  maxRetries: UNLIMITED,
+  max_connections: UNLIMITED,
+  max_pending_requests: UNLIMITED,
+  max_requests: UNLIMITED,
+  max_retries: UNLIMITED,
 };
-const pendingLimited: LimitsOf = () => ({ ...noLimits, maxConnections: 5, maxPendingRequests: 1 });
-const requestsLimited: LimitsOf = () => ({ ...noLimits, maxRequests: 3 });
+const pendingLimited: LimitsOf = () => ({
+  ...noLimits,
+  max_connections: 5,
+  max_pending_requests: 1,
+});
+const requestsLimited: LimitsOf = () => ({ ...noLimits, max_requests: 3 });
 
 const sentNowhere = { upstreamHost: undefined, upstreamLocalAddress: undefined };
 const well = entry();
@@ -224,26 +223,26 @@ describe('who refused a request', () => {
 describe('which breaker was full', () => {
   it.each([
     ['no limit is known', undefined, 'client-proxy/overflow'],
-    ['only pending requests are limited', { maxPendingRequests: 1 }, 'client-proxy/pending'],
+    ['only pending requests are limited', { max_pending_requests: 1 }, 'client-proxy/pending'],
     [
       'pending requests and connections',
-      { maxPendingRequests: 1, maxConnections: 5 },
+      { max_pending_requests: 1, max_connections: 5 },
       'client-proxy/pending',
     ],
-    ['only active requests are limited', { maxRequests: 3 }, 'client-proxy/requests'],
+    ['only active requests are limited', { max_requests: 3 }, 'client-proxy/requests'],
     [
       'both are limited: either may be full',
-      { maxRequests: 3, maxPendingRequests: 1 },
+      { max_requests: 3, max_pending_requests: 1 },
       'client-proxy/overflow',
     ],
     [
       'only connections are limited, which never refuse by themselves',
-      { maxConnections: 5 },
+      { max_connections: 5 },
       'client-proxy/overflow',
     ],
     [
       'the limit is the highest that is one',
-      { maxPendingRequests: UNLIMITED - 1 },
+      { max_pending_requests: UNLIMITED - 1 },
       'client-proxy/pending',
     ],
   ] as const)('%s: %j', (_, limits, wanted) => {
@@ -259,7 +258,7 @@ describe('which breaker was full', () => {
   ] as const)(
     'is not a limit of 3 active requests where at most %i were under way',
     (peak, wanted) => {
-      const limitsOf: LimitsOf = () => ({ ...noLimits, maxRequests: 3, maxPendingRequests: 1 });
+      const limitsOf: LimitsOf = () => ({ ...noLimits, max_requests: 3, max_pending_requests: 1 });
       const trace = { client: overflow, server: [], clientRole: 'client' } as const;
       expect(refusedBy({ status: 503 }, trace, limitsOf, peak)).toBe(wanted);
     },

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { COUNTERS } from '../../../envoy/statistics.ts';
 import { refusal } from '../../../experiment/expectation.ts';
-import { UNLIMITED } from '../../../lab/analysis/attribution.ts';
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { explain } from '../../../lab/analysis/explanation/explain.ts';
 import type { Cluster, Observation, Request } from '../../../experiment/observation.ts';
 import { cluster, endpoint, endpointHealth, limits, proxy, request } from './logged.ts';
@@ -14,7 +14,7 @@ type Case = [what: string, given: Given, sentences: string[]];
 
 const said = (given: Given): string[] => explain(observation(given));
 
-const fiveAndOne = limits({ maxConnections: 5, maxPendingRequests: 1 });
+const fiveAndOne = limits({ max_connections: 5, max_pending_requests: 1 });
 const HOST = 'pyserver.circuitbreaker.svc.cluster.local';
 
 /** A cluster of a subset of the service. */
@@ -34,7 +34,7 @@ it('is empty where nothing happened, and where all went well', () => {
       requests: requests(10),
       proxies: [
         proxy({
-          thresholds: limits({ maxConnections: 10 }),
+          thresholds: limits({ max_connections: 10 }),
           after: { upstream_rq_total: 10, upstream_cx_total: 10 },
           gauges: { upstream_cx_active: { atMs: [0], value: [10] } },
         }),
@@ -61,7 +61,7 @@ describe('refusals by a breaker', () => {
           }),
           proxy({
             ...inbound,
-            thresholds: limits({ maxPendingRequests: 7 }),
+            thresholds: limits({ max_pending_requests: 7 }),
             after: { upstream_rq_pending_overflow: 9 },
           }),
         ],
@@ -87,9 +87,9 @@ describe('refusals by a breaker', () => {
       {
         requests: requests(8, refused),
         proxies: [
-          proxy({ thresholds: limits({ maxPendingRequests: 3 }), after: overflow }),
-          proxy({ pod: 'b', thresholds: limits({ maxPendingRequests: 2 }), after: overflow }),
-          proxy({ pod: 'c', thresholds: limits({ maxPendingRequests: 9 }) }),
+          proxy({ thresholds: limits({ max_pending_requests: 3 }), after: overflow }),
+          proxy({ pod: 'b', thresholds: limits({ max_pending_requests: 2 }), after: overflow }),
+          proxy({ pod: 'c', thresholds: limits({ max_pending_requests: 9 }) }),
         ],
       },
       [
@@ -111,7 +111,7 @@ describe('refusals by a breaker', () => {
         proxies: [
           proxy({
             role: 'gateway',
-            thresholds: limits({ maxPendingRequests: 20 }),
+            thresholds: limits({ max_pending_requests: 20 }),
             after: overflow,
           }),
         ],
@@ -125,7 +125,7 @@ describe('refusals by a breaker', () => {
       'active requests',
       {
         requests: requests(7, { ...refused, refusedBy: 'client-proxy/requests' }),
-        proxies: [proxy({ thresholds: limits({ maxRequests: 3 }) })],
+        proxies: [proxy({ thresholds: limits({ max_requests: 3 }) })],
       },
       [
         "7 requests got 503 UO from the client's proxy: its limit of active requests was reached (max_requests 3). " +
@@ -139,7 +139,7 @@ describe('refusals by a breaker', () => {
         proxies: [
           proxy({
             role: 'gateway',
-            thresholds: limits({ maxPendingRequests: 1, maxRequests: 3 }),
+            thresholds: limits({ max_pending_requests: 1, max_requests: 3 }),
             after: overflow,
           }),
         ],
@@ -182,7 +182,7 @@ describe('refusals by a breaker', () => {
           refusedBy: 'server-proxy/requests',
           flags: { client: null, server: 'UO' },
         }),
-        proxies: [proxy({ ...inbound, thresholds: limits({ maxRequests: 3 }) })],
+        proxies: [proxy({ ...inbound, thresholds: limits({ max_requests: 3 }) })],
       },
       [
         "1 request passed the client's side and got 503 UO from the server's proxy: the limits hold " +
@@ -392,7 +392,7 @@ describe('retries', () => {
       {
         proxies: [
           proxy({
-            thresholds: limits({ maxRetries: 3 }),
+            thresholds: limits({ max_retries: 3 }),
             after: { upstream_rq_retry_overflow: 5 },
           }),
         ],
@@ -579,7 +579,7 @@ describe('pools', () => {
   });
 
   describe('of several workers', () => {
-    const five = limits({ maxConnections: 5 });
+    const five = limits({ max_connections: 5 });
     /** Ten requests of a batch, of which the slowest takes so many service times. */
     const slowest = (times: number, given: Given = {}): string[] =>
       said({
@@ -749,10 +749,10 @@ describe('figures', () => {
   const figure = fc.integer({ min: 1000, max: 999_999 });
   const counters = fc.dictionary(fc.constantFrom(...COUNTERS), figure);
   const someLimits = fc.record({
-    maxConnections: fc.oneof(figure, fc.constant(UNLIMITED)),
-    maxPendingRequests: fc.oneof(figure, fc.constant(UNLIMITED)),
-    maxRequests: fc.oneof(figure, fc.constant(UNLIMITED)),
-    maxRetries: fc.oneof(figure, fc.constant(UNLIMITED)),
+    max_connections: fc.oneof(figure, fc.constant(UNLIMITED)),
+    max_pending_requests: fc.oneof(figure, fc.constant(UNLIMITED)),
+    max_requests: fc.oneof(figure, fc.constant(UNLIMITED)),
+    max_retries: fc.oneof(figure, fc.constant(UNLIMITED)),
   });
   const someProxy = fc
     .record({

@@ -1,14 +1,8 @@
 /** What clients, proxies and admins say, made by hand, for tests of what is read from it. */
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
 import type { ClientResponse } from '../../../lab/watch/clientLog.ts';
-import { UNLIMITED } from '../../../lab/analysis/attribution.ts';
-import type {
-  Cluster,
-  EndpointHealth,
-  Proxy,
-  Request,
-  Thresholds,
-} from '../../../experiment/observation.ts';
+import { type Thresholds, UNLIMITED } from '../../../envoy/thresholds.ts';
+import type { Cluster, EndpointHealth, Proxy, Request } from '../../../experiment/observation.ts';
 
 /** An entry of a request that the application answered with 200. */
 export function entry(given: Partial<AccessLogEntry> = {}): AccessLogEntry {
@@ -74,10 +68,10 @@ export function endpointHealth(
 /** Limits of a cluster; those that are not given are not set. */
 export function limits(given: Partial<Thresholds> = {}): Thresholds {
   return {
-    maxConnections: UNLIMITED,
-    maxPendingRequests: UNLIMITED,
-    maxRequests: UNLIMITED,
-    maxRetries: UNLIMITED,
+    max_connections: UNLIMITED,
+    max_pending_requests: UNLIMITED,
+    max_requests: UNLIMITED,
+    max_retries: UNLIMITED,
     ...given,
   };
 }

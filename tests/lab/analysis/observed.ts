@@ -1,6 +1,7 @@
 /** Observations made by hand, for tests of what is made of them. */
+import type { Thresholds } from '../../../envoy/thresholds.ts';
 import { type Experiment, experiment } from '../../../experiment/experiment.ts';
-import type { Observation, Request, Thresholds } from '../../../experiment/observation.ts';
+import type { Observation, Request } from '../../../experiment/observation.ts';
 import { limits, proxy, request } from './logged.ts';
 
 type Given = Partial<Omit<Observation, 'experiment'>> & {
@@ -69,7 +70,7 @@ function batchOf(batch: number, some: readonly Request[]): Request[] {
 const cold = [...requests(3), ...requests(6, refused), ...requests(1, refusedByServer)];
 const warm = [...requests(5), ...requests(1, { endedMs: 10_011 }), ...requests(4, refused)];
 
-const fiveAndOne: Thresholds = limits({ maxConnections: 5, maxPendingRequests: 1 });
+const fiveAndOne: Thresholds = limits({ max_connections: 5, max_pending_requests: 1 });
 
 /** Three batches of a fail-fast run, the first of them cold. */
 export const failFast = observation({

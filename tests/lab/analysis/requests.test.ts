@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
-import { UNLIMITED } from '../../../lab/analysis/attribution.ts';
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import {
   type ProxyLog,
   type ProxyRole,
@@ -120,10 +120,10 @@ describe('a request', () => {
   it('asks for the limits of the proxy that refused it', () => {
     const asked: string[] = [];
     const limits = {
-      maxConnections: UNLIMITED,
-      maxPendingRequests: 1,
-      maxRequests: UNLIMITED,
-      maxRetries: UNLIMITED,
+      max_connections: UNLIMITED,
+      max_pending_requests: 1,
+      max_requests: UNLIMITED,
+      max_retries: UNLIMITED,
     };
     const [one] = requestsOf(
       records({

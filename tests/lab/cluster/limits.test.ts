@@ -3,7 +3,7 @@ import { leftOutOf, missedOf, unloggedOf } from '../../../lab/cluster/limits.ts'
 import type { Workload } from '../../../lab/cluster/workloads.ts';
 import type { ProxyRole } from '../../../lab/analysis/requests.ts';
 import { destinationRule, objects } from '../../support/manifests.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { entry, response } from '../analysis/logged.ts';
 import { podOf } from './made.ts';
 

@@ -7,7 +7,7 @@ import {
 } from '../../../envoy/accessLogFormat.ts';
 import { whatBroke, whyNotReady } from '../../../lab/cluster/podState.ts';
 import { hasProxy, istioOfImage } from '../../../lab/cluster/sidecars.ts';
-import { UNLIMITED } from '../../../lab/analysis/attribution.ts';
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { parseAccessLog } from '../../../envoy/accessLog.ts';
 import { requestKey, requestsOf, type ProxyRole } from '../../../lab/analysis/requests.ts';
 import type { Proxy } from '../../../experiment/observation.ts';
@@ -46,10 +46,10 @@ describe('the admin interface of an injected sidecar', () => {
     expect(clusters.find(({ name }) => name === SERVICE)).toEqual({
       name: SERVICE,
       thresholds: {
-        maxConnections: 5,
-        maxPendingRequests: 1,
-        maxRequests: UNLIMITED,
-        maxRetries: UNLIMITED,
+        max_connections: 5,
+        max_pending_requests: 1,
+        max_requests: UNLIMITED,
+        max_retries: UNLIMITED,
       },
       hosts: [
         {
@@ -154,10 +154,10 @@ describe('what clients and proxies logged', () => {
       ...{ startedAt: 0, batches: 1, warmsUp: false, responses, logs },
       podAt: (address) => address,
       limitsOf: () => ({
-        maxConnections: 5,
-        maxPendingRequests: 1,
-        maxRequests: UNLIMITED,
-        maxRetries: UNLIMITED,
+        max_connections: 5,
+        max_pending_requests: 1,
+        max_requests: UNLIMITED,
+        max_retries: UNLIMITED,
       }),
     });
   }

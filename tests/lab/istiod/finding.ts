@@ -1,6 +1,6 @@
 /** Finding a cluster, and its breakers, in what a proxy is sent. */
 import { clusters } from '../../../lab/istiod/clusters.ts';
-import type { Cluster, Thresholds } from '../../../envoy/messages.ts';
+import type { Cluster, ClusterThresholds } from '../../../envoy/messages.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { podNamed } from '../mesh/objects.ts';
 
@@ -10,7 +10,7 @@ export function cluster(mesh: Mesh, pod: string, name: string): Cluster {
   return found;
 }
 
-export function thresholds({ circuit_breakers }: Cluster): Thresholds {
+export function thresholds({ circuit_breakers }: Cluster): ClusterThresholds {
   if (circuit_breakers === undefined) throw new TypeError('no circuit breakers');
   return circuit_breakers.thresholds[0];
 }

@@ -1,7 +1,8 @@
 /** Proves what an ingress gateway listens to, whom it serves and where it sends a request. */
 import { describe, expect, test } from 'vitest';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
-import type { KubernetesObject, Mesh } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
+import type { Mesh } from '../../../lab/mesh/model.ts';
 import { deployment, istio, podNamed, service, shop, virtualService } from '../mesh/objects.ts';
 import { configuration, hostNamed } from './routing.ts';
 

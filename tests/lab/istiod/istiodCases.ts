@@ -6,7 +6,7 @@ import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { ProxyConfig } from '../../../envoy/messages.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 
 const DIRECTORY = join(import.meta.dirname, 'istiod');
 

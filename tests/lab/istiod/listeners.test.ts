@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { FilterChain, Listener } from '../../../envoy/messages.ts';
-import type { KubernetesObject, Mesh } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
+import type { Mesh } from '../../../lab/mesh/model.ts';
 import { object, podNamed, service, shop } from '../mesh/objects.ts';
 
 function listener(mesh: Mesh, name: string, pod = 'server-0'): Listener {

@@ -1,7 +1,8 @@
 /** Proves where a sidecar sends a request, by its port, host, path and headers. */
 import { describe, expect, test } from 'vitest';
 import type { Route } from '../../../envoy/messages.ts';
-import type { KubernetesObject, Mesh } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
+import type { Mesh } from '../../../lab/mesh/model.ts';
 import { destinationRule, istio, service, shop, virtualService } from '../mesh/objects.ts';
 import { configuration, hostNamed } from './routing.ts';
 

@@ -51,7 +51,7 @@ it('refuses at once what is over max_requests, on HTTP/1.1 as well (envoy#16610)
 
 it('knows no limit of 0 in Istio: 0 pending requests are unset', async () => {
   const seen = await observe([...NO_LIMITS, 'serverDelay=200ms']);
-  expect(clusterOf(seen, 'client').thresholds.maxPendingRequests).toBe(4_294_967_295);
+  expect(clusterOf(seen, 'client').thresholds.max_pending_requests).toBe(4_294_967_295);
   expect(tally(seen)).toEqual({ 200: 10 });
 });
 

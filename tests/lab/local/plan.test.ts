@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { InputError } from '../../../errors/inputError.ts';
 import { planOf } from '../../../lab/local/plan.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 
 interface Workload {
   readonly image: string;

@@ -187,10 +187,10 @@ it('sees limits, gauges as they change, what counters grew by, and an ejection',
   expect(proxy?.clusters.map(({ name }) => name)).toEqual([USED]);
   const [used] = proxy?.clusters ?? [];
   expect(used?.thresholds).toEqual({
-    maxConnections: 1,
-    maxPendingRequests: 1,
-    maxRequests: 1024,
-    maxRetries: 3,
+    max_connections: 1,
+    max_pending_requests: 1,
+    max_requests: 1024,
+    max_retries: 3,
   });
   const grew = (name: string): number => (used?.after[name] ?? NaN) - (used?.before[name] ?? NaN);
   expect({
@@ -264,10 +264,10 @@ it('knows of a proxy that died only the limits that it began with, and does not 
     { pod: 'pyclient-0', role: 'client', concurrency: 1, clusters: [] },
   ]);
   expect(sampler.limitsOf('pyclient-0', USED)).toEqual({
-    maxConnections: 1,
-    maxPendingRequests: 1,
-    maxRequests: 1024,
-    maxRetries: 3,
+    max_connections: 1,
+    max_pending_requests: 1,
+    max_requests: 1024,
+    max_retries: 3,
   });
   expect(sampler.limitsOf('pyclient-0', 'outbound|80||nowhere')).toBeUndefined();
   expect(sampler.limitsOf('pyclient-1', USED)).toBeUndefined();

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { InputError } from '../../../errors/inputError.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import {
   deployment,
   destinationRule,

@@ -1,6 +1,7 @@
 /** Small objects for tests: a namespace with injection, a server, its Service, rules for it. */
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject, Mesh, Pod, Service } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
+import type { Mesh, Pod, Service } from '../../../lab/mesh/model.ts';
 
 export const NAMESPACE = 'shop';
 

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { protocolOf } from '../../../lab/mesh/protocol.ts';
 import { selects } from '../../../lab/mesh/services.ts';
 import { deployment, namespace, object, service, serviceNamed } from './objects.ts';

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { InputError } from '../../../errors/inputError.ts';
 import { projectDefaults, readStack } from '../../../config/stackFiles.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import type { KubernetesObject } from '../../../lab/mesh/model.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { synthesize } from '../../../lab/objects/synth.ts';
 import { ROOT } from '../../support/project.ts';
 

@@ -18,7 +18,7 @@ function recordOf(readings: readonly Reading[]): HealthRecord {
   for (const [at, ejections, ...hosts] of readings) {
     const status: ClusterStatus = {
       name: CLUSTER,
-      thresholds: { maxConnections: 1, maxPendingRequests: 1, maxRequests: 1, maxRetries: 1 },
+      thresholds: { max_connections: 1, max_pending_requests: 1, max_requests: 1, max_retries: 1 },
       hosts: hosts.map(({ ejected, requests }, index) => ({
         address: addressOf(index),
         ejected,

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refusal } from '../../../experiment/expectation.ts';
 import type { Request } from '../../../experiment/observation.ts';
-import { outcomesOf } from '../../../lab/report/outcome.ts';
-import { request as requestWith } from '../analysis/logged.ts';
-import { failFast, failFastWith, observation } from '../analysis/observed.ts';
+import { outcomesOf } from '../../../lab/analysis/outcome.ts';
+import { request as requestWith } from './logged.ts';
+import { failFast, failFastWith, observation } from './observed.ts';
 
 function labelOf(request: Partial<Request>, serviceTime = '5s', timeScale = 1): string {
   const [outcome, ...others] = outcomesOf(

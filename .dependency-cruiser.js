@@ -18,7 +18,8 @@ const ROOMS = {
   experiment: ['errors', 'istio', 'envoy', CONTRACT],
   config: [...GROUND, CONTRACT],
   components: [...GROUND, 'config', CONTRACT],
-  'lab/objects': [...GROUND, 'config', CONTRACT, 'index.ts'],
+  // The program is evaluated there, under Pulumi's mocks.
+  'lab/objects': [...GROUND, 'config', CONTRACT, 'index.ts', 'components/inventory.ts'],
   'lab/mesh': [...GROUND, 'lab/objects', CONTRACT],
   'lab/istiod': [...GROUND, 'lab/objects', 'lab/mesh'],
   'lab/analysis': [...GROUND, CONTRACT],
@@ -29,7 +30,7 @@ const ROOMS = {
     ...['lab/environment', CONTRACT],
   ],
   'lab/cluster': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', 'lab/watch', CONTRACT],
-  'lab/report': [...GROUND, 'lab/analysis', 'lab/watch'],
+  'lab/report': [...GROUND, 'lab/analysis', 'lab/watch', CONTRACT],
 };
 
 const under = (path) => (path.endsWith('.ts') ? `^${path.replaceAll('.', '\\.')}$` : `^${path}/`);

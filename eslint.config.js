@@ -3,7 +3,15 @@ import pulumi from '@pulumi/eslint-plugin';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['node_modules/**', 'eslint.config.js', '.envoy/**', '.lab/**'] },
+  {
+    ignores: [
+      'node_modules/**',
+      'eslint.config.js',
+      '.dependency-cruiser.js',
+      '.envoy/**',
+      '.lab/**',
+    ],
+  },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   { languageOptions: { parserOptions: { projectService: true } } },

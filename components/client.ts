@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { CLIENT, CLIENT_DEFAULTS, LOADS } from '../apps/contract.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
 export interface ClientArgs extends WorkloadArgs {
@@ -102,12 +103,12 @@ abstract class Client extends pulumi.ComponentResource {
       port: HEALTH_PORT,
       healthPath: '/healthz',
       env: {
-        URL: args.url,
+        [CLIENT.url]: args.url,
         ...load,
-        TIMEOUT: args.timeout ?? '60s',
-        ...(args.initialDelay !== undefined && { INITIAL_DELAY: args.initialDelay }),
-        LOG_FORMAT: 'json',
-        HEALTH_PORT: String(HEALTH_PORT),
+        [CLIENT.timeout]: args.timeout ?? CLIENT_DEFAULTS.timeout,
+        ...(args.initialDelay !== undefined && { [CLIENT.initialDelay]: args.initialDelay }),
+        [CLIENT.logFormat]: 'json',
+        [CLIENT.healthPort]: String(HEALTH_PORT),
       },
     });
     createService(this, name, args, {
@@ -125,9 +126,9 @@ abstract class Client extends pulumi.ComponentResource {
 export class BatchClient extends Client {
   constructor(name: string, args: BatchClientArgs, opts?: pulumi.ComponentResourceOptions) {
     const load = {
-      MODE: 'batch',
-      BATCH_SIZE: text(args.batchSize ?? 10),
-      INTERVAL: args.interval ?? '20s',
+      [CLIENT.mode]: 'batch',
+      [CLIENT.batchSize]: text(args.batchSize ?? CLIENT_DEFAULTS.batchSize),
+      [CLIENT.interval]: args.interval ?? LOADS.batch.interval,
     };
     super(name, args, load, opts);
   }
@@ -137,9 +138,9 @@ export class BatchClient extends Client {
 export class ClosedLoopClient extends Client {
   constructor(name: string, args: ClosedLoopClientArgs, opts?: pulumi.ComponentResourceOptions) {
     const load = {
-      MODE: 'closed',
-      WORKERS: text(args.workers ?? 50),
-      REQUESTS: text(args.requests ?? 200),
+      [CLIENT.mode]: 'closed',
+      [CLIENT.workers]: text(args.workers ?? CLIENT_DEFAULTS.workers),
+      [CLIENT.requests]: text(args.requests ?? CLIENT_DEFAULTS.requests),
     };
     super(name, args, load, opts);
   }
@@ -149,9 +150,9 @@ export class ClosedLoopClient extends Client {
 export class PacedClient extends Client {
   constructor(name: string, args: PacedClientArgs, opts?: pulumi.ComponentResourceOptions) {
     const load = {
-      MODE: 'paced',
-      INTERVAL: args.interval ?? '100ms',
-      REQUESTS: text(args.requests ?? 200),
+      [CLIENT.mode]: 'paced',
+      [CLIENT.interval]: args.interval ?? LOADS.paced.interval,
+      [CLIENT.requests]: text(args.requests ?? CLIENT_DEFAULTS.requests),
     };
     super(name, args, load, opts);
   }

@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { SERVER, SERVER_DEFAULTS } from '../apps/contract.ts';
 import type * as k8s from '@pulumi/kubernetes';
 import {
   createAccount,
@@ -59,7 +60,7 @@ export interface ServerArgs extends WorkloadArgs {
   readonly versions?: Readonly<Record<string, ServerVersion>>;
 }
 
-const PORT = 5000;
+const { port: PORT } = SERVER_DEFAULTS;
 const SERVICE_PORT = 80;
 
 /** An HTTP server on port 80 that answers `/index` after its service time, well or badly. */
@@ -115,16 +116,16 @@ export class Server extends pulumi.ComponentResource {
       port: PORT,
       healthPath: '/healthz',
       env: {
-        PORT: String(PORT),
-        VERSION: version,
+        [SERVER.port]: String(PORT),
+        [SERVER.version]: version,
         ...(delayMin !== undefined && delayMax !== undefined
-          ? { DELAY_MIN: delayMin, DELAY_MAX: delayMax }
-          : { DELAY: settings.delay ?? args.delay ?? '5s' }),
+          ? { [SERVER.delayMin]: delayMin, [SERVER.delayMax]: delayMax }
+          : { [SERVER.delay]: settings.delay ?? args.delay ?? SERVER_DEFAULTS.delay }),
         ...(keepAlive !== undefined && {
-          KEEP_ALIVE: pulumi.output(keepAlive).apply((keep) => (keep ? '1' : '0')),
+          [SERVER.keepAlive]: pulumi.output(keepAlive).apply((keep) => (keep ? '1' : '0')),
         }),
-        ...(backlog !== undefined && { BACKLOG: pulumi.output(backlog).apply(String) }),
-        ...(status !== undefined && { STATUS: pulumi.output(status).apply(String) }),
+        ...(backlog !== undefined && { [SERVER.backlog]: pulumi.output(backlog).apply(String) }),
+        ...(status !== undefined && { [SERVER.status]: pulumi.output(status).apply(String) }),
       },
     });
   }

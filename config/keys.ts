@@ -2,6 +2,7 @@
  * The keys of a stack's configuration. Types and limits stand here; defaults and descriptions stand
  * in Pulumi.yaml, where the Pulumi CLI reads them too. Limits are Istio's: 0 leaves one unset.
  */
+import { LOAD_MODES } from '../apps/contract.ts';
 import { z } from 'zod';
 import { outlierDetection, retryBudget, tcpKeepalive } from '../istio/destinationRule.ts';
 import { fault, retries } from '../istio/virtualService.ts';
@@ -54,7 +55,7 @@ export const keys = {
 
   // The client
   clientReplicas: codec.integer(1, 100),
-  load: codec.choice('batch', 'closed', 'paced'),
+  load: codec.choice(...LOAD_MODES),
   batchSize: codec.integer(1, 1000),
   batchInterval: codec.duration(),
   requests: codec.integer(1, 100_000),

@@ -1,4 +1,4 @@
-/** Envoy's listeners and the filters in them; see types.ts. */
+/** Envoy's listeners and the filters in them; see messages.ts. */
 import type {
   Any,
   ConfigSource,

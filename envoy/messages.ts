@@ -3,18 +3,7 @@
  * (envoyproxy.io/docs/envoy/latest/api-v3): snake_case names; 64-bit integers and durations are
  * text; what has its default value is absent.
  */
-import type { Listener } from './listenerMessages.ts';
 import type { Thresholds } from './thresholds.ts';
-
-export type * from './listenerMessages.ts';
-
-/** What a proxy is sent: CDS, EDS, RDS and LDS, each sorted by name as it was saved. */
-export interface ProxyConfig {
-  readonly clusters: readonly Cluster[];
-  readonly endpoints: readonly ClusterLoadAssignment[];
-  readonly routes: readonly RouteConfiguration[];
-  readonly listeners: readonly Listener[];
-}
 
 /** `1.5s`: seconds with no fraction or with three digits of it. */
 export type Duration = `${string}s`;

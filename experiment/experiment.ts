@@ -2,6 +2,7 @@
  * What an experiment is called, how long it is observed and what it should show. It travels with
  * the experiment's objects as a ConfigMap, so that a run needs nothing but the objects.
  */
+import { LOAD_MODES } from '../apps/contract.ts';
 import { z } from 'zod';
 import { durationOrZero } from '../istio/duration.ts';
 import { expectation } from './expectation.ts';
@@ -17,7 +18,7 @@ export const experiment = z.strictObject({
   /** The unit of the expectations' latency windows. */
   serviceTime: durationOrZero,
   /** How the client sends; only a batch load has warm and cold batches. */
-  load: z.enum(['batch', 'closed', 'paced']).default('batch'),
+  load: z.enum(LOAD_MODES).default(LOAD_MODES[0]),
   /** Batches to observe; 0 goes on until `warmBatches` batches were warm, `maxBatches` at most. */
   batches: z.int().min(0).default(0),
   warmBatches: z.int().min(1).default(3),

@@ -3,7 +3,7 @@
  * Istio's validation asks for at least 1ms (pkg/config/validation, ValidateDuration).
  */
 import { z } from 'zod';
-import { parseDuration } from '../apps/common/duration.ts';
+import { parseDuration } from '../apps/contract.ts';
 
 export { parseDuration };
 

@@ -1,6 +1,5 @@
 /** In what two runs differ: their settings, their outcomes, their proxies' counters. */
 import { refusal } from '../../experiment/expectation.ts';
-import type { RawConfig } from '../../config/parse.ts';
 import { durationMs } from '../../istio/duration.ts';
 import type { Observation, Request } from '../../experiment/observation.ts';
 import { answeredOf, countedIn } from './counted.ts';
@@ -11,7 +10,7 @@ export interface Side {
   readonly name: string;
   readonly observation: Observation;
   /** Every key's value; null where a recorded run does not tell. */
-  readonly configuration: RawConfig | null;
+  readonly configuration: Readonly<Record<string, string>> | null;
 }
 
 /** One line of a comparison: a value of each run. */
@@ -89,7 +88,10 @@ function atFullTime(observation: Observation): Observation {
 /** Keys that speak of the experiment without changing what happens in it. */
 const WORDS = ['description', 'seed', 'expect'];
 
-function configurationLines(a: RawConfig, b: RawConfig): Line<string | null>[] {
+function configurationLines(
+  a: Readonly<Record<string, string>>,
+  b: Readonly<Record<string, string>>,
+): Line<string | null>[] {
   const [left, right] = both([a, b], settingsIn);
   return [...new Set([...left.keys(), ...right.keys()])]
     .map((name) => line(name, [left, right], (settings) => settings.get(name) ?? null))
@@ -97,7 +99,7 @@ function configurationLines(a: RawConfig, b: RawConfig): Line<string | null>[] {
 }
 
 /** Every setting by its key, such as `maxConnections` or `outlierDetection.interval`. */
-function settingsIn(config: RawConfig): Map<string, string> {
+function settingsIn(config: Readonly<Record<string, string>>): Map<string, string> {
   return new Map(
     Object.entries(config)
       .filter(([key]) => !WORDS.includes(key))

@@ -3,7 +3,7 @@
  * or refuses later than the mesh would have it: where that is long enough to change an outcome, the
  * batch says nothing about the mesh and is not judged.
  */
-import type { ClientResponse } from '../watch/clientLog.ts';
+import type { ClientResponse } from '../../apps/contract.ts';
 import type { Disturbance } from '../../experiment/observation.ts';
 
 /** Somebody did not run when they should have. */

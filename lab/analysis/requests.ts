@@ -1,7 +1,7 @@
 /** The requests of a run: what the clients recorded, joined with what the proxies logged. */
 import type { AccessLogEntry } from '../../envoy/accessLog.ts';
 import { type LimitsOf, type ProxyTrace, refusedBy } from './attribution.ts';
-import type { ClientResponse } from '../watch/clientLog.ts';
+import type { ClientResponse } from '../../apps/contract.ts';
 import type { Request } from '../../experiment/observation.ts';
 import { type ConnectionUse, firstWarmBatch } from './warmUp.ts';
 

@@ -1,4 +1,5 @@
 /** Whether a run showed what its experiment expects, line by line. */
+import { LOADS } from '../../apps/contract.ts';
 import type {
   Expectation,
   RequestExpectation,
@@ -76,7 +77,7 @@ function leftOpen(check: Check): Check {
  */
 function isUnreliable({ experiment, requests, disturbed }: Evidence): boolean {
   if (disturbed.length === 0) return false;
-  if (experiment.load !== 'batch') return true;
+  if (!LOADS[experiment.load].inBatches) return true;
   const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
   const spoilt = disturbed.filter(({ batch }) => warm.has(batch)).length;
   return warm.size - spoilt < experiment.warmBatches || 2 * spoilt >= warm.size;
@@ -84,7 +85,7 @@ function isUnreliable({ experiment, requests, disturbed }: Evidence): boolean {
 
 /** Of a load in batches, what holds was seen in batches that were not disturbed. */
 function unblamed(check: Check, { load }: Experiment): Check {
-  return check.outcome === 'holds' && load === 'batch' ? check : leftOpen(check);
+  return check.outcome === 'holds' && LOADS[load].inBatches ? check : leftOpen(check);
 }
 
 /** The worst that the machine did, and what helps. */
@@ -93,7 +94,7 @@ function disturbance(disturbed: readonly Disturbance[], { load }: Experiment): s
   if (worst === undefined) return undefined;
   const others = disturbed.length > 1 ? `, and ${disturbed.length - 1} more were disturbed` : '';
   return (
-    `this machine was too busy (${told(worst, load === 'batch')}${others}). Run it when the machine ` +
+    `this machine was too busy (${told(worst, LOADS[load].inBatches)}${others}). Run it when the machine ` +
     'is idle, fewer experiments at a time (--jobs), or slower (a larger --time-scale).'
   );
 }
@@ -154,8 +155,9 @@ function checkRequests(expectation: RequestExpectation, evidence: Evidence): Che
   const counted = groups.reduce((sum, group) => sum + group.length, 0);
   const average = matched / Math.max(1, counts.length);
   const part = matched / Math.max(1, counted);
-  const where =
-    evidence.experiment.load === 'batch' ? ` in every ${coldOrWarm(expectation)} batch` : '';
+  const where = LOADS[evidence.experiment.load].inBatches
+    ? ` in every ${coldOrWarm(expectation)} batch`
+    : '';
   return {
     name,
     expected: [
@@ -192,7 +194,7 @@ function countedGroups(
     ({ warmUp, sentMs }) =>
       warmUp === (cold === true) && (during === undefined || phaseAt(changes, sentMs) === during),
   );
-  if (experiment.load !== 'batch') return [counted];
+  if (!LOADS[experiment.load].inBatches) return [counted];
   return [...Map.groupBy(counted, ({ batch }) => batch)]
     .filter(([batch]) => !unjudged.has(batch))
     .sort(([a], [b]) => a - b)
@@ -240,7 +242,9 @@ function keepsNone({ after, gauges }: Cluster): boolean {
 // The run itself
 
 function speaksOfWarmBatches({ load, expect }: Experiment): boolean {
-  return load === 'batch' && expect.some((one) => one.statistic === undefined && one.cold !== true);
+  return (
+    LOADS[load].inBatches && expect.some((one) => one.statistic === undefined && one.cold !== true)
+  );
 }
 
 function enoughWarmBatches({ experiment, requests, disturbed }: Evidence): Check {

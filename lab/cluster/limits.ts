@@ -1,7 +1,7 @@
 /** What an observation of a cluster cannot know, or should have known and does not. */
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Recorder } from '../watch/recorder.ts';
-import type { ClientResponse } from '../watch/clientLog.ts';
+import type { ClientResponse } from '../../apps/contract.ts';
 import { byRequest, requestKey } from '../analysis/requests.ts';
 import { idOf } from './podState.ts';
 import type { Member } from './roster.ts';

@@ -1,4 +1,5 @@
 /** One experiment in a cluster, watched through the Kubernetes API: from its objects to an observation. */
+import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Experiment } from '../../experiment/experiment.ts';
@@ -69,7 +70,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   note(described(members, proxies));
 
   signal.throwIfAborted();
-  const isBatch = experiment.load === 'batch';
+  const isBatch = LOADS[experiment.load].inBatches;
   const toleratedMs = toleratedLag(policiesOf(objects), durationMs(experiment.serviceTime));
   const recorder = new Recorder(clientsOf(members).length, isBatch, (event) => {
     onProgress({ kind: 'client', event });

@@ -3,7 +3,7 @@
  * of every client each, numbered from 0. Only whole batches get through, and only those that began
  * while they were watched.
  */
-import type { ClientEvent, ClientResponse } from '../watch/clientLog.ts';
+import type { ClientEvent, ClientResponse } from '../../apps/contract.ts';
 
 type BatchEvent = Extract<ClientEvent, { event: 'batch' }>;
 

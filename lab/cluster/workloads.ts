@@ -1,5 +1,6 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
+import { CLIENT } from '../../apps/contract.ts';
 import { imageName } from '../mesh/containers.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../objects/object.ts';
@@ -51,7 +52,7 @@ export function isOf({ metadata }: V1Pod, { namespace, labels }: Workload): bool
 
 /** Whoever is told to log JSON is a client of this project, whatever its image is called. */
 function isClient(container: ContainerSpec): boolean {
-  return setting(container, 'LOG_FORMAT') === 'json';
+  return setting(container, CLIENT.logFormat) === 'json';
 }
 
 function roleOf([first]: readonly ContainerSpec[]): ProxyRole {

@@ -1,4 +1,5 @@
 /** Access logs: off unless a Telemetry resource or the mesh's own configuration asks for them. */
+import type { AccessLog, AccessLogFilter } from '../../envoy/listenerMessages.ts';
 import { ROOT_NAMESPACE, type Mesh, type Pod } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
 import {
@@ -6,7 +7,7 @@ import {
   ISTIO_ACCESS_LOG_JSON_FORMAT,
 } from '../../envoy/accessLogFormat.ts';
 import { any, extension, set } from '../../envoy/proto.ts';
-import type { AccessLog, AccessLogFilter, Any } from '../../envoy/messages.ts';
+import type { Any } from '../../envoy/messages.ts';
 
 /** The part of Istio's MeshConfig that is not the default everywhere. */
 export interface MeshConfig {

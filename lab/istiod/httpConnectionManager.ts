@@ -1,10 +1,6 @@
+import type { AccessLog, HttpConnectionManager } from '../../envoy/listenerMessages.ts';
 import { ADS, any, extension, set } from '../../envoy/proto.ts';
-import type {
-  AccessLog,
-  Extension,
-  HttpConnectionManager,
-  RouteConfiguration,
-} from '../../envoy/messages.ts';
+import type { Extension, RouteConfiguration } from '../../envoy/messages.ts';
 
 /** The filters of every HTTP chain that Envoy has without Istio's own extensions. */
 const HTTP_FILTERS: readonly Extension[] = [

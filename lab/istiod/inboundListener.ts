@@ -1,4 +1,10 @@
 /** The listener in front of a pod's application, `virtualInbound`. */
+import type {
+  FilterChain,
+  FilterChainMatch,
+  Listener,
+  NetworkFilter,
+} from '../../envoy/listenerMessages.ts';
 import type { Mesh, Pod, Protocol } from '../mesh/model.ts';
 import type { AccessLogs } from './accessLog.ts';
 import { httpConnectionManager } from './httpConnectionManager.ts';
@@ -16,13 +22,7 @@ import { set } from '../../envoy/proto.ts';
 import { inboundRoute } from './routes.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { downstreamTls } from './tls.ts';
-import type {
-  FilterChain,
-  FilterChainMatch,
-  Listener,
-  NetworkFilter,
-  RouteConfiguration,
-} from '../../envoy/messages.ts';
+import type { RouteConfiguration } from '../../envoy/messages.ts';
 
 const PORT = 15_006;
 

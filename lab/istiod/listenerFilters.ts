@@ -1,6 +1,6 @@
 /** The filters that look at a connection's first bytes to choose its filter chain. */
 import { any, extension } from '../../envoy/proto.ts';
-import type { ListenerFilter, PortPredicate } from '../../envoy/messages.ts';
+import type { ListenerFilter, PortPredicate } from '../../envoy/listenerMessages.ts';
 
 export const HTTP_INSPECTOR: ListenerFilter = extension(
   'envoy.filters.listener.http_inspector',

@@ -9,7 +9,7 @@ import { set } from '../../envoy/proto.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { portPolicy, ruleFor } from './trafficPolicy.ts';
 import { routeName } from './virtualHosts.ts';
-import type { FilterChain, Listener, NetworkFilter } from '../../envoy/messages.ts';
+import type { FilterChain, Listener, NetworkFilter } from '../../envoy/listenerMessages.ts';
 
 const ANYWHERE = '0.0.0.0';
 const VIRTUAL_OUTBOUND_PORT = 15_001;

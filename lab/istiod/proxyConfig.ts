@@ -6,7 +6,7 @@ import { gatewayRoutes } from './gateways.ts';
 import { inboundListener } from './inboundListener.ts';
 import { gatewayListeners, outboundListeners } from './listeners.ts';
 import { sidecarRoutes } from './virtualHosts.ts';
-import type { ProxyConfig } from '../../envoy/messages.ts';
+import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 
 /**
  * What istiod 1.30.3 sends to the proxy of a pod, less Istio's own extensions, which no upstream

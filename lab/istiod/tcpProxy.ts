@@ -1,6 +1,7 @@
+import type { AccessLog, TcpProxy } from '../../envoy/listenerMessages.ts';
 import type { ConnectionPool } from '../../istio/destinationRule.ts';
 import { any, duration, extension, set } from '../../envoy/proto.ts';
-import type { AccessLog, Extension, TcpProxy } from '../../envoy/messages.ts';
+import type { Extension } from '../../envoy/messages.ts';
 
 /** The filter that passes bytes to a cluster; case pool-all-fields-tcp-port. */
 export function tcpProxy(

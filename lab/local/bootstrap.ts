@@ -4,15 +4,14 @@
  * filters that only Istio's own build of Envoy has. Breakers, outlier detection, load balancing,
  * routes, retries and timeouts stay as they are.
  */
+import type { FilterChain, HttpConnectionManager } from '../../envoy/listenerMessages.ts';
+import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 import type { Pod } from '../mesh/model.ts';
 import { CLUSTER_DOMAIN } from '../mesh/model.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
 import type {
   Cluster,
   ClusterLoadAssignment,
-  FilterChain,
-  HttpConnectionManager,
-  ProxyConfig,
   RouteConfiguration,
   VirtualHost,
 } from '../../envoy/messages.ts';

@@ -3,6 +3,7 @@
  * a mesh of its own: a second pair of eyes on what the project's client sees.
  */
 import { execa } from 'execa';
+import { CLIENT, CLIENT_DEFAULTS, type LoadMode, LOADS } from '../../apps/contract.ts';
 import { InputError } from '../../errors/inputError.ts';
 import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
@@ -23,7 +24,10 @@ export interface HeyPlan {
 
 /** @throws InputError where there is no load that hey can send, or no hey */
 export async function planHey({ clients }: Plan): Promise<HeyPlan> {
-  const client = clients.find(({ container }) => container.env['MODE'] === 'closed');
+  const client = clients.find(({ container }) => {
+    const mode = container.env[CLIENT.mode] as LoadMode | undefined;
+    return mode !== undefined && LOADS[mode].closedLoop;
+  });
   if (client === undefined) {
     throw new InputError(
       '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +
@@ -71,13 +75,15 @@ export async function runHey(options: HeyOptions): Promise<External> {
 }
 
 async function heyArguments(local: LocalMesh, client: PlannedClient): Promise<string[]> {
-  const { WORKERS = '50', REQUESTS = '200' } = client.container.env;
+  const { env } = client.container;
+  const requests = env[CLIENT.requests] ?? String(CLIENT_DEFAULTS.requests);
+  const workers = env[CLIENT.workers] ?? String(CLIENT_DEFAULTS.workers);
   const way = await local.wayOf(client);
   return [
-    ...['-n', REQUESTS, '-c', WORKERS, '-o', 'csv'],
+    ...['-n', requests, '-c', workers, '-o', 'csv'],
     ...('http_proxy' in way ? ['-x', way['http_proxy'] ?? ''] : []),
-    ...('HEADERS' in way ? ['-host', client.url.host] : []),
-    way['URL'] ?? client.url.href,
+    ...(CLIENT.headers in way ? ['-host', client.url.host] : []),
+    way[CLIENT.url] ?? client.url.href,
   ];
 }
 

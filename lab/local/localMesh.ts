@@ -2,6 +2,7 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * What is called is started before what calls it, as ports are only known once they are open.
  */
+import { CLIENT, SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { InputError } from '../../errors/inputError.ts';
 import {
   gatewayBootstrap,
@@ -82,12 +83,12 @@ export class LocalMesh {
       const child = startChild(process.execPath, appArguments('client'), {
         name: `the client ${podId(pod)}`,
         env: {
-          ...omit(container.env, 'HEALTH_PORT'),
+          ...omit(container.env, CLIENT.healthPort),
           ...routes[index],
           ...env,
-          LOG_FORMAT: 'json',
-          CLIENT_NAME: podId(pod),
-          EXIT_WITH_PARENT: '1',
+          [CLIENT.logFormat]: 'json',
+          [CLIENT.clientName]: podId(pod),
+          [CLIENT.exitWithParent]: '1',
         },
         onLine: this.#options.onClientLine,
       });
@@ -103,8 +104,8 @@ export class LocalMesh {
 
     const port = await this.#addressOf(service, servicePort);
     return {
-      URL: `http://127.0.0.1:${port}${url.pathname}${url.search}`,
-      HEADERS: JSON.stringify({ host: url.host }),
+      [CLIENT.url]: `http://127.0.0.1:${port}${url.pathname}${url.search}`,
+      [CLIENT.headers]: JSON.stringify({ host: url.host }),
     };
   }
 
@@ -134,16 +135,16 @@ export class LocalMesh {
   }
 
   async #startServer({ pod, container }: PlannedApp): Promise<void> {
-    const containerPort = container.ports[0]?.containerPort ?? 5000;
+    const containerPort = container.ports[0]?.containerPort ?? SERVER_DEFAULTS.port;
     const listening = Promise.withResolvers<number>();
     const child = startChild(process.execPath, appArguments('server'), {
       name: `the server ${podId(pod)}`,
       env: {
         ...container.env,
-        HOST: '127.0.0.1',
-        PORT: '0',
-        NAME: pod.name,
-        EXIT_WITH_PARENT: '1',
+        [SERVER.host]: '127.0.0.1',
+        [SERVER.port]: '0',
+        [SERVER.name]: pod.name,
+        [SERVER.exitWithParent]: '1',
       },
       onLine: (line) => {
         const event = parseServerLine(line);

@@ -1,5 +1,6 @@
 /** Which pods the local platform runs, and as what; refused before anything is started. */
 import { closest } from 'fastest-levenshtein';
+import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
 import { InputError } from '../../errors/inputError.ts';
 import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
 import { type App, appOf } from './apps.ts';
@@ -46,7 +47,7 @@ export function planOf(mesh: Mesh): Plan {
 
 function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
   const { pod, container } = client;
-  const text = container.env['URL'] ?? 'http://pyserver/index';
+  const text = container.env[CLIENT.url] ?? CLIENT_DEFAULTS.url;
   const where = `pod ${pod.namespace}/${pod.name}: URL '${text}'`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:') {

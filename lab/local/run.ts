@@ -1,4 +1,5 @@
 /** One run of an experiment on the local mesh: from its objects to an observation. */
+import { CLIENT, LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
@@ -55,7 +56,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
 
   const faults: string[] = [];
   const toleratedMs = toleratedLag(mesh, durationMs(experiment.serviceTime) * timeScale);
-  const recorder = new Recorder(plan.clients.length, experiment.load === 'batch', (event) => {
+  const recorder = new Recorder(plan.clients.length, LOADS[experiment.load].inBatches, (event) => {
     onProgress({ kind: 'client', event });
   });
   const local = new LocalMesh({
@@ -108,8 +109,8 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     await sampler.start();
     void machine.start();
     await local.startClients({
-      START_AT: String(Date.now() + CLIENTS_UP_MS),
-      BATCHES: String(mostBatches(experiment)),
+      [CLIENT.startAt]: String(Date.now() + CLIENTS_UP_MS),
+      [CLIENT.batches]: String(mostBatches(experiment)),
     });
     machine.add(local.processes());
     batches = await untilSeen({

@@ -3,11 +3,9 @@
  * timeouts. What belongs to the network and to connections (connect timeouts, keep-alive, idle
  * timeouts) stays, as the machine does not become faster.
  */
+import { TIMES } from '../../apps/contract.ts';
 import { formatDuration, parseDuration } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-
-/** Environment variables of the project's apps that hold a duration. */
-const ENV = new Set(['DELAY', 'DELAY_MIN', 'DELAY_MAX', 'INTERVAL', 'TIMEOUT', 'INITIAL_DELAY']);
 
 /** Fields of Istio's objects that hold a duration of the experiment, by kind. */
 const FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
@@ -38,7 +36,7 @@ function scaleIn(value: unknown, isDuration: (key: string) => boolean, scale: nu
   if (Array.isArray(value)) return value.map((entry) => scaleIn(entry, isDuration, scale));
   if (typeof value !== 'object' || value === null) return value;
   const { name, value: text } = value as { name?: unknown; value?: unknown };
-  if (typeof name === 'string' && ENV.has(name) && typeof text === 'string') {
+  if (typeof name === 'string' && TIMES.has(name) && typeof text === 'string') {
     return { ...value, value: scaled(text, scale) };
   }
   return Object.fromEntries(

@@ -8,6 +8,7 @@ import {
   EXPERIMENT_CONFIG_MAP,
   EXPERIMENT_ENTRY,
 } from '../../experiment/experiment.ts';
+import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { InputError } from '../../errors/inputError.ts';
 import { readStack, withSettings } from '../../config/stackFiles.ts';
 import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
@@ -105,10 +106,24 @@ function experimentIn(objects: readonly KubernetesObject[], name: string): Exper
   );
 }
 
-/** The DELAY of the first container that has one. */
+/** The service time of the first server that says one. */
 function serviceTimeIn(objects: readonly KubernetesObject[]): string {
-  const found = /"name":"DELAY","value":"([^"]+)"/.exec(JSON.stringify(objects))?.[1];
-  if (found === undefined) return '5s';
+  const found = settingIn(objects, SERVER.delay);
+  if (found === undefined) return SERVER_DEFAULTS.delay;
   if (parseDuration(found) !== undefined) return found;
-  throw new InputError(`environment variable DELAY is '${found}': must be ${DURATION_HINT}`);
+  throw new InputError(
+    `environment variable ${SERVER.delay} is '${found}': must be ${DURATION_HINT}`,
+  );
+}
+
+/** The first value of an environment variable, wherever in an object its container stands. */
+function settingIn(value: unknown, variable: string): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { name, value: text } = value as { name?: unknown; value?: unknown };
+  if (name === variable && typeof text === 'string') return text;
+  for (const child of Object.values(value)) {
+    const found = settingIn(child, variable);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }

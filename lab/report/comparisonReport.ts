@@ -1,4 +1,5 @@
 /** A comparison as text: the notable first, then the figures side by side. */
+import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Comparison, Line } from '../analysis/comparison.ts';
@@ -66,7 +67,7 @@ function section<T>(
 /** What the figures of a run are figures of. */
 function wordsForCounted(observation: Observation): string {
   const { requests, batches } = countedIn(observation);
-  if (observation.experiment.load !== 'batch') return `of ${requests.length}`;
+  if (!LOADS[observation.experiment.load].inBatches) return `of ${requests.length}`;
   return batches === 0 ? 'no warm batch' : `per batch, ${batches} warm`;
 }
 

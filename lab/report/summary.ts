@@ -1,4 +1,5 @@
 /** Many runs as text: a line each, and what did not hold. */
+import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Summary } from '../../experiment/summary.ts';
@@ -36,7 +37,7 @@ function summaryLine(observation: Observation): Cell[] {
     requests.length,
     answeredOf(requests).length,
     refusals(observation) || dim('.'),
-    experiment.load === 'batch' ? countedIn(observation).batches : dim('.'),
+    LOADS[experiment.load].inBatches ? countedIn(observation).batches : dim('.'),
     seconds(durationMs),
     judged(verdict.outcome),
   ];

@@ -1,5 +1,5 @@
 /** What became of requests so far, while their experiment runs. */
-import type { ClientEvent } from '../watch/clientLog.ts';
+import type { ClientEvent } from '../../apps/contract.ts';
 
 export class Tally {
   #startedAt = Date.now();

@@ -1,4 +1,5 @@
 /** An observation as text: what happened batch by batch, both proxies' figures, the verdict. */
+import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { Phase } from '../../experiment/expectation.ts';
 import { shortName } from '../../envoy/clusterName.ts';
@@ -40,7 +41,7 @@ function heading(observation: Observation): string {
   const { stack, experiment, versions, requests, batches, timeScale } = observation;
   const envoy = versions.envoy === null ? '' : ` on Envoy ${versions.envoy}`;
   const times = timeScale === 1 ? '' : `, all times at ${timeScale} of their own`;
-  const inBatches = experiment.load === 'batch' ? ` in ${batches} batches` : '';
+  const inBatches = LOADS[experiment.load].inBatches ? ` in ${batches} batches` : '';
   const title = `${stack}: ${requests.length} requests${inBatches}${envoy}${times}`;
   return [bold(title), ...(experiment.description === '' ? [] : [experiment.description])].join(
     '\n',
@@ -74,7 +75,7 @@ interface Column {
 
 /** Batch by batch; a load without batches, by what had become of the endpoint that fails. */
 function columnsOf({ experiment, requests, batches, proxies, disturbed }: Observation): Column[] {
-  if (experiment.load === 'batch') {
+  if (LOADS[experiment.load].inBatches) {
     const unjudged = new Set(disturbed.map(({ batch }) => batch));
     const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
     return Array.from({ length: batches }, (_, batch) => ({
@@ -206,7 +207,7 @@ function sentence({ outcome, because = '' }: Observation['verdict']): string {
 }
 
 function disturbances({ disturbed, experiment }: Observation): string[] {
-  return disturbed.map((one) => told(one, experiment.load === 'batch'));
+  return disturbed.map((one) => told(one, LOADS[experiment.load].inBatches));
 }
 
 function byTool({ command, statuses }: Observation['external'][number]): string {

@@ -1,5 +1,6 @@
-/** Reads the JSON lines that the client app prints (apps/client/main.ts documents them). */
+/** Reads the JSON lines that the client app prints. */
 import { z } from 'zod';
+import type { ClientEvent } from '../../apps/contract.ts';
 
 const batchEvent = z.object({
   event: z.literal('batch'),
@@ -39,16 +40,13 @@ const lagEvent = z.object({
 
 const doneEvent = z.object({ event: z.literal('done'), client: z.string() });
 
-const clientEvent = z.discriminatedUnion('event', [
+const clientEvent: z.ZodType<ClientEvent> = z.discriminatedUnion('event', [
   batchEvent,
   sentEvent,
   responseEvent,
   lagEvent,
   doneEvent,
 ]);
-
-export type ClientEvent = z.infer<typeof clientEvent>;
-export type ClientResponse = z.infer<typeof responseEvent>;
 
 /** The event of one line, or undefined where the line is none. */
 export function parseClientLine(line: string): ClientEvent | undefined {

@@ -1,4 +1,5 @@
 /** What was recorded of a run, made into its observation. */
+import { LOADS } from '../../apps/contract.ts';
 import type { Thresholds } from '../../envoy/thresholds.ts';
 import { explain } from '../analysis/explanation/explain.ts';
 import type { Facts } from '../analysis/explanation/facts.ts';
@@ -41,7 +42,7 @@ export function conclude({
   const requests = requestsOf({
     startedAt,
     batches,
-    warmsUp: experiment.load === 'batch',
+    warmsUp: LOADS[experiment.load].inBatches,
     responses: recorder.responses,
     logs: recorder.logs,
     podAt,

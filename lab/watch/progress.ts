@@ -1,5 +1,5 @@
 /** What is told while an experiment is watched, wherever it runs. */
-import type { ClientEvent } from './clientLog.ts';
+import type { ClientEvent } from '../../apps/contract.ts';
 import type { Disturbance } from '../../experiment/observation.ts';
 
 export type Progress =

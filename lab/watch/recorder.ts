@@ -1,6 +1,7 @@
 /** Collects what clients and proxies say while the run goes on. */
+import type { ClientEvent, ClientResponse } from '../../apps/contract.ts';
 import { type AccessLogEntry, parseAccessLog } from '../../envoy/accessLog.ts';
-import { type ClientEvent, type ClientResponse, parseClientLine } from './clientLog.ts';
+import { parseClientLine } from './clientLog.ts';
 import { type Lag, disturbances } from '../analysis/disturbance.ts';
 import { byRequest, connectionUses, type ProxyLog, type ProxyRole } from '../analysis/requests.ts';
 import type { Disturbance } from '../../experiment/observation.ts';

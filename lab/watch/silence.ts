@@ -1,12 +1,13 @@
 /** How long clients may say nothing before something must be wrong. */
-import { parseDuration } from '../../istio/duration.ts';
+import { CLIENT, CLIENT_DEFAULTS, LOADS } from '../../apps/contract.ts';
+import { durationMs, parseDuration } from '../../istio/duration.ts';
 
 /** What a busy machine may add to the longest silence that a client's own settings explain. */
 const SILENCE_MORE_MS = 30_000;
 
 /** From one of a client's batches to the next, in ms (apps/client/main.ts). */
 export function intervalOf(setting: (name: string) => string | undefined): number {
-  return parseDuration(setting('INTERVAL') ?? '') ?? 20_000;
+  return timeOf(setting(CLIENT.interval), LOADS.batch.interval);
 }
 
 /**
@@ -16,9 +17,14 @@ export function intervalOf(setting: (name: string) => string | undefined): numbe
  * @param setting an environment variable of the client's container
  */
 export function longestSilence(setting: (name: string) => string | undefined): number {
-  const ms = (name: string, fallback: number): number =>
-    parseDuration(setting(name) ?? '') ?? fallback;
-  return intervalOf(setting) + ms('TIMEOUT', 60_000) + ms('INITIAL_DELAY', 0) + SILENCE_MORE_MS;
+  const timeout = timeOf(setting(CLIENT.timeout), CLIENT_DEFAULTS.timeout);
+  const initialDelay = timeOf(setting(CLIENT.initialDelay), CLIENT_DEFAULTS.initialDelay);
+  return intervalOf(setting) + timeout + initialDelay + SILENCE_MORE_MS;
+}
+
+/** In ms; what cannot be read, the client itself refuses. */
+function timeOf(text: string | undefined, otherwise: string): number {
+  return parseDuration(text ?? '') ?? durationMs(otherwise);
 }
 
 /** The fault that a longer silence is. */

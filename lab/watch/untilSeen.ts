@@ -1,4 +1,5 @@
 /** How long an experiment is watched. */
+import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment } from '../../experiment/experiment.ts';
 import type { Progress } from './progress.ts';
@@ -49,7 +50,7 @@ export async function untilSeen(seeing: Seeing): Promise<number> {
         if (judged >= experiment.warmBatches) return batches;
         most = Math.min(experiment.maxBatches + disturbed.length, mostBatches(experiment));
       }
-      if (batches === most && experiment.load === 'batch') return batches;
+      if (batches === most && LOADS[experiment.load].inBatches) return batches;
     } else if (isLast) {
       return batches;
     } else {

@@ -1,4 +1,5 @@
 /** Which breaker refused requests, and by which count of its own. */
+import { LOADS } from '../../../apps/contract.ts';
 import {
   count,
   grownIn,
@@ -79,7 +80,7 @@ const atTheServer: Rule = (facts) => {
 
 /** A closed loop's workers come back at once after a refusal. */
 const burntByRefusals: Rule = ({ experiment, requests }) => {
-  if (experiment.load !== 'closed') return [];
+  if (!LOADS[experiment.load].closedLoop) return [];
   const waits = requests
     .filter(({ refusedBy }) => refusedBy !== null)
     .map(({ sentMs, endedMs }) => endedMs - sentMs)

@@ -1,4 +1,5 @@
 /** Why there were more or fewer connections, and longer waits, than the limits say. */
+import { LOADS } from '../../../apps/contract.ts';
 import { durationMs } from '../../../istio/duration.ts';
 import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { shortName } from '../../../envoy/clusterName.ts';
@@ -56,7 +57,7 @@ const unevenQueues: Rule = (facts) => {
   const [place] = placesOf(facts, 'client');
   const limit = place?.cluster.thresholds.max_connections ?? UNLIMITED;
   const workers = place?.proxy.concurrency ?? 1;
-  if (facts.experiment.load !== 'batch' || limit === UNLIMITED || workers < 2 || unit < 20) {
+  if (!LOADS[facts.experiment.load].inBatches || limit === UNLIMITED || workers < 2 || unit < 20) {
     return [];
   }
   if (clients.length > 1 && (place?.cluster.endpoints.length ?? 0) > 1) return [];

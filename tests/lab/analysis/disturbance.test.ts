@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { disturbances, type Lag, type Run } from '../../../lab/analysis/disturbance.ts';
-import type { ClientResponse } from '../../../lab/watch/clientLog.ts';
+import type { ClientResponse } from '../../../apps/contract.ts';
 
 /** Batch k is due at k seconds; its requests take half a second. */
 function response(batch: number, given: Partial<ClientResponse> = {}): ClientResponse {

@@ -1,6 +1,6 @@
 /** What clients, proxies and admins say, made by hand, for tests of what is read from it. */
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
-import type { ClientResponse } from '../../../lab/watch/clientLog.ts';
+import type { ClientResponse } from '../../../apps/contract.ts';
 import { type Thresholds, UNLIMITED } from '../../../envoy/thresholds.ts';
 import type { Cluster, EndpointHealth, Proxy, Request } from '../../../experiment/observation.ts';
 

@@ -1,8 +1,9 @@
 /** What a real Istio mesh answered (Kubernetes 1.34, istiod 1.30.3, native sidecars, mutual TLS). */
+import type { ClientEvent } from '../../../apps/contract.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import { parseClientLine, type ClientEvent } from '../../../lab/watch/clientLog.ts';
+import { parseClientLine } from '../../../lab/watch/clientLog.ts';
 import { EnvoyAdmin } from '../../../envoy/admin.ts';
 
 /** A file of a recording, such as `fail-fast/pods.json`. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Rounds } from '../../../lab/cluster/rounds.ts';
-import type { ClientEvent } from '../../../lab/watch/clientLog.ts';
+import type { ClientEvent } from '../../../apps/contract.ts';
 
 const SIZE = 2;
 

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeshConfig } from '../../../lab/istiod/accessLog.ts';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
-import type { ProxyConfig } from '../../../envoy/messages.ts';
+import type { ProxyConfig } from '../../../envoy/proxyConfig.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';

@@ -1,7 +1,7 @@
 /** Proves how a pod is reached: ports, mutual TLS, retries and logs on the way in. */
 import { describe, expect, test } from 'vitest';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
-import type { FilterChain, Listener } from '../../../envoy/messages.ts';
+import type { FilterChain, Listener } from '../../../envoy/listenerMessages.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { object, podNamed, service, shop } from '../mesh/objects.ts';

@@ -1,0 +1,119 @@
+/**
+ * What the apps and those who run, deploy or read them agree on: the names of their variables, the
+ * defaults, the ways to send, the events of their logs. What of apps/ others may import; it imports
+ * nothing from outside apps/.
+ */
+export { parseDuration } from './common/duration.ts';
+
+/** The server's variables (apps/server/main.ts says what each means). */
+export const SERVER = {
+  port: 'PORT',
+  host: 'HOST',
+  delay: 'DELAY',
+  delayMin: 'DELAY_MIN',
+  delayMax: 'DELAY_MAX',
+  seed: 'SEED',
+  status: 'STATUS',
+  name: 'NAME',
+  version: 'VERSION',
+  keepAlive: 'KEEP_ALIVE',
+  backlog: 'BACKLOG',
+  log: 'LOG',
+  exitWithParent: 'EXIT_WITH_PARENT',
+} as const;
+
+export const SERVER_DEFAULTS = { port: 5000, delay: '5s', backlog: 511 } as const;
+
+/** The client's variables (apps/client/main.ts says what each means). */
+export const CLIENT = {
+  mode: 'MODE',
+  url: 'URL',
+  batchSize: 'BATCH_SIZE',
+  batches: 'BATCHES',
+  interval: 'INTERVAL',
+  workers: 'WORKERS',
+  requests: 'REQUESTS',
+  maxInFlight: 'MAX_IN_FLIGHT',
+  timeout: 'TIMEOUT',
+  headers: 'HEADERS',
+  initialDelay: 'INITIAL_DELAY',
+  startAt: 'START_AT',
+  grace: 'GRACE',
+  clientName: 'CLIENT_NAME',
+  logFormat: 'LOG_FORMAT',
+  healthPort: 'HEALTH_PORT',
+  exitWithParent: 'EXIT_WITH_PARENT',
+} as const;
+
+export const CLIENT_DEFAULTS = {
+  url: 'http://pyserver/index',
+  batchSize: 10,
+  workers: 50,
+  requests: 200,
+  maxInFlight: 1000,
+  timeout: '60s',
+  initialDelay: '0s',
+  grace: '10s',
+} as const;
+
+/** The variables that hold a time of the experiment: all of them shrink together. */
+export const TIMES: ReadonlySet<string> = new Set([
+  ...[SERVER.delay, SERVER.delayMin, SERVER.delayMax],
+  ...[CLIENT.interval, CLIENT.timeout, CLIENT.initialDelay],
+]);
+
+/** A way to send. */
+interface Load {
+  /** Whether all requests of a batch are due at once, in batch after batch; else all are one whole. */
+  readonly inBatches: boolean;
+  /** Whether a worker sends its next request when the one before was answered, or refused. */
+  readonly closedLoop: boolean;
+  /** From one batch or request to the next, where there is such a time. */
+  readonly interval?: string;
+}
+
+/** The modes of a client, the default first; apps/client/loads.ts has what each does. */
+export const LOADS = {
+  batch: { inBatches: true, closedLoop: false, interval: '20s' },
+  closed: { inBatches: false, closedLoop: true },
+  paced: { inBatches: false, closedLoop: false, interval: '100ms' },
+} as const satisfies Readonly<Record<string, Load>>;
+
+export type LoadMode = keyof typeof LOADS;
+
+export const LOAD_MODES = Object.keys(LOADS) as [LoadMode, ...LoadMode[]];
+
+/** What the client logs as JSON, one object a line (apps/client/main.ts). Times are epoch ms. */
+export type ClientEvent =
+  | {
+      readonly event: 'batch';
+      readonly client: string;
+      readonly batch: number;
+      /** Null for one without an end. */
+      readonly size: number | null;
+      readonly dueAt?: number | undefined;
+      readonly startedAt: number;
+    }
+  | {
+      readonly event: 'sent';
+      readonly id: string;
+      readonly client: string;
+      readonly batch: number;
+      readonly sentAt: number;
+    }
+  | ClientResponse
+  | { readonly event: 'lag'; readonly client: string; readonly at: number; readonly lagMs: number }
+  | { readonly event: 'done'; readonly client: string };
+
+export interface ClientResponse {
+  readonly event: 'response';
+  /** The x-request-id. */
+  readonly id: string;
+  readonly client: string;
+  readonly batch: number;
+  /** 0 where no answer came in full. */
+  readonly status: number;
+  readonly error?: string | undefined;
+  readonly sentAt: number;
+  readonly endedAt: number;
+}

@@ -1,5 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
-import { InputError } from '../errors/inputError.ts';
+import { LabError } from '../errors/labError.ts';
 import type { LabConfig } from '../config/keys.ts';
 import { parseConfig, PROJECT } from '../config/parse.ts';
 
@@ -16,7 +16,7 @@ export function stackConfig(stack: string): LabConfig {
   try {
     return parseConfig(Object.fromEntries(own), `Pulumi.${stack}.yaml`);
   } catch (error) {
-    if (error instanceof InputError) throw new pulumi.RunError(error.message);
+    if (error instanceof LabError) throw new pulumi.RunError(error.message);
     throw error;
   }
 }

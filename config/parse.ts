@@ -1,8 +1,9 @@
 /** One strict parser of a stack's configuration, for the Pulumi program and for `lab`. */
-import { closest } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { nearest } from '../errors/didYouMean.ts';
+import { problems } from '../errors/issues.ts';
 import type { Codec } from './codecs.ts';
-import { InputError } from '../errors/inputError.ts';
+import { LabError } from '../errors/labError.ts';
 import { type Key, keys, type LabConfig } from './keys.ts';
 
 export const PROJECT = 'circuit-lab';
@@ -15,12 +16,12 @@ export type RawConfig = Readonly<Record<string, string>>;
  *
  * @param raw every key's value, defaults merged in
  * @param where what the values belong to, such as `Pulumi.fail-fast.yaml`; begins the message
- * @throws InputError for the first key that is unknown, missing, or not as it must be
+ * @throws LabError for the first key that is unknown, missing, or not as it must be
  */
 export function parseConfig(raw: RawConfig, where: string): LabConfig {
   for (const key of Object.keys(raw)) {
     if (!isKey(key)) {
-      throw new InputError(
+      throw new LabError(
         `${where}: ${unknownKey(key)}; remove this one with: pulumi config rm ${key}`,
       );
     }
@@ -39,17 +40,21 @@ export function isKey(text: string): text is Key {
 export function unknownKey(key: string): string {
   const known = Object.keys(keys);
   const holding = known.filter((name) => name.toLowerCase().includes(key.toLowerCase()));
+  const near = nearest(key, known);
   const meant =
-    key.length >= 4 && holding.length > 0 && holding.length <= 5 ? holding : [closest(key, known)];
+    key.length >= 4 && holding.length > 0 && holding.length <= 5
+      ? holding
+      : near === undefined
+        ? []
+        : [near];
   const names = meant.map((name) => `'${name}'`).join(' or ');
-  return `unknown key '${key}'. Did you mean ${names}? Pulumi.yaml lists every key`;
+  const hint = names === '' ? '' : ` Did you mean ${names}?`;
+  return `unknown key '${key}'.${hint} Pulumi.yaml lists every key`;
 }
 
 function parseKey(key: Key, value: string | undefined, where: string): unknown {
   if (value === undefined) {
-    throw new InputError(
-      `${where}: ${key} has no value and Pulumi.yaml declares no default for it`,
-    );
+    throw new LabError(`${where}: ${key} has no value and Pulumi.yaml declares no default for it`);
   }
   return parseValue(key, value, where, exampleForPulumi(key));
 }
@@ -70,34 +75,34 @@ function exampleForPulumi(key: Key): string {
  * Reads one key's value.
  *
  * @param how what to type instead; the message ends with it
- * @throws InputError for a value that is not allowed
+ * @throws LabError for a value that is not allowed
  */
 export function parseValue(key: Key, value: string, where: string, how: string): unknown {
   const { schema, allowed } = keys[key];
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  throw new InputError(
-    `${where}: ${key}: '${value}' is not allowed${inside(result.error)}. ` +
+  throw new LabError(
+    `${where}: ${key}: '${value}' is not allowed${inside(result.error, value, schema)}. ` +
       `Allowed: ${allowed}. For example: ${how}`,
   );
 }
 
-/** For a structured value, which of its fields is wrong. */
-function inside(error: z.ZodError): string {
-  const issue = likeliest(error.issues);
+/** For a structured value, which of its fields is wrong; of a whole one, what is allowed says more. */
+function inside(error: z.ZodError, value: string, schema: z.ZodType): string {
+  const [issue] = error.issues;
   if (issue === undefined) return '';
-  if (issue.path.length > 0) return ` (${issue.path.join('.')}: ${issue.message})`;
-  // About a whole value, zod's own words say less than what is allowed.
-  return /^(Invalid|Too) /.test(issue.message) ? '' : ` (${issue.message})`;
+  const isWhole = issue.path.length === 0 && /^(Invalid|Too) /.test(issue.message);
+  const [problem = ''] = problems(error, parsed(value), schema);
+  return isWhole ? '' : ` (${problem.replace(/\.$/, '')})`;
 }
 
-/** Of a choice between forms, what is wrong by the form that knows all the fields. */
-function likeliest(issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined {
-  const issue = issues[0];
-  if (issue?.code !== 'invalid_union') return issue;
-  const meant = issue.errors.find((form) => form.every(({ code }) => code !== 'unrecognized_keys'));
-  const inner = likeliest(meant ?? []);
-  return inner && { ...inner, path: [...issue.path, ...inner.path] };
+/** As the schema has read it. */
+function parsed(value: string): unknown {
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
 }
 
 export function quoted(text: string): string {
@@ -109,45 +114,45 @@ const TAKEN_NAMES: readonly string[] = ['pyclient', 'envoy', 'circuit-lab', 'sle
 
 function checkCombinations(config: LabConfig, where: string): void {
   if (config.maxConcurrentStreams > 0 && config.h2UpgradePolicy !== 'UPGRADE') {
-    throw new InputError(
+    throw new LabError(
       `${where}: maxConcurrentStreams: '${config.maxConcurrentStreams}' has no effect on HTTP/1.1: ` +
         'istiod drops it unless the cluster speaks HTTP/2. Set h2UpgradePolicy to UPGRADE as well, ' +
         'or maxConcurrentStreams to 0.',
     );
   }
   if (TAKEN_NAMES.includes(config.serverName)) {
-    throw new InputError(
+    throw new LabError(
       `${where}: serverName: '${config.serverName}' is the name of another part of the experiment ` +
         `(${TAKEN_NAMES.join(', ')} are). Choose another, such as pyserver.`,
     );
   }
   const isSplit = Object.values(config.versions).some(({ weight }) => weight !== undefined);
   if (config.policyScope === 'subsets' && !isSplit) {
-    throw new InputError(
+    throw new LabError(
       `${where}: policyScope: 'subsets' needs subsets. Give the versions weights, such as ` +
         'versions {"v1":{"weight":50},"v2":{"weight":50}}, or set policyScope to service.',
     );
   }
   if (config.entry === 'gateway' && !config.gateways.includes('ingress')) {
-    throw new InputError(
+    throw new LabError(
       `${where}: entry: 'gateway' finds no route: the VirtualService holds for ` +
         `${config.gateways.join(', ')} only. Add ingress to gateways, or set entry to mesh.`,
     );
   }
   if (config.images === 'build' && config.registry === '') {
-    throw new InputError(
+    throw new LabError(
       `${where}: images: 'build' needs a registry to push to. Set registry, such as ` +
         "ghcr.io/someone, or images to kind, minikube or k3d, which load them into the tool's cluster.",
     );
   }
   if (config.mtls === 'strict' && !config.injection) {
-    throw new InputError(
+    throw new LabError(
       `${where}: mtls: 'strict' has no effect without sidecars. Set injection to true, or mtls to ` +
         'permissive.',
     );
   }
   if (config.batches === 0 && config.maxBatches < config.warmBatches) {
-    throw new InputError(
+    throw new LabError(
       `${where}: maxBatches: '${config.maxBatches}' is less than warmBatches ` +
         `(${config.warmBatches}), so the run could never end well. Raise maxBatches.`,
     );

@@ -4,9 +4,9 @@
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { closest } from 'fastest-levenshtein';
 import { isMap, LineCounter, parseDocument } from 'yaml';
-import { InputError } from '../errors/inputError.ts';
+import { didYouMean } from '../errors/didYouMean.ts';
+import { LabError } from '../errors/labError.ts';
 import { keys } from './keys.ts';
 import { isKey, parseValue, PROJECT, quoted, type RawConfig, unknownKey } from './parse.ts';
 
@@ -23,14 +23,14 @@ export function listStacks(root: string): string[] {
 /**
  * A stack's values over the project's defaults, as the CLI would merge them.
  *
- * @throws InputError for a missing stack, broken YAML (with its line) or a key without its project
+ * @throws LabError for a missing stack, broken YAML (with its line) or a key without its project
  */
 export function readStack(root: string, stack: string): RawConfig {
   const stacks = listStacks(root);
   if (!stacks.includes(stack)) {
-    throw new InputError(
+    throw new LabError(
       `no stack '${stack}': there is no Pulumi.${stack}.yaml. ` +
-        `Did you mean '${closest(stack, stacks)}'? Stacks: ${stacks.join(', ')}`,
+        didYouMean(stack, stacks, 'Stacks'),
     );
   }
   return { ...projectDefaults(root), ...stackValues(root, `Pulumi.${stack}.yaml`) };
@@ -47,18 +47,16 @@ export function projectDefaults(root: string): RawConfig {
 /**
  * `key=value` settings of the command line, over a stack's values.
  *
- * @throws InputError for an unknown key or a value that is not allowed
+ * @throws LabError for an unknown key or a value that is not allowed
  */
 export function withSettings(raw: RawConfig, settings: readonly string[]): RawConfig {
   const entries = settings.map((setting): [string, string] => {
     const at = setting.indexOf('=');
     if (at < 1) {
-      throw new InputError(
-        `--set ${setting}: write it as key=value, such as --set maxConnections=5`,
-      );
+      throw new LabError(`--set ${setting}: write it as key=value, such as --set maxConnections=5`);
     }
     const key = setting.slice(0, at);
-    if (!isKey(key)) throw new InputError(`--set ${setting}: ${unknownKey(key)}`);
+    if (!isKey(key)) throw new LabError(`--set ${setting}: ${unknownKey(key)}`);
     const value = setting.slice(at + 1);
     parseValue(key, value, '--set', `--set ${key}=${quoted(keys[key].example)}`);
     return [key, value];
@@ -69,16 +67,12 @@ export function withSettings(raw: RawConfig, settings: readonly string[]): RawCo
 function stackValues(root: string, file: string): RawConfig {
   const values = readYaml(root, file).config ?? {};
   if (typeof values !== 'object' || Array.isArray(values)) {
-    throw new InputError(
-      `${file}: config: must be a mapping such as '${PROJECT}:maxConnections: 5'`,
-    );
+    throw new LabError(`${file}: config: must be a mapping such as '${PROJECT}:maxConnections: 5'`);
   }
   const entries = Object.entries(values);
   const bare = entries.find(([key]) => !key.includes(':'))?.[0];
   if (bare !== undefined) {
-    throw new InputError(
-      `${file}: key '${bare}' lacks its project: write it as ${PROJECT}:${bare}`,
-    );
+    throw new LabError(`${file}: key '${bare}' lacks its project: write it as ${PROJECT}:${bare}`);
   }
   const own = entries.filter(([key]) => key.startsWith(`${PROJECT}:`));
   return Object.fromEntries(
@@ -100,10 +94,10 @@ function readYaml(root: string, file: string): Record<string, unknown> {
   const error = document.errors[0];
   if (error !== undefined) {
     const line = lines.linePos(error.pos[0]).line;
-    throw new InputError(`${file}:${line}: not valid YAML: ${error.message}`);
+    throw new LabError(`${file}:${line}: not valid YAML: ${error.message}`);
   }
   if (!isMap(document.contents)) {
-    throw new InputError(`${file}:1: must hold a mapping with 'config:' in it`);
+    throw new LabError(`${file}:1: must hold a mapping with 'config:' in it`);
   }
   return document.toJS() as Record<string, unknown>;
 }

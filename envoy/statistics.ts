@@ -4,7 +4,7 @@
  * asks for. Envoy leaves out some that have counted nothing yet, so that only this list can tell a
  * counter that stands at 0 from a name that is misspelt.
  */
-import { closest } from 'fastest-levenshtein';
+import { didYouMean } from '../errors/didYouMean.ts';
 
 export const COUNTERS = [
   'upstream_cx_total',
@@ -57,6 +57,7 @@ export function isGauge(name: string): name is Gauge {
 /** The sentence for a statistic that no run records, with the nearest one that it does. */
 export function unknownStatistic(name: string): string {
   const names = [...COUNTERS, ...GAUGES];
-  const nearest = names.find((known) => known.endsWith(`.${name}`)) ?? closest(name, names);
-  return `no such statistic: '${name}'. Did you mean '${nearest}'?`;
+  const ending = names.find((known) => known.endsWith(`.${name}`));
+  const hint = ending === undefined ? didYouMean(name, names) : `Did you mean '${ending}'?`;
+  return `no such statistic: '${name}'. ${hint}`;
 }

@@ -4,7 +4,7 @@
  */
 import { enableCompileCache } from 'node:module';
 import { Command, CommanderError, Option } from 'commander';
-import { InputError } from '../errors/inputError.ts';
+import { LabError } from '../errors/labError.ts';
 import { Interrupted } from './commands/interrupt.ts';
 import type { StackCommand } from './commands/pulumi.ts';
 import type { PreflightOptions } from './commands/preflight.ts';
@@ -213,7 +213,7 @@ try {
   if (error instanceof CommanderError) {
     // Commander has printed its message; help and version end well.
     process.exitCode = error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
-  } else if (error instanceof InputError) {
+  } else if (error instanceof LabError) {
     process.stderr.write(`${error.message}\n`);
     process.exitCode = EXIT_BAD_INPUT;
   } else if (error instanceof Interrupted) {

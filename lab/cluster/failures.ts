@@ -1,6 +1,7 @@
 /** What the Kubernetes API answers when it refuses, and when it does not answer at all. */
 import { ApiException } from '@kubernetes/client-node';
-import { InputError } from '../../errors/inputError.ts';
+import type { LabError } from '../../errors/labError.ts';
+import { environmentError } from '../../errors/labError.ts';
 
 /** An answer of the API other than success. */
 export class RefusedError extends Error {
@@ -56,10 +57,10 @@ export function isUnknownKind(error: unknown): boolean {
  *
  * @param doing what it was for, such as `list the pods of namespace x`
  */
-export function refusal(stack: string, server: string, doing: string, error: unknown): InputError {
+export function refusal(stack: string, server: string, doing: string, error: unknown): LabError {
   const reason = reasonOf(error);
   if (isUnknownKind(error)) {
-    return new InputError(
+    return environmentError(
       `stack ${stack}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
         "Where it is one of Istio's, install Istio: its CustomResourceDefinitions come with it " +
         '(installIstio, or istio.io/docs/setup/install).',
@@ -67,21 +68,21 @@ export function refusal(stack: string, server: string, doing: string, error: unk
   }
   switch (statusOf(error)) {
     case undefined:
-      return new InputError(
+      return environmentError(
         `stack ${stack}: the cluster at ${server} does not answer: ${reason}. ` +
           'Is it up, and is it the one you mean? --context chooses another.',
       );
     case 401:
-      return new InputError(
+      return environmentError(
         `stack ${stack}: the cluster at ${server} does not know this user (${reason}): ` +
           'log in again, or choose another context with --context',
       );
     case 403:
-      return new InputError(
+      return environmentError(
         `stack ${stack}: not permitted to ${doing}: ${reason}. ` +
           'Have a Role bound that allows it (docs/platforms.md lists what is needed).',
       );
     default:
-      return new InputError(`stack ${stack}: could not ${doing}: ${reason}`);
+      return environmentError(`stack ${stack}: could not ${doing}: ${reason}`);
   }
 }

@@ -4,7 +4,7 @@ import type { RequestOptions } from 'node:https';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError, LabError } from '../../errors/labError.ts';
 
 export interface ClusterOptions {
   /** Path of a kubeconfig; else KUBECONFIG, else ~/.kube/config, else the pod's own account. */
@@ -15,7 +15,7 @@ export interface ClusterOptions {
 
 const SERVICE_ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount/token';
 
-/** @throws InputError where there is none, or it cannot be used */
+/** @throws LabError where there is none, or it cannot be used */
 export function loadKubeconfig({ kubeconfig, context }: ClusterOptions): KubeConfig {
   const config = new KubeConfig();
   const files = filesOf(kubeconfig);
@@ -23,17 +23,17 @@ export function loadKubeconfig({ kubeconfig, context }: ClusterOptions): KubeCon
   try {
     if (found.length > 0) loadAll(config, found);
     else if (kubeconfig === undefined && existsSync(SERVICE_ACCOUNT)) config.loadFromCluster();
-    else throw new InputError(nothingAt(files));
+    else throw environmentError(nothingAt(files));
   } catch (error) {
-    if (error instanceof InputError) throw error;
-    throw new InputError(
+    if (error instanceof LabError) throw error;
+    throw environmentError(
       `kubeconfig ${found.join(', ')}: cannot be read: ${(error as Error).message}`,
     );
   }
   if (context !== undefined) choose(config, context);
   if (config.getCurrentCluster() === null) {
     const names = config.getContexts().map(({ name }) => name);
-    throw new InputError(
+    throw environmentError(
       `kubeconfig ${found.join(', ')}: its current context '${config.getCurrentContext()}' names ` +
         `no cluster; choose one with --context. Contexts: ${names.join(', ') || 'none'}`,
     );
@@ -60,7 +60,7 @@ function loadAll(config: KubeConfig, [first, ...others]: readonly string[]): voi
 function choose(config: KubeConfig, context: string): void {
   const names = config.getContexts().map(({ name }) => name);
   if (!names.includes(context)) {
-    throw new InputError(
+    throw environmentError(
       `--context ${context}: the kubeconfig has no such context. Contexts: ${names.join(', ') || 'none'}`,
     );
   }

@@ -47,7 +47,7 @@ const CLIENT_LOG_MS = 300;
 const GROWS_SLOWER = 2;
 
 /**
- * @throws InputError where there is nothing to observe: no cluster, no permission, not the stack's
+ * @throws LabError where there is nothing to observe: no cluster, no permission, not the stack's
  *   objects, pods that cannot become ready
  * @throws the signal's reason
  */

@@ -1,5 +1,5 @@
 /** Whether a cluster can take an experiment: asked before anything of it is made. */
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError } from '../../errors/labError.ts';
 import type { ClusterApi } from './api.ts';
 
 /** The calls that it takes. */
@@ -27,11 +27,11 @@ const MADE = [
   { verb: 'create', group: 'networking.istio.io', resource: 'destinationrules' },
 ] as const;
 
-/** @throws InputError naming what is missing, in the way or not allowed, and what helps */
+/** @throws LabError naming what is missing, in the way or not allowed, and what helps */
 export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<void> {
   const { stack, namespace, istio } = wanted;
   if ((await api.namespace(namespace)) !== undefined) {
-    throw new InputError(
+    throw environmentError(
       `stack ${stack}: namespace ${namespace} is in the cluster at ${api.server} already, and what is ` +
         "not the stack's own is never taken over. Choose another (pulumi config set namespace <name>), " +
         `or delete it: kubectl delete namespace ${namespace}`,
@@ -43,7 +43,7 @@ export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<vo
   }
   for (const access of MADE) {
     if (await api.may({ ...access, namespace })) continue;
-    throw new InputError(
+    throw environmentError(
       `stack ${stack}: not permitted to create ${access.resource} in the cluster at ${api.server}. ` +
         'Choose another context, or have a ClusterRole bound that allows it (edit or admin, and ' +
         "create on namespaces and on Istio's kinds).",

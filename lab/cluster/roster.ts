@@ -1,7 +1,7 @@
 /** The pods of an experiment, found and ready; else one message that says what is missing. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError } from '../../errors/labError.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { ClusterApi } from './api.ts';
 import { difference } from './drift.ts';
@@ -25,7 +25,7 @@ export interface Search {
 const PATIENCE_MS = 120_000;
 const LOOK_EVERY_MS = 1000;
 
-/** @throws InputError naming the object that is missing in the cluster, or is not the stack's */
+/** @throws LabError naming the object that is missing in the cluster, or is not the stack's */
 export async function refuseOtherObjects(
   api: ClusterApi,
   stack: string,
@@ -33,7 +33,7 @@ export async function refuseOtherObjects(
 ): Promise<void> {
   for (const namespace of new Set(objects.map(({ metadata }) => metadata.namespace))) {
     if (namespace === undefined || (await api.namespace(namespace)) !== undefined) continue;
-    throw new InputError(
+    throw environmentError(
       `stack ${stack}: the cluster at ${api.server} has no namespace ${namespace}: ${deploy(stack)}`,
     );
   }
@@ -42,14 +42,14 @@ export async function refuseOtherObjects(
     const name = `${kind} ${metadata.namespace === undefined ? '' : `${metadata.namespace}/`}${metadata.name}`;
     const found = await api.object(object);
     if (found === undefined) {
-      throw new InputError(
+      throw environmentError(
         `stack ${stack}: the cluster at ${api.server} has no ${name}: ${deploy(stack)}`,
       );
     }
     const { apiVersion: _, ...wanted } = object;
     const differs = difference(wanted, found);
     if (differs === undefined) continue;
-    throw new InputError(
+    throw environmentError(
       `stack ${stack}: ${name} in the cluster is not the stack's: ${differs}. ` +
         'Deploy what is here (pulumi up), or observe with the settings that are there (--set).',
     );
@@ -59,12 +59,12 @@ export async function refuseOtherObjects(
 /**
  * Every pod that the Deployments ask for, ready.
  *
- * @throws InputError with a pod's own reason where one cannot become ready, or does not in time
+ * @throws LabError with a pod's own reason where one cannot become ready, or does not in time
  */
 export async function findMembers(search: Search): Promise<Member[]> {
   const { api, stack, workloads, signal, onNote } = search;
   if (!workloads.some(({ role, replicas }) => role === 'client' && replicas > 0)) {
-    throw new InputError(
+    throw environmentError(
       `stack ${stack}: none of its Deployments is a client (a container with LOG_FORMAT=json): ` +
         'there is nothing to observe',
     );
@@ -77,7 +77,7 @@ export async function findMembers(search: Search): Promise<Member[]> {
     if (missing === undefined) return members;
     if (!missing.mayCome || Date.now() > deadline) {
       const inVain = missing.mayCome ? ` (waited ${PATIENCE_MS / 1000} s)` : '';
-      throw new InputError(`stack ${stack}: ${missing.reason}${inVain}. ${missing.remedy}`);
+      throw environmentError(`stack ${stack}: ${missing.reason}${inVain}. ${missing.remedy}`);
     }
     if (!waited) onNote(`waiting: ${missing.reason}`);
     await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);

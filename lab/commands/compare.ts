@@ -1,7 +1,7 @@
 /** `lab compare`: two stacks run side by side, or recorded runs, and in what they differ. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import type { RawConfig } from '../../config/parse.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
 import {
@@ -21,10 +21,10 @@ import { runSideBySide } from './sideBySide.ts';
 /** A side that was run before, or one that is ready to run. */
 type Opened = Side | (Omit<Side, 'observation'> & { readonly prepared: Prepared });
 
-/** @throws InputError for what is neither a stack nor a recorded run, or where one cannot run */
+/** @throws LabError for what is neither a stack nor a recorded run, or where one cannot run */
 export async function compare(first: string, second: string, options: RunOptions): Promise<void> {
   if (first === second) {
-    throw new InputError(`'${first}' would be compared with itself: name two different ones`);
+    throw new LabError(`'${first}' would be compared with itself: name two different ones`);
   }
   if (isFile(first) && isFile(second)) refuseSettings(options);
   // Both before either runs: so what cannot be used is said at once.
@@ -43,7 +43,7 @@ export async function compare(first: string, second: string, options: RunOptions
     const { prepared, ...side } = opened;
     const ending = endings.get(prepared);
     if (ending === undefined || isFailure(ending)) {
-      throw new InputError(`${side.name} could not run: ${ending?.reason ?? 'it was lost'}`);
+      throw new LabError(`${side.name} could not run: ${ending?.reason ?? 'it was lost'}`);
     }
     return { ...side, observation: ending };
   };
@@ -78,7 +78,7 @@ function refuseSettings({ set = [], batches, timeScale }: RunOptions): void {
     .filter(([, value]) => value !== undefined)
     .map(([option]) => `--${option}`);
   if (given.length > 0) {
-    throw new InputError(`${given.join(', ')}: both runs are recorded, so nothing runs again`);
+    throw new LabError(`${given.join(', ')}: both runs are recorded, so nothing runs again`);
   }
 }
 
@@ -88,13 +88,13 @@ function readObservation(file: string): Observation {
   try {
     data = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new InputError(`${file}: cannot be read as JSON: ${(error as Error).message}. ${hint}`);
+    throw new LabError(`${file}: cannot be read as JSON: ${(error as Error).message}. ${hint}`);
   }
   const result = observationSchema.safeParse(data);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
   const where = issue?.path.join('.') ?? '';
-  throw new InputError(
+  throw new LabError(
     `${file}: is not an observation: ${where === '' ? '' : `${where}: `}${issue?.message ?? ''}. ${hint}`,
   );
 }

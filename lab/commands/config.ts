@@ -1,5 +1,5 @@
 /** `lab config`: the configuration of one pod's proxy, in Envoy's own field names. */
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
@@ -13,12 +13,12 @@ export async function config(words: readonly string[], options: SourceOptions): 
   const [stack, pod, part = 'all', ...others] =
     options.manifests === undefined ? words : [undefined, ...words];
   if (pod === undefined || others.length > 0) {
-    throw new InputError(
+    throw new LabError(
       'name one pod and one part: lab config <stack> <pod> [clusters|routes|listeners|endpoints|all]',
     );
   }
   if (!isPart(part)) {
-    throw new InputError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
+    throw new LabError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
   }
   const mesh = meshOf((await loadSource(stack, options)).objects);
   const whole = proxyConfig(mesh, findPod(mesh, pod));
@@ -36,10 +36,10 @@ function findPod(mesh: Mesh, name: string): Pod {
   const pod = exact ?? (others.length === 0 ? only : undefined);
   if (pod === undefined) {
     const names = mesh.pods.map((each) => each.name).join(', ');
-    throw new InputError(`no one pod is called '${name}'. Pods: ${names}`);
+    throw new LabError(`no one pod is called '${name}'. Pods: ${names}`);
   }
   if (pod.proxy === 'none') {
-    throw new InputError(
+    throw new LabError(
       `pod ${pod.namespace}/${pod.name} has no sidecar: its namespace is not labelled ` +
         'istio-injection: enabled, or it opted out',
     );

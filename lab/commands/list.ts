@@ -9,7 +9,7 @@ export interface StackLine {
   readonly seed: string;
 }
 
-/** @throws InputError for a stack's file that cannot be read */
+/** @throws LabError for a stack's file that cannot be read */
 export function list({ json }: { readonly json?: true }): string {
   const lines = stackLines(PROJECT_ROOT);
   return json ? `${JSON.stringify(lines, null, 2)}\n` : listTable(lines);

@@ -14,7 +14,7 @@ export interface PreflightOptions extends ClusterOptions {
 /**
  * On this machine, installs Envoy where there is none.
  *
- * @throws InputError where the cluster cannot take the stack, or this machine cannot run it
+ * @throws LabError where the cluster cannot take the stack, or this machine cannot run it
  */
 export async function preflight(stack: string, options: PreflightOptions): Promise<void> {
   const { namespace, istio } = options;

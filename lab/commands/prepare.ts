@@ -1,5 +1,5 @@
 /** What the commands that run experiments share: from their options to something that can run. */
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import type { RunOptions as LocalRun } from '../local/run.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
@@ -21,7 +21,7 @@ export interface Pace {
   readonly timeScale: number;
 }
 
-/** @throws InputError naming the option that cannot be used */
+/** @throws LabError naming the option that cannot be used */
 export function paceOf({ batches, timeScale }: RunOptions): Pace {
   return {
     batches: batches === undefined ? undefined : wholeNumber('--batches', batches, 1000),
@@ -29,7 +29,7 @@ export function paceOf({ batches, timeScale }: RunOptions): Pace {
   };
 }
 
-/** @throws InputError naming what cannot be used, and where it stands */
+/** @throws LabError naming what cannot be used, and where it stands */
 export async function prepare(
   stack: string | undefined,
   source: SourceOptions,
@@ -44,17 +44,17 @@ export async function prepare(
   };
 }
 
-/** @throws InputError unless the text is a whole number from 1 to a limit */
+/** @throws LabError unless the text is a whole number from 1 to a limit */
 export function wholeNumber(option: string, text: string, limit: number): number {
   const number = Number(text);
   if (Number.isInteger(number) && number >= 1 && number <= limit) return number;
-  throw new InputError(`${option} ${text}: must be a whole number from 1 to ${limit}`);
+  throw new LabError(`${option} ${text}: must be a whole number from 1 to ${limit}`);
 }
 
 function scaleFactor(text: string): number {
   const factor = Number(text);
   if (text.trim() !== '' && factor >= 0.01 && factor <= 10) return factor;
-  throw new InputError(
+  throw new LabError(
     `--time-scale ${text}: must be a number from 0.01 to 10; 0.2 makes everything five times as fast`,
   );
 }

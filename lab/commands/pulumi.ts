@@ -3,7 +3,7 @@ import { constants } from 'node:os';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { execa } from 'execa';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError } from '../../errors/labError.ts';
 import { readStack } from '../../config/stackFiles.ts';
 import { findOnPath, run } from '../environment/executables.ts';
 import { PROJECT_ROOT } from '../objects/source.ts';
@@ -26,7 +26,7 @@ export type StackCommand = 'up' | 'preview' | 'output' | 'cancel' | 'down';
 /**
  * @param options further ones of the CLI, such as `--diff`
  * @returns the CLI's exit code
- * @throws InputError for a stack that has no file, or without a CLI
+ * @throws LabError for a stack that has no file, or without a CLI
  */
 export async function onStack(
   command: StackCommand,
@@ -96,7 +96,7 @@ async function findCli(stack: string): Promise<[file: string, ...args: string[]]
   const npx = ['--yes', FROM_NPM];
   const { ok, problem } = await run('npx', [...npx, 'version'], { limitMs: 10 * 60_000 });
   if (ok) return ['npx', ...npx];
-  throw new InputError(
+  throw environmentError(
     `there is no pulumi on PATH, and npx cannot get the npm package ${FROM_NPM} (${problem}). ` +
       `Install the Pulumi CLI (${INSTALL}), or run the experiment without it: npm run lab -- run ${stack}`,
   );

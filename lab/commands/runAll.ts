@@ -1,6 +1,6 @@
 /** `lab run --all`: every stack that expects something, side by side, and one table of verdicts. */
 import { availableParallelism } from 'node:os';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import {
@@ -92,15 +92,15 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
 
 function refuseOneSource(stack: string | undefined, { manifests, hey }: RunAllOptions): void {
   if (stack !== undefined) {
-    throw new InputError(
+    throw new LabError(
       `name a stack ('${stack}') or --all, not both; some of them: --all --only ${stack}`,
     );
   }
   if (manifests !== undefined) {
-    throw new InputError('--all runs the stacks; run manifests without it: --manifests <path>');
+    throw new LabError('--all runs the stacks; run manifests without it: --manifests <path>');
   }
   if (hey) {
-    throw new InputError('--hey goes with one experiment: name its stack, and leave out --all');
+    throw new LabError('--hey goes with one experiment: name its stack, and leave out --all');
   }
 }
 

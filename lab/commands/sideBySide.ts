@@ -2,7 +2,7 @@
  * Experiments side by side, in this one process: what decides an outcome runs in processes of its
  * own (Envoys, servers, clients), which end with this one however it ends.
  */
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { runLocally } from '../local/run.ts';
 import type { Progress } from '../watch/progress.ts';
@@ -21,7 +21,7 @@ export interface SideBySideOptions {
  * Runs every experiment; one that cannot run does not keep the others from it.
  *
  * @returns what came of each
- * @throws InputError where there is no Envoy to run any
+ * @throws LabError where there is no Envoy to run any
  * @throws the signal's reason, once everything was stopped
  */
 export async function runSideBySide(
@@ -65,6 +65,6 @@ export async function runSideBySide(
 
 /** Why an experiment could not run: a sentence for what a person can mend, all there is otherwise. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof InputError) return error.message;
+  if (error instanceof LabError) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

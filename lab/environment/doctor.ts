@@ -1,4 +1,4 @@
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { type EnvoyOptions, locateEnvoy, pinnedVersion, pipRemedy } from './envoyBinary.ts';
 import { run } from './executables.ts';
 import { findHey, HOW_TO_GET_HEY } from './heyBinary.ts';
@@ -139,7 +139,7 @@ async function findEnvoyOrWhyNot(
     const where = { ENVOY_PATH: 'by ENVOY_PATH', PATH: 'on PATH', installed: 'installed' }[from];
     return { found: `${version}, ${where}`, problem: null };
   } catch (error) {
-    if (error instanceof InputError) return { found: null, problem: error.message };
+    if (error instanceof LabError) return { found: null, problem: error.message };
     throw error;
   }
 }

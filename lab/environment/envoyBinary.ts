@@ -1,7 +1,7 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError, LabError } from '../../errors/labError.ts';
 import { findOnPath, isExecutable, run } from './executables.ts';
 
 /** The version that is installed where the machine has no Envoy of its own. */
@@ -32,7 +32,7 @@ export interface EnvoyOptions {
  * The Envoy to run: `ENVOY_PATH`, else `envoy` on PATH, else the pinned one, which is installed
  * into the project on first use. Runs at the same time may all install: each gets a whole Envoy.
  *
- * @throws InputError if ENVOY_PATH does not name an Envoy, or there is none and none can be had.
+ * @throws LabError if ENVOY_PATH does not name an Envoy, or there is none and none can be had.
  */
 export async function findEnvoy(options: EnvoyOptions = {}): Promise<EnvoyBinary> {
   return (await locateEnvoy(options)) ?? (await installEnvoy(options));
@@ -41,7 +41,7 @@ export async function findEnvoy(options: EnvoyOptions = {}): Promise<EnvoyBinary
 /**
  * The Envoy that is already there, found as `findEnvoy` does but without installing any; else null.
  *
- * @throws InputError if ENVOY_PATH does not name an Envoy.
+ * @throws LabError if ENVOY_PATH does not name an Envoy.
  */
 export async function locateEnvoy(options: EnvoyOptions = {}): Promise<EnvoyBinary | null> {
   const { onProgress, root = projectRoot, env = process.env } = options;
@@ -80,8 +80,8 @@ const installLimitMs = 30 * 60_000;
 const abandonedMs = 2 * installLimitMs;
 
 async function namedEnvoy(path: string): Promise<EnvoyBinary> {
-  const refuse = (why: string): InputError =>
-    new InputError(
+  const refuse = (why: string): LabError =>
+    environmentError(
       `ENVOY_PATH is ${path}, ${why}. Set it to an Envoy executable, or unset it to use ` +
         `envoy on PATH or else an installed Envoy ${pinnedVersion}.`,
     );
@@ -139,7 +139,7 @@ async function installEnvoy(options: EnvoyOptions): Promise<EnvoyBinary> {
       await rm(folder, { recursive: true, force: true });
     }
   } catch (error) {
-    throw error instanceof InputError ? error : cannotInstall((error as Error).message);
+    throw error instanceof LabError ? error : cannotInstall((error as Error).message);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
   onProgress?.(`installed Envoy ${pinnedVersion} in ${seconds} s`);
@@ -176,8 +176,8 @@ function pipComplaint(stderr: string): string | null {
   return complaint === undefined ? null : `pip says "${complaint.replace('ERROR: ', '').trim()}"`;
 }
 
-function cannotInstall(why: string): InputError {
-  return new InputError(
+function cannotInstall(why: string): LabError {
+  return environmentError(
     `Envoy ${pinnedVersion} cannot be installed on this machine ` +
       `(${process.platform} ${process.arch}): ${why}. There are builds for Linux with glibc ` +
       `(x64, arm64) and macOS 15 (arm64), for pip 20.3 or newer. Or get an Envoy in another way ` +

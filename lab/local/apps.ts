@@ -1,6 +1,6 @@
 /** What the local platform can run: the project's apps, and Envoy by itself. */
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { imageName } from '../mesh/containers.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 
@@ -17,19 +17,19 @@ const IMAGES: Readonly<Record<string, App>> = {
  * The app that a pod runs, by the last part of its image's name: `circuit-lab-server`, from any
  * registry and with any tag.
  *
- * @throws InputError for any other image
+ * @throws LabError for any other image
  */
 export function appOf(pod: Pod): { app: App; container: Container } {
   const [container, ...others] = pod.containers;
   if (container === undefined || others.length > 0) {
-    throw new InputError(
+    throw new LabError(
       `pod ${pod.namespace}/${pod.name}: has ${pod.containers.length} containers; ` +
         'the local platform runs pods of one container',
     );
   }
   const app = IMAGES[imageName(container.image)];
   if (app === undefined) {
-    throw new InputError(
+    throw new LabError(
       `pod ${pod.namespace}/${pod.name}: image '${container.image}' cannot run on the local ` +
         `platform. It runs what is made from apps/, and Envoy: ${Object.keys(IMAGES).join(', ')}. ` +
         'Use one of these, or set platform to kubernetes.',

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError } from '../../errors/labError.ts';
 import { OUTLIER_LOG } from './bootstrap.ts';
 import { adminAt, EnvoyAdmin } from '../../envoy/admin.ts';
 import { type Child, startChild } from './children.ts';
@@ -41,7 +41,7 @@ const POLL_MS = 10;
 const START_LIMIT_MS = 30_000;
 
 /**
- * @throws InputError with its last words where Envoy ends before it is ready, or is not ready in 30 s
+ * @throws LabError with its last words where Envoy ends before it is ready, or is not ready in 30 s
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
   const { binary, name, concurrency, bootstrap, onStart, onAccessLog } = options;
@@ -71,7 +71,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
   const hasEnded = new AbortController();
   const ended = child.unexpectedEnd.then((how) => {
     hasEnded.abort();
-    throw new InputError(how);
+    throw environmentError(how);
   });
   const started = Promise.all(guard.map(({ promise }) => promise));
   return Promise.race([ready(child, started, hasEnded.signal), ended]);
@@ -104,5 +104,5 @@ async function ready(
     }
     await delay(POLL_MS);
   }
-  throw new InputError(`${child.name} was not ready within ${START_LIMIT_MS / 1000} s`);
+  throw environmentError(`${child.name} was not ready within ${START_LIMIT_MS / 1000} s`);
 }

@@ -4,7 +4,7 @@
  */
 import { execa } from 'execa';
 import { CLIENT, CLIENT_DEFAULTS, type LoadMode, LOADS } from '../../apps/contract.ts';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError, LabError } from '../../errors/labError.ts';
 import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
 import type { External } from '../../experiment/observation.ts';
@@ -22,21 +22,21 @@ export interface HeyPlan {
   readonly client: PlannedClient;
 }
 
-/** @throws InputError where there is no load that hey can send, or no hey */
+/** @throws LabError where there is no load that hey can send, or no hey */
 export async function planHey({ clients }: Plan): Promise<HeyPlan> {
   const client = clients.find(({ container }) => {
     const mode = container.env[CLIENT.mode] as LoadMode | undefined;
     return mode !== undefined && LOADS[mode].closedLoop;
   });
   if (client === undefined) {
-    throw new InputError(
+    throw new LabError(
       '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +
         'Leave --hey out, or run a stack with such a load: --set load=closed',
     );
   }
   const hey = await findHey();
   if (hey === null) {
-    throw new InputError(`--hey: there is no hey on PATH. To get it: ${HOW_TO_GET_HEY}`);
+    throw environmentError(`--hey: there is no hey on PATH. To get it: ${HOW_TO_GET_HEY}`);
   }
   return { hey, client };
 }

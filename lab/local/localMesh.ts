@@ -3,7 +3,7 @@
  * What is called is started before what calls it, as ports are only known once they are open.
  */
 import { CLIENT, SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
-import { InputError } from '../../errors/inputError.ts';
+import { environmentError } from '../../errors/labError.ts';
 import {
   gatewayBootstrap,
   inboundListener,
@@ -261,7 +261,7 @@ async function allStarted(starts: readonly Promise<unknown>[]): Promise<void> {
 
 function failure(child: Child): Promise<never> {
   return child.unexpectedEnd.then((how) => {
-    throw new InputError(how);
+    throw environmentError(how);
   });
 }
 

@@ -1,7 +1,7 @@
 /** Which pods the local platform runs, and as what; refused before anything is started. */
-import { closest } from 'fastest-levenshtein';
 import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
-import { InputError } from '../../errors/inputError.ts';
+import { didYouMean } from '../../errors/didYouMean.ts';
+import { LabError } from '../../errors/labError.ts';
 import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
 import { type App, appOf } from './apps.ts';
 
@@ -27,13 +27,13 @@ export interface Plan {
   readonly clients: readonly PlannedClient[];
 }
 
-/** @throws InputError for an image it cannot run, or a client that asks for what no Service serves */
+/** @throws LabError for an image it cannot run, or a client that asks for what no Service serves */
 export function planOf(mesh: Mesh): Plan {
   const pods = mesh.pods.filter(({ proxy }) => proxy !== 'gateway');
   const apps = pods.map((pod): PlannedApp => ({ pod, ...appOf(pod) }));
   const clients = apps.filter(({ app }) => app === 'client').map((app) => plannedClient(mesh, app));
   if (clients.length === 0) {
-    throw new InputError(
+    throw new LabError(
       'no pod sends requests: a Deployment of image circuit-lab-client is needed for an experiment',
     );
   }
@@ -51,7 +51,7 @@ function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
   const where = `pod ${pod.namespace}/${pod.name}: URL '${text}'`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:') {
-    throw new InputError(`${where}: must be an http:// URL, such as http://pyserver/index`);
+    throw new LabError(`${where}: must be an http:// URL, such as http://pyserver/index`);
   }
   const servicePort = url.port === '' ? 80 : Number(url.port);
   const service = mesh.services.find((candidate) => isCalled(candidate, url.hostname, pod));
@@ -61,10 +61,8 @@ function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
       return ports.map(({ port }) => (port === 80 ? called : `${called}:${port}`));
     });
     const hint =
-      known.length === 0
-        ? 'There is no Service at all.'
-        : `Did you mean '${closest(url.host, known)}'? Services: ${known.join(', ')}`;
-    throw new InputError(`${where}: no Service answers there. ${hint}`);
+      known.length === 0 ? 'There is no Service at all.' : didYouMean(url.host, known, 'Services');
+    throw new LabError(`${where}: no Service answers there. ${hint}`);
   }
   return { ...client, url, service, servicePort };
 }

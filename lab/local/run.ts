@@ -39,7 +39,7 @@ const LOG_LINES_MS = 200;
 const CLIENTS_UP_MS = 250;
 
 /**
- * @throws InputError before anything is started, for objects that the local platform cannot run, and
+ * @throws LabError before anything is started, for objects that the local platform cannot run, and
  *   for a `hey` that cannot run
  * @throws the signal's reason after everything was stopped
  */

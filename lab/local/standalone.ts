@@ -5,7 +5,7 @@
 import { posix } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 import { ACCESS_LOG, localEndpoint, LOOPBACK_ANY_PORT, OBSERVED } from './bootstrap.ts';
 
@@ -51,13 +51,13 @@ export interface StandaloneConfiguration {
   readonly bootstrap: (portOf: (host: string, port: number) => number | undefined) => object;
 }
 
-/** @throws InputError where the pod has no configuration, or one that cannot be read */
+/** @throws LabError where the pod has no configuration, or one that cannot be read */
 export function standaloneConfiguration(pod: Pod, container: Container): StandaloneConfiguration {
   const { path, text } = configurationFile(pod, container);
   const result = schema.safeParse(parse(text));
   if (!result.success) {
     const issue = result.error.issues[0];
-    throw new InputError(
+    throw new LabError(
       `pod ${pod.namespace}/${pod.name}: ${path}: ${issue?.path.join('.') ?? ''}: ` +
         `${issue?.message ?? 'is wrong'}. The local platform runs static listeners and clusters.`,
     );
@@ -120,7 +120,7 @@ function configurationFile(pod: Pod, container: Container): { path: string; text
   const path = posix.normalize(args[at + 1] ?? '/etc/envoy/envoy.yaml');
   const text = files[path];
   if (text === undefined) {
-    throw new InputError(
+    throw new LabError(
       `pod ${pod.namespace}/${pod.name}: Envoy's configuration ${path} is in no ConfigMap that is ` +
         `mounted. Mounted files: ${Object.keys(files).join(', ') || 'none'}`,
     );

@@ -3,7 +3,7 @@
  * (istio.io/docs/setup/additional-setup/sidecar-injection; pkg/kube/inject, injectRequired).
  */
 import { parse } from 'yaml';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -45,7 +45,7 @@ export function concurrencyOf(pod: string, annotations: Labels): number {
   if (typeof concurrency === 'number' && Number.isInteger(concurrency) && concurrency >= 1) {
     return concurrency;
   }
-  throw new InputError(
+  throw new LabError(
     `${pod}: annotation proxy.istio.io/config: concurrency is ${JSON.stringify(concurrency)}: ` +
       'must be a whole number of worker threads from 1 ' +
       '(0 means as many as the machine has processors, which differs from machine to machine)',

@@ -8,7 +8,7 @@ import { refuseDanglingReferences, refuseDuplicates } from './references.ts';
 import { servicesOf } from './services.ts';
 
 /**
- * The mesh that Kubernetes and istiod make of the objects. Throws an InputError that names the
+ * The mesh that Kubernetes and istiod make of the objects. Throws an LabError that names the
  * object and the field where something is wrong, unknown, missing or given twice.
  */
 export function meshOf(given: readonly KubernetesObject[]): Mesh {

@@ -1,6 +1,6 @@
 /** Istio's resources, read by the schemas in istio/. */
 import type { z } from 'zod';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { destinationRuleSpec } from '../../istio/destinationRule.ts';
 import {
   gatewaySpec,
@@ -54,7 +54,7 @@ function read<S extends z.ZodType>(
     .filter((object) => object.kind === kind && isIstio(object))
     .map((object) => {
       if (!versions.includes(object.apiVersion)) {
-        throw new InputError(
+        throw new LabError(
           `${nameOf(object)}: apiVersion is '${object.apiVersion}': must be one of ${versions.join(', ')}`,
         );
       }

@@ -2,11 +2,12 @@
  * What names something must name something that exists. Istio itself accepts such a resource and
  * does nothing, or answers 503, which an experiment cannot tell from a breaker.
  */
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { hostMatches, resolveHost, serviceNamed } from './hosts.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Mesh } from './model.ts';
-import { nameOf, suggestion } from '../objects/parse.ts';
+import { didYouMean } from '../../errors/didYouMean.ts';
+import { nameOf } from '../objects/parse.ts';
 
 type Rules = Pick<Mesh, 'services' | 'destinationRules' | 'virtualServices'>;
 
@@ -15,7 +16,7 @@ export function refuseDuplicates(objects: readonly KubernetesObject[]): void {
   const seen = new Set<string>();
   for (const object of objects) {
     const key = `${object.apiVersion.split('/').slice(0, -1).join('/')} ${nameOf(object)}`;
-    if (seen.has(key)) throw new InputError(`${nameOf(object)}: is given more than once`);
+    if (seen.has(key)) throw new LabError(`${nameOf(object)}: is given more than once`);
     seen.add(key);
   }
 }
@@ -23,7 +24,7 @@ export function refuseDuplicates(objects: readonly KubernetesObject[]): void {
 /** Refuses hosts and subsets that do not exist, all of them in one error. */
 export function refuseDanglingReferences(rules: Rules): void {
   const problems = [...danglingHosts(rules), ...danglingDestinations(rules)];
-  if (problems.length > 0) throw new InputError(problems.join('\n'));
+  if (problems.length > 0) throw new LabError(problems.join('\n'));
 }
 
 function danglingHosts({ services, destinationRules }: Rules): string[] {
@@ -57,7 +58,7 @@ function danglingDestinations({ services, destinationRules, virtualServices }: R
         const known =
           subsets.length === 0
             ? ' No DestinationRule of this host has subsets.'
-            : suggestion(destination.subset, subsets);
+            : ` ${didYouMean(destination.subset, subsets)}`;
         return `${at}.subset is '${destination.subset}': no subset of ${service.host} has this name.${known}`;
       }),
     ),
@@ -66,6 +67,6 @@ function danglingDestinations({ services, destinationRules, virtualServices }: R
 
 function missing(host: string, services: Mesh['services']): string {
   const known = services.map((service) => service.host);
-  const hint = known.length === 0 ? ' There is no Service at all.' : suggestion(host, known);
+  const hint = known.length === 0 ? ' There is no Service at all.' : ` ${didYouMean(host, known)}`;
   return `no Service has the host ${host}.${hint}`;
 }

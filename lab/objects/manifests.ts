@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { z } from 'zod';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import type { KubernetesObject } from './object.ts';
 
 const MANIFEST = /\.(ya?ml|json)$/;
@@ -25,7 +25,7 @@ const list = z.looseObject({ kind: z.literal('List'), items: z.array(z.unknown()
 export function loadManifests(path: string): KubernetesObject[] {
   const files = filesAt(path);
   if (files.length === 0) {
-    throw new InputError(`${path}: holds no manifest; a file *.yaml, *.yml or *.json is wanted`);
+    throw new LabError(`${path}: holds no manifest; a file *.yaml, *.yml or *.json is wanted`);
   }
   return someOf(
     files.flatMap((file) => objectsIn(readFileSync(file, 'utf8'), file)),
@@ -40,13 +40,13 @@ export function parseManifests(text: string, where: string): KubernetesObject[] 
 
 function someOf(objects: KubernetesObject[], where: string): KubernetesObject[] {
   if (objects.length > 0) return objects;
-  throw new InputError(`${where}: holds no Kubernetes object`);
+  throw new LabError(`${where}: holds no Kubernetes object`);
 }
 
 function filesAt(path: string): string[] {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new InputError(`${path}: there is no such file or directory of manifests`);
+    throw new LabError(`${path}: there is no such file or directory of manifests`);
   }
   if (!stat.isDirectory()) return [path];
   return readdirSync(path, { recursive: true, encoding: 'utf8' })
@@ -65,7 +65,7 @@ function objectsIn(text: string, file: string): KubernetesObject[] {
     const [error] = document.errors;
     if (error !== undefined) {
       const message = error.message.split(' at line ')[0] ?? '';
-      throw new InputError(`${file}:${lines.linePos(error.pos[0]).line}: ${message}`);
+      throw new LabError(`${file}:${lines.linePos(error.pos[0]).line}: ${message}`);
     }
     const value: unknown = document.toJS();
     if (value === null || value === undefined) return [];
@@ -82,9 +82,9 @@ function objectsOf(value: unknown, where: string): KubernetesObject[] {
   const path = issue?.path ?? [];
   const field = path.join('.');
   if (path.length === 3) {
-    throw new InputError(`${where}: ${field} must be a text: put its value in quotes`);
+    throw new LabError(`${where}: ${field} must be a text: put its value in quotes`);
   }
-  throw new InputError(
+  throw new LabError(
     `${where}: ${field === '' ? 'this' : `${field} is missing, or this`} is not a Kubernetes object: ` +
       'it needs apiVersion, kind and metadata.name',
   );

@@ -9,7 +9,8 @@ import {
   EXPERIMENT_ENTRY,
 } from '../../experiment/experiment.ts';
 import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
-import { InputError } from '../../errors/inputError.ts';
+import { problems } from '../../errors/issues.ts';
+import { LabError } from '../../errors/labError.ts';
 import { readStack, withSettings } from '../../config/stackFiles.ts';
 import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
 import { digestOf } from '../../experiment/digest.ts';
@@ -32,7 +33,7 @@ export interface Source {
   readonly digest: string;
 }
 
-/** @throws InputError naming what cannot be used, and where it stands */
+/** @throws LabError naming what cannot be used, and where it stands */
 export async function loadSource(
   stack: string | undefined,
   options: SourceOptions,
@@ -48,18 +49,16 @@ async function loadObjects(
 ): Promise<KubernetesObject[]> {
   if (manifests !== undefined) {
     if (stack !== undefined) {
-      throw new InputError(`name a stack ('${stack}') or --manifests, not both`);
+      throw new LabError(`name a stack ('${stack}') or --manifests, not both`);
     }
     if (set.length > 0) {
-      throw new InputError(
-        '--set turns the keys of a stack; edit the manifests themselves instead',
-      );
+      throw new LabError('--set turns the keys of a stack; edit the manifests themselves instead');
     }
     return manifests === '-'
       ? parseManifests(await text(process.stdin), 'standard input')
       : loadManifests(manifests);
   }
-  if (stack === undefined) throw new InputError('name a stack, or --manifests <file or folder>');
+  if (stack === undefined) throw new LabError('name a stack, or --manifests <file or folder>');
   const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
   // Pulumi's SDK takes a second to load: only where a stack is asked for.
   const { synthesize } = await import('./synth.ts');
@@ -96,14 +95,11 @@ function experimentIn(objects: readonly KubernetesObject[], name: string): Exper
   try {
     data = JSON.parse(entry);
   } catch (error) {
-    throw new InputError(`${where}: is not JSON: ${(error as Error).message}`);
+    throw new LabError(`${where}: is not JSON: ${(error as Error).message}`);
   }
   const result = experimentSchema.safeParse(data);
   if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  throw new InputError(
-    [where, ...(issue?.path.length ? [issue.path.join('.')] : []), issue?.message].join(': '),
-  );
+  throw new LabError(`${where}: ${problems(result.error, data, experimentSchema).join('; ')}`);
 }
 
 /** The service time of the first server that says one. */
@@ -111,7 +107,7 @@ function serviceTimeIn(objects: readonly KubernetesObject[]): string {
   const found = settingIn(objects, SERVER.delay);
   if (found === undefined) return SERVER_DEFAULTS.delay;
   if (parseDuration(found) !== undefined) return found;
-  throw new InputError(
+  throw new LabError(
     `environment variable ${SERVER.delay} is '${found}': must be ${DURATION_HINT}`,
   );
 }

@@ -4,7 +4,7 @@
  */
 import * as pulumi from '@pulumi/pulumi';
 import { isKubernetesObject } from '../../components/inventory.ts';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { PROJECT, type RawConfig } from '../../config/parse.ts';
 import type { KubernetesObject } from './object.ts';
 
@@ -15,7 +15,7 @@ let running: Promise<unknown> = Promise.resolve();
  * Runs the program for one stack and returns the objects in the order of their registration.
  * Runs one at a time, in the order of the calls.
  *
- * @throws InputError for configuration that the program refuses
+ * @throws LabError for configuration that the program refuses
  */
 export function synthesize(stack: string, raw: RawConfig): Promise<KubernetesObject[]> {
   const objects = running.then(() => evaluate(stack, raw));
@@ -44,7 +44,7 @@ async function evaluate(stack: string, raw: RawConfig): Promise<KubernetesObject
   const { default: program } = await import('../../index.ts');
   const failure = await failureOf(program);
   if (failure === undefined) return objects;
-  throw isRefusal(failure) ? new InputError(failure.message) : failure;
+  throw isRefusal(failure) ? new LabError(failure.message) : failure;
 }
 
 /** What the program says of its configuration, as opposed to a mistake in the program. */

@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { projectDefaults } from '../../config/stackFiles.ts';
 import circuitLab from '../../index.ts';
@@ -134,7 +134,7 @@ function isAllowed(settings: Settings): boolean {
     parseConfig({ ...DEFAULTS, ...asText(settings) }, 'Pulumi.test.yaml');
     return true;
   } catch (error) {
-    if (error instanceof InputError) return false;
+    if (error instanceof LabError) return false;
     throw error;
   }
 }

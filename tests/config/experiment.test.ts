@@ -60,7 +60,7 @@ describe('an expectation of a statistic', () => {
   ])('is refused where no run records it: %s, with the nearest: %s', (statistic, nearest) => {
     const one = { name: 'counted', statistic, of, total: [0, 0] };
     expect(() => configWith({ expect: JSON.stringify([one]) })).toThrow(
-      `(0.statistic: no such statistic: '${statistic}'. Did you mean '${nearest}'?)`,
+      `(0.statistic is "${statistic}": no such statistic: '${statistic}'. Did you mean '${nearest}'?)`,
     );
   });
 });

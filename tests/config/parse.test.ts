@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../errors/inputError.ts';
+import { LabError } from '../../errors/labError.ts';
 import { keys } from '../../config/keys.ts';
 import { parseConfig } from '../../config/parse.ts';
 import { projectDefaults } from '../../config/stackFiles.ts';
@@ -50,7 +50,7 @@ const refusals: [key: string, value: string, message: string][] = [
   [
     'versions',
     '{"v1":{"delay":"100000h"}}',
-    `'{"v1":{"delay":"100000h"}}' is not allowed (v1.delay: must be at most 24h). Allowed: an object ` +
+    `'{"v1":{"delay":"100000h"}}' is not allowed (v1.delay is "100000h": must be at most 24h). Allowed: an object ` +
       'of versions, each with replicas, status, delay or delayMin and delayMax, weight. ' +
       'For example: pulumi config set --path versions.v2.status 502',
   ],
@@ -98,14 +98,14 @@ const refusals: [key: string, value: string, message: string][] = [
   [
     'outlierDetection',
     '{"interval":"1x"}',
-    `'{"interval":"1x"}' is not allowed (interval: must be ${DURATION}, and at least 1ms). ` +
+    `'{"interval":"1x"}' is not allowed (interval is "1x": must be ${DURATION}, and at least 1ms). ` +
       "Allowed: the fields of Istio's outlierDetection. " +
       'For example: pulumi config set --path outlierDetection.consecutive5xxErrors 5',
   ],
   [
     'outlierDetection',
     '{"intervall":"1s"}',
-    `'{"intervall":"1s"}' is not allowed (Unrecognized key: "intervall"). ` +
+    `'{"intervall":"1s"}' is not allowed (intervall is not a field known here. Did you mean 'interval'?). ` +
       "Allowed: the fields of Istio's outlierDetection. " +
       'For example: pulumi config set --path outlierDetection.consecutive5xxErrors 5',
   ],
@@ -128,7 +128,7 @@ describe('a value that is not allowed', () => {
     'is refused with key, value, what is allowed and how: %s %j',
     (key, value, message) => {
       expect(() => configWith({ [key]: value })).toThrow(
-        new InputError(`${WHERE}: ${key}: ${message}`),
+        new LabError(`${WHERE}: ${key}: ${message}`),
       );
     },
   );
@@ -138,18 +138,29 @@ describe('a value that is not allowed', () => {
     expect(() => configWith({ expect: nameless })).toThrow(
       `${WHERE}: expect: '${nameless}' is not`,
     );
-    expect(() => configWith({ retries: '{"attempts":-1}' })).toThrow('(attempts: ');
+    expect(() => configWith({ retries: '{"attempts":-1}' })).toThrow(
+      '(attempts is -1: must be at least 0)',
+    );
   });
 
   it.each([
     ['{"name":"x"}', '(0: needs count, mean or share: what should be seen)'],
-    ['{"name":"x","sttus":200,"count":[1,2]}', '(0: Unrecognized key: "sttus")'],
-    ['{"name":"x","count":[3,2]}', '(0.count: the first number must not exceed the second)'],
+    [
+      '{"name":"x","sttus":200,"count":[1,2]}',
+      "(0.sttus is not a field known here. Did you mean 'status'?)",
+    ],
+    [
+      '{"name":"x","count":[3,2]}',
+      '(0.count is [3,2]: the first number must not exceed the second)',
+    ],
     [
       '{"name":"x","statistic":"upstream_cx_active","of":"client"}',
       '(0: needs total (of a counter) or peak (of a gauge): what should be seen)',
     ],
-    ['{"name":"x","statistic":"upstream_cx_active","of":"sever","peak":[1,2]}', '(0.of: '],
+    [
+      '{"name":"x","statistic":"upstream_cx_active","of":"sever","peak":[1,2]}',
+      '(0.of is "sever": must be one of client, server, gateway)',
+    ],
   ])('says of an expectation %s what is wrong by the form it was meant to have', (entry, why) => {
     expect(() => configWith({ expect: `[${entry}]` })).toThrow(why);
   });
@@ -157,11 +168,11 @@ describe('a value that is not allowed', () => {
   it.each(['9'.repeat(400), '1e3', '0x10', '٥', ' 5', '5 '])(
     'is refused although JavaScript would make a number of it: %j',
     (value) => {
-      expect(() => configWith({ maxConnections: value })).toThrow(InputError);
+      expect(() => configWith({ maxConnections: value })).toThrow(LabError);
     },
   );
 
-  it('is never the reason for anything but an InputError that names its key', () => {
+  it('is never the reason for anything but an LabError that names its key', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...Object.keys(keys)),
@@ -170,7 +181,7 @@ describe('a value that is not allowed', () => {
           try {
             configWith({ [key]: value });
           } catch (error) {
-            expect(error).toBeInstanceOf(InputError);
+            expect(error).toBeInstanceOf(LabError);
             expect((error as Error).message).toContain(key);
           }
         },
@@ -188,7 +199,7 @@ describe('a key', () => {
     ['serverdelay', 'serverDelay'],
   ])('that nobody knows is refused with the nearest known one: %s, %s', (key, nearest) => {
     expect(() => configWith({ [key]: '5' })).toThrow(
-      new InputError(
+      new LabError(
         `${WHERE}: unknown key '${key}'. Did you mean '${nearest}'? Pulumi.yaml lists every key; ` +
           `remove this one with: pulumi config rm ${key}`,
       ),
@@ -217,7 +228,7 @@ describe('a key', () => {
     const all = Object.entries(projectDefaults(ROOT));
     const others = Object.fromEntries(all.filter(([key]) => key !== 'batchSize'));
     expect(() => parseConfig(others, WHERE)).toThrow(
-      new InputError(`${WHERE}: batchSize has no value and Pulumi.yaml declares no default for it`),
+      new LabError(`${WHERE}: batchSize has no value and Pulumi.yaml declares no default for it`),
     );
   });
 });
@@ -225,7 +236,7 @@ describe('a key', () => {
 describe('a combination that could not do what it says', () => {
   it('a limit of streams without HTTP/2', () => {
     expect(() => configWith({ maxConcurrentStreams: '5' })).toThrow(
-      new InputError(
+      new LabError(
         `${WHERE}: maxConcurrentStreams: '5' has no effect on HTTP/1.1: istiod drops it unless the ` +
           'cluster speaks HTTP/2. Set h2UpgradePolicy to UPGRADE as well, or maxConcurrentStreams to 0.',
       ),
@@ -237,7 +248,7 @@ describe('a combination that could not do what it says', () => {
 
   it('fewer batches at most than warm ones are wanted', () => {
     expect(() => configWith({ maxBatches: '2', warmBatches: '3' })).toThrow(
-      new InputError(
+      new LabError(
         `${WHERE}: maxBatches: '2' is less than warmBatches (3), so the run could never end well. ` +
           'Raise maxBatches.',
       ),

@@ -93,7 +93,7 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
     ],
     [
       ['run', 'fail-fast', '--set', 'outlierDetection={"interval":"1x"}'],
-      `--set: outlierDetection: '{"interval":"1x"}' is not allowed (interval: must be ${DURATION}, ` +
+      `--set: outlierDetection: '{"interval":"1x"}' is not allowed (interval is "1x": must be ${DURATION}, ` +
         "and at least 1ms). Allowed: the fields of Istio's outlierDetection. " +
         `For example: --set outlierDetection='{"consecutive5xxErrors":5}'`,
     ],

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { compare } from '../../../lab/commands/compare.ts';
 import type { RunOptions } from '../../../lab/commands/prepare.ts';
 import { observation as observationSchema } from '../../../experiment/observation.ts';
@@ -94,7 +94,7 @@ describe('what lab compare cannot use', () => {
     ['a wrong scale', 'dev', 'baseline', { timeScale: '0' }, /^--time-scale 0: must be a number/],
   ])('%s', async (_, a, b, options, message) => {
     const refusal = compare(a, b, options);
-    await expect(refusal).rejects.toThrow(InputError);
+    await expect(refusal).rejects.toThrow(LabError);
     await expect(refusal).rejects.toThrow(message);
   });
 });

@@ -1,6 +1,6 @@
 /** `lab list`: every stack, in order, as a table and as JSON. */
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { listTable, type StackLine, stackLines } from '../../../lab/commands/list.ts';
 import { lab } from '../../support/lab.ts';
@@ -33,7 +33,7 @@ describe('the stacks', () => {
 
   it('are not listed where one of their files cannot be read', () => {
     const root = projectWith({ 'Pulumi.dev.yaml': 'config: [' });
-    expect(() => stackLines(root)).toThrow(InputError);
+    expect(() => stackLines(root)).toThrow(LabError);
     expect(() => stackLines(root)).toThrow(/^Pulumi\.dev\.yaml:1: not valid YAML/);
   });
 

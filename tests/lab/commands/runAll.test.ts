@@ -1,7 +1,7 @@
 /** `lab run --all`: many experiments on real Envoys, one document or table of all of them. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { runAll, type RunAllOptions } from '../../../lab/commands/runAll.ts';
 import { summary as summarySchema } from '../../../experiment/summary.ts';
 import { overall } from '../../../lab/analysis/verdict.ts';
@@ -73,7 +73,7 @@ describe('what lab run --all cannot use', () => {
     ['no batches', undefined, { batches: '0' }, /^--batches 0: must be a whole number/],
   ])('%s', async (_, stack, options, message) => {
     const refusal = runAll(stack, options);
-    await expect(refusal).rejects.toThrow(InputError);
+    await expect(refusal).rejects.toThrow(LabError);
     await expect(refusal).rejects.toThrow(message);
   });
 

@@ -10,7 +10,7 @@ import {
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import {
   findEnvoy,
   locateEnvoy,
@@ -40,11 +40,11 @@ const installedPath = (root: string): string =>
 
 const messageOf = async (work: Promise<unknown>): Promise<string> => {
   const error = await work.then(
-    () => expect.fail('expected an InputError'),
+    () => expect.fail('expected an LabError'),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(InputError);
-  return (error as InputError).message;
+  expect(error).toBeInstanceOf(LabError);
+  return (error as LabError).message;
 };
 
 describe('parseEnvoyVersion', () => {

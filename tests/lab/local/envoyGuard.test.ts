@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { findEnvoy } from '../../../lab/environment/envoyBinary.ts';
 import type { Child } from '../../../lab/local/children.ts';
 import { startEnvoy } from '../../../lab/local/envoyProcess.ts';
@@ -210,7 +210,7 @@ describe.concurrent('an Envoy', () => {
       onStart: () => undefined,
       onAccessLog: () => undefined,
     });
-    await expect(starting).rejects.toThrow(InputError);
+    await expect(starting).rejects.toThrow(LabError);
     await expect(starting).rejects.toThrow(/^the sidecar of a pod ended .*no_such_field/s);
   });
 

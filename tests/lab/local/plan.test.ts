@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { planOf } from '../../../lab/local/plan.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
@@ -52,10 +52,10 @@ function messageOf(...objects: KubernetesObject[]): string {
   try {
     plan(...objects);
   } catch (error) {
-    expect(error).toBeInstanceOf(InputError);
-    return (error as InputError).message;
+    expect(error).toBeInstanceOf(LabError);
+    return (error as LabError).message;
   }
-  return expect.fail('expected an InputError');
+  return expect.fail('expected an LabError');
 }
 
 it('tells servers, clients and what these ask for', () => {

@@ -1,6 +1,6 @@
 /** Proves that what cannot be right is refused, in words that say where and what instead. */
 import { describe, expect, test } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import {
@@ -18,7 +18,7 @@ function refusal(...more: readonly KubernetesObject[]): string {
   try {
     shop(...more);
   } catch (error) {
-    if (error instanceof InputError) return error.message;
+    if (error instanceof LabError) return error.message;
     throw error;
   }
   return 'accepted';
@@ -58,7 +58,7 @@ describe('fields', () => {
     ],
     [
       { loadBalancer: { simple: 'RANDOM', consistentHash: { useSourceIp: true } } },
-      'loadBalancer is {"simple":"RANDOM","consistentHash":{"useSourceIp":true}}: has either simple or consistentHash, not both',
+      'loadBalancer: has either simple or consistentHash, not both',
     ],
     [
       { portLevelSettings: [{ port: { number: 80 }, conectionPool: {} }] },

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
 
 let directory = '';
@@ -84,7 +84,7 @@ test.each([
   ['a.json', '{"apiVersion": "v1",\n "kind": ]}', ':2:'],
 ])('%s %j', (name, text, message) => {
   const file = write(name, text);
-  expect(() => loadManifests(file)).toThrow(InputError);
+  expect(() => loadManifests(file)).toThrow(LabError);
   expect(() => loadManifests(file)).toThrow(`${file}${message}`);
 });
 

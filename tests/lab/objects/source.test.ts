@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { synth } from '../../../lab/commands/synth.ts';
 import { loadSource, type Source } from '../../../lab/objects/source.ts';
@@ -106,14 +106,14 @@ describe('manifests as the source', () => {
 
   it.each([
     ['{', 'ConfigMap circuit-lab, experiment.json: is not JSON: '],
-    ['{"stack":"a"}', 'ConfigMap circuit-lab, experiment.json: serviceTime: '],
+    ['{"stack":"a"}', 'ConfigMap circuit-lab, experiment.json: serviceTime is missing: '],
     [
       '{"stack":"a","serviceTime":"5s","batches":-1}',
-      'ConfigMap circuit-lab, experiment.json: batches: ',
+      'ConfigMap circuit-lab, experiment.json: batches is -1: must be at least 0',
     ],
     [
       '{"stack":"a","serviceTime":"5s","bathces":1}',
-      'ConfigMap circuit-lab, experiment.json: Unrecognized key: "bathces"',
+      "ConfigMap circuit-lab, experiment.json: bathces is not a field known here. Did you mean 'batches'?",
     ],
   ])('are refused with a record that is no experiment: %s', async (text, message) => {
     const record = {
@@ -123,14 +123,14 @@ describe('manifests as the source', () => {
       data: { 'experiment.json': text },
     };
     const made = fromManifests([...Object.values(small), record]);
-    await expect(made).rejects.toThrow(InputError);
+    await expect(made).rejects.toThrow(LabError);
     await expect(made).rejects.toThrow(message);
   });
 
   it('are refused with a service time that is none', async () => {
     const server = serverWith('circuit-lab-server:dev', { DELAY: 'soon' });
     await expect(fromManifests([small.namespace, server])).rejects.toThrow(
-      new InputError(
+      new LabError(
         "environment variable DELAY is 'soon': must be a duration with its unit, such as '5s', " +
           "'250ms' or '1m30s'",
       ),

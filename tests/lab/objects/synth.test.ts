@@ -1,6 +1,6 @@
 /** A stack's objects, by evaluating the program in this process. */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { InputError } from '../../../errors/inputError.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { projectDefaults, readStack } from '../../../config/stackFiles.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
@@ -77,14 +77,14 @@ describe('synthesize', () => {
       { maxConcurrentStreams: '5' },
       "Pulumi.baseline.yaml: maxConcurrentStreams: '5' has no effect on HTTP/1.1",
     ],
-  ])('tells refused configuration as an InputError: %j', async (settings, message) => {
+  ])('tells refused configuration as an LabError: %j', async (settings, message) => {
     const error: unknown = await synth('baseline', settings).catch((reason: unknown) => reason);
-    expect(error).toBeInstanceOf(InputError);
-    expect((error as InputError).message).toContain(message);
+    expect(error).toBeInstanceOf(LabError);
+    expect((error as LabError).message).toContain(message);
   });
 
   it('works again after a refusal', async () => {
-    await expect(synth('baseline', { batchSize: '0' })).rejects.toThrow(InputError);
+    await expect(synth('baseline', { batchSize: '0' })).rejects.toThrow(LabError);
     expect(stackOf(await synth('baseline'))).toBe('baseline');
   });
 });

@@ -31,6 +31,7 @@ import { StandaloneEnvoy } from './components/standaloneEnvoy.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
 import { TrafficSplit } from './components/trafficSplit.ts';
+import { forecastOf } from './config/forecast.ts';
 import { experimentOf } from './config/experiment.ts';
 import type { LabConfig } from './config/keys.ts';
 import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.ts';
@@ -43,12 +44,14 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
     components,
     ...outputs
   } = config.platform === 'kubernetes' ? onCluster(stack, config) : onThisMachine(stack, config);
-  const { verdict, checks, outcomes, refusals, observation, report } = new ExperimentRun(
+  const run = new ExperimentRun(
     'run',
-    { ...runArgs, failOnMismatch: config.failOnMismatch },
+    { ...runArgs, failOnMismatch: config.failOnMismatch, forecast: forecastOf(config) },
     { dependsOn: components },
   );
-  return { ...outputs, verdict, checks, outcomes, refusals, observation, report };
+  // Few, and short: they are what stays on the screen.
+  const { verdictLine: verdict, outcomes, refusals, observation, report } = run;
+  return { ...outputs, verdict, outcomes, refusals, observation, report };
 }
 
 interface Experiment {

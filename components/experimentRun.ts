@@ -22,6 +22,11 @@ export interface ExperimentRunArgs {
    * @default false
    */
   readonly failOnMismatch?: boolean;
+  /**
+   * What a preview says where the experiment will run, line by line: how long, and what for.
+   * @default - nothing
+   */
+  readonly forecast?: readonly string[];
 }
 
 /** What a run says of itself on standard output (lab/commands/record.ts). */
@@ -31,7 +36,10 @@ interface Recorded {
     readonly because?: string;
     readonly checks: readonly Check[];
   };
-  readonly outcomes: readonly BatchOutcomes[];
+  readonly verdictLine: string;
+  /** A table of the outcomes, and the verdict. */
+  readonly brief: string;
+  readonly outcomes: Readonly<Record<string, string>>;
   readonly refusals: Readonly<Record<string, number>>;
   readonly observation: string;
   readonly report: string;
@@ -46,13 +54,6 @@ interface Check {
   readonly outcome: Judgement;
 }
 
-interface BatchOutcomes {
-  readonly batch: number;
-  readonly warm: boolean;
-  /** Requests by how they ended. */
-  readonly requests: Readonly<Record<string, number>>;
-}
-
 /**
  * An experiment's objects at work, and what was seen of them: on real Envoys on loopback, or in the
  * cluster that has them.
@@ -62,8 +63,10 @@ export class ExperimentRun extends pulumi.ComponentResource {
   readonly verdict: pulumi.Output<Judgement>;
   /** Every expectation with what was seen. */
   readonly checks: pulumi.Output<readonly Check[]>;
-  /** Batch by batch, how many requests ended in which way. */
-  readonly outcomes: pulumi.Output<readonly BatchOutcomes[]>;
+  /** The verdict in one line, with the first check that decided against. */
+  readonly verdictLine: pulumi.Output<string>;
+  /** By how requests ended, how many in each batch, such as `5 6 6`. */
+  readonly outcomes: pulumi.Output<Readonly<Record<string, string>>>;
   /** How many requests were refused, by where and why. */
   readonly refusals: pulumi.Output<Readonly<Record<string, number>>>;
   /** Path of the observation, one JSON document (`lab schema` describes it). */
@@ -74,7 +77,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
   constructor(name: string, args: ExperimentRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:ExperimentRun', name, {}, opts);
 
-    const { inventory, folder, cluster, failOnMismatch = false } = args;
+    const { inventory, folder, cluster, failOnMismatch = false, forecast } = args;
     const manifest = join(folder.path, 'objects.json');
     const options = [
       ...(cluster ? ['--deployed', ...accessOptions(cluster)] : []),
@@ -103,9 +106,11 @@ export class ExperimentRun extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: folder },
     );
+    if (forecast) void this.announce(forecast, run.stdout);
     const recorded = run.stdout.apply((text) => this.read(text));
 
     this.verdict = recorded.verdict.outcome;
+    this.verdictLine = recorded.verdictLine;
     this.checks = recorded.verdict.checks;
     this.outcomes = recorded.outcomes;
     this.refusals = recorded.refusals;
@@ -113,6 +118,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
     this.report = recorded.report;
     this.registerOutputs({
       verdict: this.verdict,
+      verdictLine: this.verdictLine,
       checks: this.checks,
       outcomes: this.outcomes,
       refusals: this.refusals,
@@ -129,7 +135,16 @@ export class ExperimentRun extends pulumi.ComponentResource {
       if (outcome === 'holds') continue;
       void pulumi.log.warn(`${name}: expected ${expected}, seen ${seen}`, this);
     }
+    if (!pulumi.runtime.isDryRun()) void pulumi.log.info(`\n${recorded.brief}\n`, this);
     return recorded;
+  }
+
+  /** Says what is to come, where a preview does not know it already from an earlier run. */
+  private async announce(forecast: readonly string[], seen: pulumi.Output<string>): Promise<void> {
+    const { isKnown } = seen as unknown as { readonly isKnown: Promise<boolean> };
+    // Without an engine, as under mocks, it would go to standard output.
+    if (!pulumi.runtime.isDryRun() || !pulumi.runtime.hasEngine() || (await isKnown)) return;
+    await pulumi.log.info(forecast.join('\n'), this);
   }
 }
 

@@ -5,6 +5,7 @@ import type {
   RequestExpectation,
   StatisticExpectation,
 } from '../../experiment/expectation.ts';
+import { expectedText, percent, round } from '../../experiment/expected.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { type HealthChange, healthChanges, phaseAt } from './phases.ts';
@@ -155,16 +156,9 @@ function checkRequests(expectation: RequestExpectation, evidence: Evidence): Che
   const counted = groups.reduce((sum, group) => sum + group.length, 0);
   const average = matched / Math.max(1, counts.length);
   const part = matched / Math.max(1, counted);
-  const where = LOADS[evidence.experiment.load].inBatches
-    ? ` in every ${coldOrWarm(expectation)} batch`
-    : '';
   return {
     name,
-    expected: [
-      ...(count === undefined ? [] : [`${range(count)}${where}`]),
-      ...(mean === undefined ? [] : [`${range(mean)} on average`]),
-      ...(share === undefined ? [] : [`${range(share.map(percent))} % of them`]),
-    ].join(', '),
+    expected: expectedText(expectation, evidence.experiment.load),
     seen:
       counts.length === 0
         ? 'none to count'
@@ -225,7 +219,7 @@ function checkStatistic(expectation: StatisticExpectation, proxies: readonly Pro
   const unkept = clusters.some((cluster) => keepsNone(cluster));
   return {
     name,
-    expected: `${statistic} ${range(bounds)}`,
+    expected: expectedText(expectation),
     seen:
       missing ??
       (unkept ? `the ${of}'s proxy keeps no statistics (proxyStatsMatcher)` : String(value)),
@@ -270,22 +264,6 @@ function noFaults(faults: readonly string[]): Check {
   };
 }
 
-function coldOrWarm({ cold }: RequestExpectation): string {
-  return cold === true ? 'cold' : 'warm';
-}
-
 function isWithin(value: number, [low, high]: readonly [number, number]): boolean {
   return value >= low && value <= high;
-}
-
-function range([low, high]: readonly (number | string)[]): string {
-  return low === high ? String(low) : `${low ?? ''} to ${high ?? ''}`;
-}
-
-function percent(part: number): string {
-  return round(100 * part);
-}
-
-function round(value: number): string {
-  return String(Number(value.toFixed(2)));
 }

@@ -1,16 +1,17 @@
 /** `lab observe`: an experiment that is deployed, from the cluster to a verdict. */
 import { type ClusterOptions, loadKubeconfig } from '../cluster/kubeconfig.ts';
 import { observeCluster } from '../cluster/observe.ts';
+import { meshOf } from '../mesh/mesh.ts';
 import {
   observation as observationSchema,
   type Observation,
 } from '../../experiment/observation.ts';
-import { ProgressView } from '../report/progress.ts';
 import { terminalReport } from '../report/terminal.ts';
 import { loadSource } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, type RunOptions } from './prepare.ts';
+import { fullView, type ViewOf } from './views.ts';
 
 type ObserveOptions = Omit<RunOptions, 'timeScale'> & ClusterOptions;
 
@@ -19,7 +20,7 @@ export async function observeInCluster(
   stack: string | undefined,
   options: ObserveOptions,
 ): Promise<number> {
-  const observation = await observeDeployed(stack, options, progressStream(options));
+  const observation = await observeDeployed(stack, options, fullView(progressStream(options)));
   printResult(
     observationSchema.parse(observation),
     (colour) => terminalReport(observation, colour),
@@ -32,12 +33,12 @@ export async function observeInCluster(
 export async function observeDeployed(
   stack: string | undefined,
   options: ObserveOptions,
-  stream: NodeJS.WriteStream,
+  viewOf: ViewOf,
 ): Promise<Observation> {
   const { batches } = paceOf(options);
   const { experiment, ...source } = await loadSource(stack, options);
   const kubeconfig = loadKubeconfig(options);
-  const progress = new ProgressView(stream);
+  const progress = viewOf(experiment, meshOf(source.objects));
   return untilInterrupted((signal) =>
     observeCluster({
       ...source,

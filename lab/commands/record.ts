@@ -7,11 +7,12 @@ import {
   type Observation,
 } from '../../experiment/observation.ts';
 import { outcomesOf } from '../analysis/outcome.ts';
-import { terminalReport } from '../report/terminal.ts';
+import { briefReport, terminalReport, verdictLine } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { observeDeployed } from './observeCluster.ts';
 import { exitCodeOf } from './output.ts';
 import { prepare } from './prepare.ts';
+import { briefView } from './views.ts';
 
 export interface RecordOptions extends ClusterOptions {
   readonly manifests: string;
@@ -21,18 +22,19 @@ export interface RecordOptions extends ClusterOptions {
 
 /**
  * Runs the objects, or observes them where they are deployed, leaves the observation and the report
- * in a folder, and prints a short record of them as JSON. Only where a
- * mismatch is to fail the caller, the exit code is the verdict's; else 0.
+ * in a folder, and prints a short record of them as JSON. Only where a mismatch is to fail the
+ * caller, the exit code is the verdict's; else 0.
  */
 export async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
   await rm(folder, { recursive: true, force: true });
+  const view = briefView(process.stderr);
   const observation = deployed
-    ? await observeDeployed(undefined, options, process.stderr)
+    ? await observeDeployed(undefined, options, view)
     : await observe(
         await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 }),
-        process.stderr,
+        view,
       );
 
   const paths = {
@@ -55,21 +57,21 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
 
 function shortRecord(observation: Observation): object {
   const { verdict, batches, requests } = observation;
-  const outcomes = outcomesOf(observation);
   const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
   return {
     verdict,
-    outcomes: Array.from({ length: batches }, (_, batch) => ({
-      batch: batch + 1,
-      warm: requests.some((request) => request.batch === batch && !request.warmUp),
-      requests: Object.fromEntries(
-        outcomes
-          .map(({ label, requests: alike }) => {
-            return [label, alike.filter((request) => request.batch === batch).length] as const;
-          })
-          .filter(([, count]) => count > 0),
-      ),
-    })),
+    verdictLine: verdictLine(verdict),
+    brief: briefReport(observation),
+    outcomes: Object.fromEntries(
+      outcomesOf(observation).map(({ label, requests: alike }) => {
+        const byBatch = Map.groupBy(alike, ({ batch }) => batch);
+        const counts = Array.from(
+          { length: batches },
+          (_, batch) => byBatch.get(batch)?.length ?? 0,
+        );
+        return [label, counts.join(' ')];
+      }),
+    ),
     refusals: Object.fromEntries(
       [...Map.groupBy(refused, ({ refusedBy }) => refusedBy ?? '')].map(([cause, all]) => [
         cause,

@@ -4,6 +4,7 @@ import { terminalReport } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { exitCodeOf, printResult, progressStream } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
+import { fullView } from './views.ts';
 
 export interface RunOneOptions extends RunOptions {
   readonly hey?: true;
@@ -14,7 +15,7 @@ export async function run(stack: string | undefined, options: RunOneOptions): Pr
   const prepared = await prepare(stack, options, paceOf(options));
   const observation = await observe(
     { ...prepared, hey: options.hey === true },
-    progressStream(options),
+    fullView(progressStream(options)),
   );
 
   printResult(

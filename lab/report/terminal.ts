@@ -37,6 +37,23 @@ export function terminalReport(document: Observation, colour: boolean): string {
   return colour ? text : stripVTControlCharacters(text);
 }
 
+/** What became of the requests, and the verdict: what fits beside the words of another program. */
+export function briefReport(document: Observation): string {
+  const observation = withShortNames(document);
+  const { verdict } = observation;
+  return stripVTControlCharacters(`${outcomeTable(observation)}\n\n${verdictLine(verdict)}`);
+}
+
+/** Such as `holds: 5 of 5 checks`. */
+export function verdictLine({ outcome, because, checks }: Observation['verdict']): string {
+  if (outcome === 'inconclusive') return `inconclusive: ${because ?? ''}`;
+  const unmet = checks.filter((check) => check.outcome !== 'holds');
+  const first = unmet.find((check) => check.outcome === outcome);
+  const why =
+    first === undefined ? '' : ` (${first.name}: expected ${first.expected}, seen ${first.seen})`;
+  return `${outcome}: ${checks.length - unmet.length} of ${checks.length} checks${why}`;
+}
+
 function heading(observation: Observation): string {
   const { stack, experiment, versions, requests, batches, timeScale } = observation;
   const envoy = versions.envoy === null ? '' : ` on Envoy ${versions.envoy}`;

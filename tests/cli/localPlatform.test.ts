@@ -10,11 +10,8 @@ import { describeWithCli, Project, QUICK } from './support.ts';
 
 interface Outputs {
   readonly verdict: string;
-  readonly checks: readonly { readonly name: string; readonly outcome: string }[];
-  readonly outcomes: readonly { readonly requests: Readonly<Record<string, number>> }[];
+  readonly outcomes: Readonly<Record<string, string>>;
   readonly refusals: Readonly<Record<string, number>>;
-  readonly observation: string;
-  readonly report: string;
 }
 
 const OBSERVATION = '.lab/quick/run/observation.json';
@@ -34,18 +31,17 @@ describeWithCli('a stack on the local platform', () => {
 
     const seen = await outputs();
     expect(seen).toMatchObject({
-      verdict: 'holds',
-      checks: [
-        { name: 'answered', outcome: 'holds' },
-        { name: 'nothing broke', outcome: 'holds' },
-      ],
+      verdict: 'holds: 2 of 2 checks',
       observation: join(project.folder, OBSERVATION),
       report: join(project.folder, '.lab/quick/run/report.txt'),
       namespace: 'circuitbreaker',
       host: 'pyserver.circuitbreaker.svc.cluster.local',
       url: 'http://pyserver/index',
     });
-    expect(seen.outcomes.map(({ requests }) => sum(requests))).toEqual([10, 10]);
+    const byBatch = Object.values(seen.outcomes).map((counts) => counts.split(' ').map(Number));
+    for (const batch of [0, 1]) {
+      expect(byBatch.reduce((total, counts) => total + (counts[batch] ?? 0), 0)).toBe(10);
+    }
     const { requests } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
     const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
     expect(refused.length).toBeGreaterThan(0);
@@ -94,8 +90,11 @@ describeWithCli('a stack on the local platform', () => {
     const impossible = [{ name: 'all answered', status: 200, cold: true, count: [10, 10] }];
     project.configure({ ...QUICK, expect: impossible });
     const said = await project.succeed('up', '--yes');
-    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen \d \d/);
-    expect((await outputs()).verdict).toBe('does not hold');
+    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen [\d ]+/);
+    expect((await outputs()).verdict).toMatch(
+      // On a busy machine it may not be judged.
+      /^(does not hold: 1 of 2 checks \(all answered: expected 10 in every cold batch, seen \d \d\)$|inconclusive: this machine)/,
+    );
   });
 
   it('fails with failOnMismatch, and shows the verdict', async () => {
@@ -103,8 +102,8 @@ describeWithCli('a stack on the local platform', () => {
     project.configure({ ...QUICK, expect: impossible, failOnMismatch: true });
     const { code, stdout } = await project.pulumi('up', '--yes');
     expect(code).not.toBe(0);
-    expect(stdout).toMatch(/all answered +10 in every cold batch +\d \d +FAILS/);
-    expect(stdout).toMatch(/The verdict does not hold\./);
+    expect(stdout).toMatch(/all answered +10 in every cold batch +[\d ]+ (FAILS|inconclusive)/);
+    expect(stdout).toMatch(/The verdict (does not hold\.|is inconclusive: this machine)/);
   });
 
   it('leaves nothing after pulumi destroy, whatever failed before', async () => {

@@ -17,7 +17,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, inject } from 'vitest';
-import { stringify } from 'yaml';
+import { parse, stringify } from 'yaml';
 import { PROJECT } from '../../config/parse.ts';
 import { ROOT } from '../support/project.ts';
 
@@ -82,11 +82,19 @@ export class Project {
     });
   }
 
+  /** Writes the stack's file as the CLI would write it. */
   configure(config: Readonly<Record<string, unknown>>): void {
-    const entries = Object.entries(config).map(([key, value]) => [`${PROJECT}:${key}`, value]);
+    const entries = Object.entries(config).map(([key, value]) => [
+      `${PROJECT}:${key}`,
+      typeof value === 'number' || typeof value === 'boolean' ? String(value) : value,
+    ]);
+    const { encryptionsalt } = parse(this.text('Pulumi.dev.yaml')) as { encryptionsalt: string };
     writeFileSync(
       join(this.folder, `Pulumi.${this.stack}.yaml`),
-      stringify({ config: Object.fromEntries(entries) as object }),
+      stringify(
+        { config: Object.fromEntries(entries) as object, encryptionsalt },
+        { defaultStringType: 'PLAIN', defaultKeyType: 'PLAIN' },
+      ),
     );
   }
 

@@ -3,12 +3,10 @@ import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import type { z } from 'zod';
 import type { DestinationRuleSpec } from '../istio/destinationRule.ts';
-import type {
-  AuthorizationPolicySpec,
-  GatewaySpec,
-  PeerAuthenticationSpec,
-  TelemetrySpec,
-} from '../istio/others.ts';
+import type { AuthorizationPolicySpec } from '../istio/authorizationPolicy.ts';
+import type { GatewaySpec } from '../istio/gateway.ts';
+import type { PeerAuthenticationSpec } from '../istio/peerAuthentication.ts';
+import type { TelemetrySpec } from '../istio/telemetry.ts';
 import type { VirtualServiceSpec } from '../istio/virtualService.ts';
 
 /** A spec whose fields, and whose lists' entries, may be outputs of other resources. */

@@ -1,7 +1,7 @@
 /** Envoy's admin interface (envoyproxy.io/docs/envoy/latest/operations/admin). */
 import type { SomeThresholds, Thresholds } from './thresholds.ts';
 
-export interface Listening {
+export interface BoundListener {
   readonly name: string;
   readonly port: number;
 }
@@ -81,7 +81,7 @@ export class EnvoyAdmin {
    * Listeners with the ports that the system gave them; undefined while some have none yet. One that
    * listens at no port at all is left out.
    */
-  async listeners(): Promise<Listening[] | undefined> {
+  async listeners(): Promise<BoundListener[] | undefined> {
     const ready = await this.#get('/ready');
     if (ready.status !== 200) return undefined;
     const body = (await this.#json('/listeners?format=json')) as {

@@ -3,16 +3,16 @@ import { durationMs } from '../istio/duration.ts';
 import type { Any, ConfigSource, Duration, Extension } from './messages.ts';
 
 /** The object without its undefined fields: in a message, a field that is not set is absent. */
-export function set<T>(fields: { [K in keyof T]: T[K] | undefined }): T {
+export function message<T>(fields: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(
     Object.entries(fields).filter(([, value]) => value !== undefined),
   ) as unknown as T;
 }
 
 /** An Any of the Envoy message `envoy.<type>`. */
-export function any<T extends Any>(type: string, fields: Omit<T, '@type'>): T;
-export function any(type: string): Any;
-export function any(type: string, fields: object = {}): Any {
+export function typedMessage<T extends Any>(type: string, fields: Omit<T, '@type'>): T;
+export function typedMessage(type: string): Any;
+export function typedMessage(type: string, fields: object = {}): Any {
   return { '@type': `type.googleapis.com/envoy.${type}`, ...fields };
 }
 

@@ -4,7 +4,7 @@ import { access, stat } from 'node:fs/promises';
 import { delimiter, resolve as resolvePath } from 'node:path';
 
 /** What came of running a program to its end. */
-export interface Outcome {
+export interface Completed {
   /** It ran and exited 0. */
   ok: boolean;
   stdout: string;
@@ -18,7 +18,7 @@ export function run(
   file: string,
   args: readonly string[],
   options: { env?: NodeJS.ProcessEnv | undefined; limitMs: number },
-): Promise<Outcome> {
+): Promise<Completed> {
   const { env = process.env, limitMs } = options;
   // Node's own execFile, because on a time-out it also lets go of the output pipes: a program's
   // surviving child (a credential helper of kubectl, say) that holds them open cannot make us wait.

@@ -6,7 +6,7 @@ import {
   ISTIO_ACCESS_LOG_FORMAT,
   ISTIO_ACCESS_LOG_JSON_FORMAT,
 } from '../../envoy/accessLogFormat.ts';
-import { any, extension, set } from '../../envoy/proto.ts';
+import { typedMessage, extension, message } from '../../envoy/proto.ts';
 import type { Any } from '../../envoy/messages.ts';
 
 /** The part of Istio's MeshConfig that is not the default everywhere. */
@@ -65,7 +65,7 @@ export function accessLogs(mesh: Mesh, pod: Pod, config: MeshConfig): AccessLogs
 export function fileLogger(path: string, encoding: 'TEXT' | 'JSON'): AccessLog {
   return extension(
     'envoy.access_loggers.file',
-    any<FileAccessLog>('extensions.access_loggers.file.v3.FileAccessLog', {
+    typedMessage<FileAccessLog>('extensions.access_loggers.file.v3.FileAccessLog', {
       path,
       log_format:
         encoding === 'TEXT'
@@ -95,7 +95,7 @@ function expression(text: string): AccessLogFilter {
   return {
     extension_filter: extension(
       'envoy.access_loggers.extension_filters.cel',
-      any<ExpressionFilter>('extensions.access_loggers.filters.cel.v3.ExpressionFilter', {
+      typedMessage<ExpressionFilter>('extensions.access_loggers.filters.cel.v3.ExpressionFilter', {
         expression: text,
       }),
     ),
@@ -104,7 +104,7 @@ function expression(text: string): AccessLogFilter {
 
 function filtered(file: AccessLog, filters: readonly AccessLogFilter[]): AccessLog {
   const [first] = filters;
-  return set<AccessLog>({
+  return message<AccessLog>({
     ...file,
     filter: filters.length > 1 ? { and_filter: { filters } } : first,
   });

@@ -1,5 +1,5 @@
 import type { ConnectionPool, RetryBudget } from '../../istio/destinationRule.ts';
-import { positive, set } from '../../envoy/proto.ts';
+import { positive, message } from '../../envoy/proto.ts';
 import type { ClusterThresholds } from '../../envoy/messages.ts';
 
 /** Istio's defaults are no limits; Envoy's own would be 1024 and 3 retries. */
@@ -19,14 +19,14 @@ export function circuitBreakers(
 ): { thresholds: [ClusterThresholds] } {
   return {
     thresholds: [
-      set<ClusterThresholds>({
+      message<ClusterThresholds>({
         max_connections: positive(pool.tcp?.maxConnections) ?? UNLIMITED,
         max_pending_requests: positive(pool.http?.http1MaxPendingRequests) ?? UNLIMITED,
         max_requests: positive(pool.http?.http2MaxRequests) ?? UNLIMITED,
         max_retries: positive(pool.http?.maxRetries) ?? UNLIMITED,
         retry_budget: budget && {
           // Percent 0 is the message's default value, so its JSON is an empty message.
-          budget_percent: set({ value: positive(budget.percent ?? DEFAULT_BUDGET_PERCENT) }),
+          budget_percent: message({ value: positive(budget.percent ?? DEFAULT_BUDGET_PERCENT) }),
           min_retry_concurrency:
             positive(budget.minRetryConcurrency) ?? DEFAULT_MIN_RETRY_CONCURRENCY,
         },

@@ -8,7 +8,7 @@ import { loadBalancer } from './loadBalancer.ts';
 import { outboundTls } from './mtls.ts';
 import * as names from './names.ts';
 import { outlierDetection } from './outlierDetection.ts';
-import { ADS, set } from '../../envoy/proto.ts';
+import { ADS, message } from '../../envoy/proto.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { upstreamTls } from './tls.ts';
 import type { Cluster } from '../../envoy/messages.ts';
@@ -34,7 +34,7 @@ function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
   const { name, service, port, subset, rule, policy, passthrough } = target;
   const { connectionPool: pool, retryBudget } = policy;
   const upstream = { protocol: port.protocol, sniffs: pod.proxy === 'sidecar', upgradable: true };
-  return set<Cluster>({
+  return message<Cluster>({
     name,
     alt_stat_name: `${name};`,
     type: passthrough ? 'ORIGINAL_DST' : 'EDS',
@@ -61,7 +61,7 @@ function inboundCluster(mesh: Mesh, pod: Pod, inbound: InboundPort): Cluster {
   const { rule, policy } = inboundPolicy(mesh, pod, inbound);
   const { connectionPool: pool, retryBudget } = policy;
   const name = names.inboundCluster(inbound.targetPort);
-  return set<Cluster>({
+  return message<Cluster>({
     name,
     alt_stat_name: `${name};`,
     type: 'ORIGINAL_DST',
@@ -89,7 +89,7 @@ const BLACK_HOLE: Cluster = {
   connect_timeout: DEFAULT_CONNECT_TIMEOUT,
 };
 
-const PASSTHROUGH: Cluster = set<Cluster>({
+const PASSTHROUGH: Cluster = message<Cluster>({
   name: names.PASSTHROUGH,
   alt_stat_name: `${names.PASSTHROUGH};`,
   type: 'ORIGINAL_DST',

@@ -1,6 +1,6 @@
 import type { ConnectionPool } from '../../istio/destinationRule.ts';
 import { durationMs } from '../../istio/duration.ts';
-import { duration, set } from '../../envoy/proto.ts';
+import { duration, message } from '../../envoy/proto.ts';
 import type { Cluster, TcpKeepalive } from '../../envoy/messages.ts';
 
 /** The mesh's default (MeshConfig.connectTimeout). */
@@ -12,10 +12,10 @@ export function connection({ tcp }: ConnectionPool = {}): Pick<
   'connect_timeout' | 'upstream_connection_options'
 > {
   const keepalive = tcp?.tcpKeepalive;
-  return set({
+  return message({
     connect_timeout: duration(tcp?.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT),
     upstream_connection_options: keepalive && {
-      tcp_keepalive: set<TcpKeepalive>({
+      tcp_keepalive: message<TcpKeepalive>({
         keepalive_probes: keepalive.probes,
         keepalive_time: wholeSeconds(keepalive.time),
         keepalive_interval: wholeSeconds(keepalive.interval),

@@ -2,7 +2,7 @@
 import type { Endpoint, Mesh, Pod, Service } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
 import { takesMutualTls } from './mtls.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { tlsMode } from './trafficPolicy.ts';
 import type { ClusterLoadAssignment, LbEndpoint } from '../../envoy/messages.ts';
@@ -37,7 +37,7 @@ function lbEndpoint(mesh: Mesh, target: Target, { address, ports, pod }: Endpoin
       health_status: 'HEALTHY',
       load_balancing_weight: 1,
       metadata: {
-        filter_metadata: set({
+        filter_metadata: message({
           'envoy.transport_socket_match': mutual ? { tlsMode: 'istio' } : undefined,
           istio: { workload: workload(pod, target.service) },
         }),

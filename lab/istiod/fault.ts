@@ -1,12 +1,12 @@
 import type { Fault } from '../../istio/virtualService.ts';
-import { any, duration, positive, set } from '../../envoy/proto.ts';
+import { typedMessage, duration, positive, message } from '../../envoy/proto.ts';
 import type { FractionalPercent, HttpFault } from '../../envoy/messages.ts';
 
 /** Injected delays and errors; case fault-delay-abort-timeout. */
 export function fault({ delay, abort }: Fault): HttpFault {
-  return any<HttpFault>(
+  return typedMessage<HttpFault>(
     'extensions.filters.http.fault.v3.HTTPFault',
-    set<Omit<HttpFault, '@type'>>({
+    message<Omit<HttpFault, '@type'>>({
       delay: delay && {
         fixed_delay: duration(delay.fixedDelay),
         // Without a percentage Istio's older whole number holds, whose value is then 0.
@@ -14,7 +14,7 @@ export function fault({ delay, abort }: Fault): HttpFault {
       },
       abort:
         abort &&
-        set({
+        message({
           http_status: abort.httpStatus,
           percentage: abort.percentage && millionths(abort.percentage.value),
         }),
@@ -23,5 +23,5 @@ export function fault({ delay, abort }: Fault): HttpFault {
 }
 
 function millionths(percent = 0): FractionalPercent {
-  return set({ numerator: positive(Math.trunc(percent * 10_000)), denominator: 'MILLION' });
+  return message({ numerator: positive(Math.trunc(percent * 10_000)), denominator: 'MILLION' });
 }

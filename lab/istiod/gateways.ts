@@ -3,7 +3,7 @@ import { gatewayName, hostMatches } from '../mesh/hosts.ts';
 import type { Mesh, Pod, Service } from '../mesh/model.ts';
 import { isHttp } from '../mesh/protocol.ts';
 import { selects } from '../mesh/services.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import { virtualServiceRoutes } from './routes.ts';
 import { hostsOf, routeConfiguration, virtualHost } from './virtualHosts.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/messages.ts';
@@ -113,7 +113,7 @@ function sorted(routes: readonly Route[]): Route[] {
 
 /** Envoy answers 404 where no VirtualService is bound to the gateway. */
 function nobody({ servers }: GatewayPort): VirtualHost {
-  return set<VirtualHost>({ name: `blackhole:${servers[0]?.port ?? 0}`, domains: ['*'] });
+  return message<VirtualHost>({ name: `blackhole:${servers[0]?.port ?? 0}`, domains: ['*'] });
 }
 
 function targetPortOf(mesh: Mesh, pod: Pod, port: number): number {

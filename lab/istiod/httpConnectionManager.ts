@@ -1,22 +1,22 @@
 import type { AccessLog, HttpConnectionManager } from '../../envoy/listenerMessages.ts';
-import { ADS, any, extension, set } from '../../envoy/proto.ts';
+import { ADS, typedMessage, extension, message } from '../../envoy/proto.ts';
 import type { Extension, RouteConfiguration } from '../../envoy/messages.ts';
 
 /** The filters of every HTTP chain that Envoy has without Istio's own extensions. */
 const HTTP_FILTERS: readonly Extension[] = [
   extension('envoy.filters.http.grpc_stats', {
-    ...any('extensions.filters.http.grpc_stats.v3.FilterConfig'),
+    ...typedMessage('extensions.filters.http.grpc_stats.v3.FilterConfig'),
     emit_filter_state: true,
     stats_for_all_methods: false,
   }),
-  extension('envoy.filters.http.fault', any('extensions.filters.http.fault.v3.HTTPFault')),
-  extension('envoy.filters.http.cors', any('extensions.filters.http.cors.v3.Cors')),
-  extension('envoy.filters.http.router', any('extensions.filters.http.router.v3.Router')),
+  extension('envoy.filters.http.fault', typedMessage('extensions.filters.http.fault.v3.HTTPFault')),
+  extension('envoy.filters.http.cors', typedMessage('extensions.filters.http.cors.v3.Cors')),
+  extension('envoy.filters.http.router', typedMessage('extensions.filters.http.router.v3.Router')),
 ];
 
 const REQUEST_ID = {
   typed_config: {
-    ...any('extensions.request_id.uuid.v3.UuidRequestIdConfig'),
+    ...typedMessage('extensions.request_id.uuid.v3.UuidRequestIdConfig'),
     use_request_id_for_trace_sampling: true,
   },
 };
@@ -63,9 +63,9 @@ export function httpConnectionManager(chain: HttpChain): Extension<HttpConnectio
   const { routes } = chain;
   return extension(
     'envoy.filters.network.http_connection_manager',
-    any<HttpConnectionManager>(
+    typedMessage<HttpConnectionManager>(
       'extensions.filters.network.http_connection_manager.v3.HttpConnectionManager',
-      set<Omit<HttpConnectionManager, '@type'>>({
+      message<Omit<HttpConnectionManager, '@type'>>({
         ...BY_SIDE[chain.side],
         stat_prefix: `${chain.statPrefix};`,
         rds:

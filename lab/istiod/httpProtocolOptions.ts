@@ -1,6 +1,6 @@
 import type { ConnectionPool } from '../../istio/destinationRule.ts';
 import type { Protocol } from '../mesh/model.ts';
-import { any, duration, positive, set } from '../../envoy/proto.ts';
+import { typedMessage, duration, positive, message } from '../../envoy/proto.ts';
 import type { Cluster, Http2Options, HttpProtocolOptions } from '../../envoy/messages.ts';
 
 export interface UpstreamProtocol {
@@ -32,7 +32,7 @@ export function httpProtocolOptions(
   const protocol = protocolOptions(upstream, pool);
   if (common === undefined && protocol === undefined) return undefined;
   return wrap(
-    set<Omit<HttpProtocolOptions, '@type'>>({
+    message<Omit<HttpProtocolOptions, '@type'>>({
       common_http_protocol_options: common,
       ...(protocol ?? { explicit_http_config: { http_protocol_options: {} } }),
     }),
@@ -60,7 +60,7 @@ function protocolOptions(
   if (isHttp2(upstream, pool)) {
     return {
       explicit_http_config: {
-        http2_protocol_options: set<Http2Options>({
+        http2_protocol_options: message<Http2Options>({
           max_concurrent_streams: positive(pool.http?.maxConcurrentStreams),
         }),
       },
@@ -73,7 +73,7 @@ function commonOptions({
   tcp,
   http,
 }: ConnectionPool): HttpProtocolOptions['common_http_protocol_options'] {
-  const options = set<NonNullable<HttpProtocolOptions['common_http_protocol_options']>>({
+  const options = message<NonNullable<HttpProtocolOptions['common_http_protocol_options']>>({
     idle_timeout: duration(http?.idleTimeout ?? tcp?.idleTimeout),
     max_connection_duration: duration(tcp?.maxConnectionDuration),
     max_requests_per_connection: positive(http?.maxRequestsPerConnection),
@@ -88,7 +88,7 @@ function wrap(
   options: Omit<HttpProtocolOptions, '@type'>,
 ): Cluster['typed_extension_protocol_options'] {
   return {
-    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': any<HttpProtocolOptions>(
+    'envoy.extensions.upstreams.http.v3.HttpProtocolOptions': typedMessage<HttpProtocolOptions>(
       'extensions.upstreams.http.v3.HttpProtocolOptions',
       options,
     ),

@@ -18,7 +18,7 @@ import {
 } from './listenerFilters.ts';
 import { inboundMode, type Mode } from './mtls.ts';
 import * as names from './names.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import { inboundRoute } from './routes.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { downstreamTls } from './tls.ts';
@@ -38,7 +38,7 @@ export function inboundListener(mesh: Mesh, pod: Pod, logs: AccessLogs): Listene
   const ports = inboundPorts(mesh, pod);
   const mode = inboundMode(mesh, pod);
   const modes = ports.map(({ targetPort }) => inboundMode(mesh, pod, targetPort));
-  return set<Listener>({
+  return message<Listener>({
     name: 'virtualInbound',
     address: { socket_address: { address: '0.0.0.0', port_value: PORT } },
     traffic_direction: 'INBOUND',
@@ -86,7 +86,7 @@ const FOREIGN_TLS: Match = { match: { transport_protocol: 'tls' } };
 
 function mutual(tls: FilterChain['transport_socket'], application_protocols?: string[]): Match {
   return {
-    match: set<FilterChainMatch>({ transport_protocol: 'tls', application_protocols }),
+    match: message<FilterChainMatch>({ transport_protocol: 'tls', application_protocols }),
     ...(tls === undefined ? {} : { tls }),
   };
 }
@@ -157,9 +157,9 @@ function portChains(inbound: InboundPort, mode: Mode, logs: AccessLogs): FilterC
 }
 
 function chain(name: string, way: Match, filter: NetworkFilter, port?: number): FilterChain {
-  return set<FilterChain>({
+  return message<FilterChain>({
     name,
-    filter_chain_match: set<FilterChainMatch>({ destination_port: port, ...way.match }),
+    filter_chain_match: message<FilterChainMatch>({ destination_port: port, ...way.match }),
     filters: [filter],
     transport_socket: way.tls,
   });

@@ -1,20 +1,20 @@
 /** The filters that look at a connection's first bytes to choose its filter chain. */
-import { any, extension } from '../../envoy/proto.ts';
+import { typedMessage, extension } from '../../envoy/proto.ts';
 import type { ListenerFilter, PortPredicate } from '../../envoy/listenerMessages.ts';
 
 export const HTTP_INSPECTOR: ListenerFilter = extension(
   'envoy.filters.listener.http_inspector',
-  any('extensions.filters.listener.http_inspector.v3.HttpInspector'),
+  typedMessage('extensions.filters.listener.http_inspector.v3.HttpInspector'),
 );
 
 export const TLS_INSPECTOR: ListenerFilter = extension('envoy.filters.listener.tls_inspector', {
-  ...any('extensions.filters.listener.tls_inspector.v3.TlsInspector'),
+  ...typedMessage('extensions.filters.listener.tls_inspector.v3.TlsInspector'),
   initial_read_buffer_size: 512,
 });
 
 export const ORIGINAL_DST: ListenerFilter = extension(
   'envoy.filters.listener.original_dst',
-  any('extensions.filters.listener.original_dst.v3.OriginalDst'),
+  typedMessage('extensions.filters.listener.original_dst.v3.OriginalDst'),
 );
 
 /** What the HTTP inspector calls plain text that it recognised. */

@@ -5,7 +5,7 @@ import { gatewayPorts, gatewayRouteName } from './gateways.ts';
 import { httpConnectionManager } from './httpConnectionManager.ts';
 import { HTTP_INSPECTOR, PLAIN_HTTP } from './listenerFilters.ts';
 import * as names from './names.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { portPolicy, ruleFor } from './trafficPolicy.ts';
 import { routeName } from './virtualHosts.ts';
@@ -30,7 +30,7 @@ export function outboundListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Liste
 /** The listeners that Gateways open; cases gateway-*. */
 export function gatewayListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listener[] {
   return gatewayPorts(mesh, pod).map((port) =>
-    set<Listener>({
+    message<Listener>({
       ...at(ANYWHERE, port.targetPort),
       traffic_direction: 'OUTBOUND',
       access_log: logs.listener,
@@ -97,7 +97,7 @@ function outboundListener(
 }
 
 function virtualOutbound(logs: AccessLogs): Listener {
-  return set<Listener>({
+  return message<Listener>({
     ...at(ANYWHERE, VIRTUAL_OUTBOUND_PORT),
     name: 'virtualOutbound',
     traffic_direction: 'OUTBOUND',

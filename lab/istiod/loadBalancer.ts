@@ -1,5 +1,5 @@
 import type { LoadBalancer } from '../../istio/destinationRule.ts';
-import { duration, positive, set } from '../../envoy/proto.ts';
+import { duration, positive, message } from '../../envoy/proto.ts';
 import type { Cluster, HashPolicy, SlowStart } from '../../envoy/messages.ts';
 
 type Settings = Pick<
@@ -25,12 +25,12 @@ export function loadBalancer(policy: LoadBalancer = {}): Settings {
     case 'PASSTHROUGH':
       return { lb_policy: 'CLUSTER_PROVIDED' };
     case 'ROUND_ROBIN':
-      return set({ round_robin_lb_config: slowStart(policy) });
+      return message({ round_robin_lb_config: slowStart(policy) });
     case 'LEAST_CONN':
     case 'LEAST_REQUEST':
     case 'UNSPECIFIED':
     case undefined:
-      return set<Settings>({
+      return message<Settings>({
         lb_policy: 'LEAST_REQUEST',
         least_request_lb_config: slowStart(policy),
       });
@@ -48,7 +48,7 @@ export function hashPolicy(policy: LoadBalancer | undefined): HashPolicy | undef
   if (hash?.httpHeaderName !== undefined) return { header: { header_name: hash.httpHeaderName } };
   if (hash?.httpCookie !== undefined) {
     const { name, path, ttl } = hash.httpCookie;
-    return { cookie: set({ name, path, ttl: duration(ttl) }) };
+    return { cookie: message({ name, path, ttl: duration(ttl) }) };
   }
   if (hash?.useSourceIp === true) return { connection_properties: { source_ip: true } };
   if (hash?.httpQueryParameterName !== undefined) {
@@ -60,7 +60,7 @@ export function hashPolicy(policy: LoadBalancer | undefined): HashPolicy | undef
 function hashing(hash: NonNullable<LoadBalancer['consistentHash']>): Settings {
   if (hash.maglev !== undefined) {
     const size = positive(hash.maglev.tableSize);
-    return set<Settings>({
+    return message<Settings>({
       lb_policy: 'MAGLEV',
       maglev_lb_config: size === undefined ? undefined : { table_size: String(size) },
     });
@@ -70,7 +70,7 @@ function hashing(hash: NonNullable<LoadBalancer['consistentHash']>): Settings {
     hash.ringHash === undefined
       ? (positive(hash.minimumRingSize) ?? DEFAULT_RING_SIZE)
       : positive(hash.ringHash.minimumRingSize);
-  return set<Settings>({
+  return message<Settings>({
     lb_policy: 'RING_HASH',
     ring_hash_lb_config: size === undefined ? undefined : { minimum_ring_size: String(size) },
   });
@@ -84,7 +84,7 @@ function slowStart({ warmup, warmupDurationSecs }: LoadBalancer): SlowStart | un
         slow_start_window: duration(warmup.duration),
         // Istio does not expose the runtime key and fills in this one.
         aggression: { default_value: warmup.aggression ?? 1, runtime_key: '(' },
-        min_weight_percent: set({ value: positive(warmup.minimumPercent ?? 10) }),
+        min_weight_percent: message({ value: positive(warmup.minimumPercent ?? 10) }),
       },
     };
   }

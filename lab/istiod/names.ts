@@ -1,6 +1,6 @@
 /** Names and metadata by which istiod's resources refer to each other and to their sources. */
 import type { Service } from '../mesh/model.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import type { Metadata } from '../../envoy/messages.ts';
 
 /** BuildSubsetKey in istiod; case subsets-50-50. */
@@ -37,7 +37,7 @@ export function istioMetadata(fields: {
 }): Metadata {
   return {
     filter_metadata: {
-      istio: set({
+      istio: message({
         config: fields.config,
         services: fields.services?.map(({ host, name, namespace }) => ({ host, name, namespace })),
         subset: fields.subset,

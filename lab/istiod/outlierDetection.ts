@@ -1,5 +1,5 @@
 import type { OutlierDetection as Policy } from '../../istio/destinationRule.ts';
-import { duration, positive, set } from '../../envoy/proto.ts';
+import { duration, positive, message } from '../../envoy/proto.ts';
 import type { Cluster, OutlierDetection } from '../../envoy/messages.ts';
 
 /**
@@ -17,9 +17,9 @@ export function outlierDetection(
     : undefined;
   return {
     common_lb_config: {
-      healthy_panic_threshold: set({ value: positive(policy.minHealthPercent) }),
+      healthy_panic_threshold: message({ value: positive(policy.minHealthPercent) }),
     },
-    outlier_detection: set<OutlierDetection>({
+    outlier_detection: message<OutlierDetection>({
       consecutive_5xx: policy.consecutive5xxErrors,
       enforcing_consecutive_5xx: enforcing(policy.consecutive5xxErrors),
       consecutive_gateway_failure: policy.consecutiveGatewayErrors,

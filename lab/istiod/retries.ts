@@ -1,5 +1,5 @@
 import type { Retries } from '../../istio/virtualService.ts';
-import { any, duration, extension, set } from '../../envoy/proto.ts';
+import { typedMessage, duration, extension, message } from '../../envoy/proto.ts';
 import type { RetryPolicy } from '../../envoy/messages.ts';
 
 const STATUS_CODES = 'retriable-status-codes';
@@ -15,11 +15,11 @@ export const INBOUND_RETRIES: RetryPolicy = {
 
 const PREVIOUS_HOSTS = extension(
   'envoy.retry_host_predicates.previous_hosts',
-  any('extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate'),
+  typedMessage('extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate'),
 );
 
 const PREVIOUS_PRIORITIES = extension('envoy.retry_priorities.previous_priorities', {
-  ...any('extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig'),
+  ...typedMessage('extensions.retry.priority.previous_priorities.v3.PreviousPrioritiesConfig'),
   update_frequency: 2,
 });
 
@@ -36,7 +36,7 @@ export function retryPolicy(
   if (retries !== undefined && !retries.attempts) return undefined;
   const ignorePrevious = retries?.retryIgnorePreviousHosts ?? !hashed;
   const { retry_on, codes } = parseRetryOn(retries?.retryOn);
-  return set<RetryPolicy>({
+  return message<RetryPolicy>({
     retry_on,
     retriable_status_codes: codes.length === 0 ? undefined : codes,
     num_retries: retries?.attempts ?? DEFAULT_RETRIES,

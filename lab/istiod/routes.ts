@@ -7,7 +7,7 @@ import type { Mesh, Pod, Resource, Service } from '../mesh/model.ts';
 import { fault } from './fault.ts';
 import { hashPolicy } from './loadBalancer.ts';
 import * as names from './names.ts';
-import { duration, set } from '../../envoy/proto.ts';
+import { duration, message } from '../../envoy/proto.ts';
 import { INBOUND_RETRIES, retryPolicy } from './retries.ts';
 import { ruleFor } from './trafficPolicy.ts';
 import type {
@@ -60,7 +60,7 @@ export function defaultRoute({ mesh, pod, port }: RouteContext, service: Service
     name: 'default',
     match: ANY,
     decorator: { operation: `${service.host}:${port}/*` },
-    route: set<RouteAction>({
+    route: message<RouteAction>({
       cluster: names.outboundCluster(service, port),
       hash_policy: hash && [hash],
       retry_policy: retryPolicy(undefined, false),
@@ -78,7 +78,7 @@ export function inboundRoute(cluster: string, operation: string, retried: boolea
     name: 'default',
     match: ANY,
     decorator: { operation },
-    route: set<RouteAction>({
+    route: message<RouteAction>({
       cluster,
       timeout: '0s',
       max_stream_duration: { max_stream_duration: '0s', grpc_timeout_header_max: '0s' },
@@ -112,7 +112,7 @@ function httpRoute(
   const routeMatch = match === undefined ? ANY : routeMatchOf(match);
   const filter = http.fault && fault(http.fault);
   const route = action(context, source, http);
-  return set<Route>({
+  return message<Route>({
     name: name === '' ? undefined : name,
     match: routeMatch,
     route,
@@ -143,7 +143,7 @@ function action(context: RouteContext, source: VirtualService, http: HttpRoute):
   const hashes = (single === undefined ? weighted : [single])
     .map(({ hash }) => hash)
     .filter((hash): hash is HashPolicy => hash !== undefined);
-  return set<RouteAction>({
+  return message<RouteAction>({
     cluster: single?.name,
     weighted_clusters:
       single === undefined
@@ -188,7 +188,7 @@ function routeMatchOf(match: HttpMatch): RouteMatch {
     .sort((a, b) => (a.name < b.name ? -1 : 1));
   if (match.method !== undefined) headers.push(headerMatch(':method', match.method));
   if (match.authority !== undefined) headers.push(headerMatch(':authority', match.authority));
-  return set<RouteMatch>({
+  return message<RouteMatch>({
     ...(match.uri === undefined ? ANY : path(match.uri)),
     case_sensitive: match.ignoreUriCase !== true,
     headers: headers.length === 0 ? undefined : headers,
@@ -204,7 +204,7 @@ function headerMatch(name: string, { exact, prefix, regex }: StringMatch): Heade
   // These match every value, so presence alone is asked for.
   if (regex === '*' || regex === '.*' || prefix === '') return { name, present_match: true };
   const safe_regex = regex === undefined ? undefined : { regex };
-  return { name, string_match: set({ exact, prefix, safe_regex }) };
+  return { name, string_match: message({ exact, prefix, safe_regex }) };
 }
 
 function isCatchAll({ match }: Route): boolean {

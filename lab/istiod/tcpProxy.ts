@@ -1,6 +1,6 @@
 import type { AccessLog, TcpProxy } from '../../envoy/listenerMessages.ts';
 import type { ConnectionPool } from '../../istio/destinationRule.ts';
-import { any, duration, extension, set } from '../../envoy/proto.ts';
+import { typedMessage, duration, extension, message } from '../../envoy/proto.ts';
 import type { Extension } from '../../envoy/messages.ts';
 
 /** The filter that passes bytes to a cluster; case pool-all-fields-tcp-port. */
@@ -11,9 +11,9 @@ export function tcpProxy(
 ): Extension<TcpProxy> {
   return extension(
     'envoy.filters.network.tcp_proxy',
-    any<TcpProxy>(
+    typedMessage<TcpProxy>(
       'extensions.filters.network.tcp_proxy.v3.TcpProxy',
-      set<Omit<TcpProxy, '@type'>>({
+      message<Omit<TcpProxy, '@type'>>({
         cluster,
         stat_prefix: cluster,
         access_log: accessLog,

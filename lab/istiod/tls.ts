@@ -1,6 +1,6 @@
 /** Transport sockets. Certificates come from the agent beside the proxy, over SDS. */
 import { CLUSTER_DOMAIN, type Service } from '../mesh/model.ts';
-import { any, extension, set } from '../../envoy/proto.ts';
+import { typedMessage, extension, message } from '../../envoy/proto.ts';
 import type { Any, Cluster, TransportSocket } from '../../envoy/messages.ts';
 
 interface TlsContext extends Any {
@@ -11,7 +11,7 @@ interface TlsContext extends Any {
 
 const RAW_BUFFER: TransportSocket = extension(
   'envoy.transport_sockets.raw_buffer',
-  any('extensions.transport_sockets.raw_buffer.v3.RawBuffer'),
+  typedMessage('extensions.transport_sockets.raw_buffer.v3.RawBuffer'),
 );
 
 const VERSIONS = {
@@ -37,7 +37,7 @@ export function upstreamTls(
   if (mode === 'none') return {};
   const socket = extension(
     'envoy.transport_sockets.tls',
-    any<TlsContext>('extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
+    typedMessage<TlsContext>('extensions.transport_sockets.tls.v3.UpstreamTlsContext', {
       common_tls_context: {
         alpn_protocols: ['istio-peer-exchange', 'istio', ...(server.http2 ? ['h2'] : [])],
         tls_params: VERSIONS,
@@ -59,7 +59,7 @@ export function upstreamTls(
 export function downstreamTls(alpn: readonly string[]): TransportSocket {
   return extension(
     'envoy.transport_sockets.tls',
-    any<TlsContext>('extensions.transport_sockets.tls.v3.DownstreamTlsContext', {
+    typedMessage<TlsContext>('extensions.transport_sockets.tls.v3.DownstreamTlsContext', {
       common_tls_context: {
         alpn_protocols: alpn,
         tls_params: { cipher_suites: SERVER_CIPHERS, ...VERSIONS },
@@ -81,7 +81,7 @@ function identities(service: Service): string[] {
 function certificates(names: readonly object[]): object {
   return {
     combined_validation_context: {
-      default_validation_context: set({
+      default_validation_context: message({
         match_subject_alt_names: names.length === 0 ? undefined : names,
       }),
       validation_context_sds_secret_config: secret('ROOTCA'),

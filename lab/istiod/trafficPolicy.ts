@@ -8,7 +8,7 @@ import type {
 import { hostMatches, resolveHost } from '../mesh/hosts.ts';
 import { ROOT_NAMESPACE, type Mesh, type Pod, type Resource, type Service } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 
 export type Rule = Resource<DestinationRuleSpec>;
 
@@ -56,7 +56,7 @@ export function ruleFor(
 export function portPolicy(policy: TrafficPolicy = {}, port: number): PortPolicy {
   const own = policy.portLevelSettings?.find((settings) => settings.port.number === port);
   const { connectionPool, outlierDetection, loadBalancer, tls } = own ?? policy;
-  return set<PortPolicy>({
+  return message<PortPolicy>({
     connectionPool,
     outlierDetection,
     loadBalancer,
@@ -77,7 +77,7 @@ export function subsetPolicy(rule: PortPolicy, subset: Subset, port: number): Po
     (settings) => settings.port.number === port,
   );
   const { retryBudget } = rule;
-  return hasPortSettings === true ? set({ ...own, retryBudget }) : { ...rule, ...own };
+  return hasPortSettings === true ? message({ ...own, retryBudget }) : { ...rule, ...own };
 }
 
 /**

@@ -1,7 +1,7 @@
 /** Route configurations of a sidecar: who is meant by a Host header on a port. */
 import { hostMatches, MESH_GATEWAY, resolveHost } from '../mesh/hosts.ts';
 import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
-import { set } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import { ALLOW_ANY, defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { RouteContext, VirtualService } from './routes.ts';
 import { isExported } from './trafficPolicy.ts';
@@ -86,7 +86,7 @@ export function virtualHost(
   domains: readonly string[],
   routes: readonly Route[],
 ): VirtualHost {
-  return set<VirtualHost>({ name, domains, routes, include_request_attempt_count: true });
+  return message<VirtualHost>({ name, domains, routes, include_request_attempt_count: true });
 }
 
 const CATCH_ALL = virtualHost('allow_any', EVERY_HOST, [ALLOW_ANY]);

@@ -30,7 +30,7 @@ export interface Loopback {
 export const OUTBOUND_LISTENER = 'outbound';
 
 /** Name of the listener in front of an application's container port. */
-export function inboundListener(containerPort: number): string {
+export function inboundListenerName(containerPort: number): string {
   return `inbound_${containerPort}`;
 }
 
@@ -47,7 +47,7 @@ export const LOOPBACK_ANY_PORT = { socket_address: { address: '127.0.0.1', port_
 export function sidecarBootstrap(config: ProxyConfig, pod: Pod, loopback: Loopback): object {
   const inbound = [...loopback.appPorts.keys()].flatMap((containerPort) => {
     const manager = inboundManager(config, containerPort);
-    return manager === undefined ? [] : [listener(inboundListener(containerPort), manager)];
+    return manager === undefined ? [] : [listener(inboundListenerName(containerPort), manager)];
   });
   const outbound = outboundManager(config);
   return bootstrap(pod, config, loopback, [

@@ -6,7 +6,7 @@ import { CLIENT, SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { environmentError } from '../../errors/labError.ts';
 import {
   gatewayBootstrap,
-  inboundListener,
+  inboundListenerName,
   OUTBOUND_LISTENER,
   sidecarBootstrap,
 } from './bootstrap.ts';
@@ -162,7 +162,7 @@ export class LocalMesh {
     }
     const envoy = await this.#startSidecar(pod, 'server', new Map([[containerPort, appPort]]));
     this.#podByLocal.set(`127.0.0.1:${appPort}`, podId(pod));
-    const port = envoy.ports.get(inboundListener(containerPort));
+    const port = envoy.ports.get(inboundListenerName(containerPort));
     if (port !== undefined) this.#serve(pod, containerPort, port);
   }
 

@@ -3,12 +3,10 @@
  * Made from objects by `meshOf`; read by translation, running, prediction and lint.
  */
 import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
-import type {
-  GatewaySpec,
-  PeerAuthenticationSpec,
-  SidecarSpec,
-  TelemetrySpec,
-} from '../../istio/others.ts';
+import type { GatewaySpec } from '../../istio/gateway.ts';
+import type { PeerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
+import type { SidecarSpec } from '../../istio/sidecar.ts';
+import type { TelemetrySpec } from '../../istio/telemetry.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
 
 /** An object of a kind whose spec this project knows. */

@@ -2,12 +2,10 @@
 import type { z } from 'zod';
 import { LabError } from '../../errors/labError.ts';
 import { destinationRuleSpec } from '../../istio/destinationRule.ts';
-import {
-  gatewaySpec,
-  peerAuthenticationSpec,
-  sidecarSpec,
-  telemetrySpec,
-} from '../../istio/others.ts';
+import { gatewaySpec } from '../../istio/gateway.ts';
+import { peerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
+import { sidecarSpec } from '../../istio/sidecar.ts';
+import { telemetrySpec } from '../../istio/telemetry.ts';
 import { virtualServiceSpec } from '../../istio/virtualService.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Mesh, Resource } from './model.ts';

@@ -5,7 +5,7 @@ import {
   grownIn,
   inBrackets,
   isFlagged,
-  limitsOf,
+  limitTexts,
   type Place,
   placesOf,
   refused,
@@ -34,7 +34,7 @@ const requestsAtTheCaller: Rule = (facts) =>
   CALLERS.flatMap(({ at, role, name }) => {
     const requests = refused(facts, `${at}/requests`);
     if (requests.length === 0) return [];
-    const limits = limitsOf(placesOf(facts, role), ['max_requests']);
+    const limits = limitTexts(placesOf(facts, role), ['max_requests']);
     return [
       `${count(requests.length, 'request')} got 503 UO from ${name}: its limit of active requests ` +
         `was reached${inBrackets(...limits)}. That limit lets nothing wait, on HTTP/1.1 as well.`,
@@ -103,12 +103,12 @@ export const breakerRules: readonly Rule[] = [
 
 function pendingFigures(all: readonly Place[]): string {
   const places = all.filter((place) => grownIn([place], 'upstream_rq_pending_overflow') > 0);
-  return inBrackets(...limitsOf(places, ['max_pending_requests']), ...counted(places));
+  return inBrackets(...limitTexts(places, ['max_pending_requests']), ...counted(places));
 }
 
 function anyFigures(places: readonly Place[]): string {
   const limits = ['max_connections', 'max_pending_requests', 'max_requests'] as const;
-  return inBrackets(...limitsOf(places, limits), ...counted(places));
+  return inBrackets(...limitTexts(places, limits), ...counted(places));
 }
 
 /** Nothing where the proxies died and took their counters along. */

@@ -6,7 +6,7 @@ import {
   grown,
   inBrackets,
   isFlagged,
-  limitsOf,
+  limitTexts,
   placesOf,
   refused,
   type Rule,
@@ -120,7 +120,7 @@ const retriesForbidden: Rule = (facts) =>
     return [
       `The proxy of ${proxy.pod} was not allowed ${count(forbidden, 'retry', 'retries')} in ` +
         `${shortName(cluster.name)}: its limit of retries under way was reached` +
-        `${inBrackets(...limitsOf([place], ['max_retries']))}.`,
+        `${inBrackets(...limitTexts([place], ['max_retries']))}.`,
     ];
   });
 

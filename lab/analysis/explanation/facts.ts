@@ -44,7 +44,7 @@ export function peak({ gauges }: Cluster, gauge: Gauge): number {
 }
 
 /** Each different limit that is set, as `max_connections 5`, `max_connections 5 or 7`. */
-export function limitsOf(
+export function limitTexts(
   places: readonly Place[],
   limits: readonly (keyof Thresholds)[],
 ): string[] {

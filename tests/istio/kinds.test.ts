@@ -1,16 +1,15 @@
 import { expect, it } from 'vitest';
 import {
-  type AuthorizationPolicySpec,
   authorizationPolicySpec,
-  type GatewaySpec,
-  gatewaySpec,
-  type PeerAuthenticationSpec,
+  type AuthorizationPolicySpec,
+} from '../../istio/authorizationPolicy.ts';
+import { gatewaySpec, type GatewaySpec } from '../../istio/gateway.ts';
+import {
   peerAuthenticationSpec,
-  type SidecarSpec,
-  sidecarSpec,
-  type TelemetrySpec,
-  telemetrySpec,
-} from '../../istio/others.ts';
+  type PeerAuthenticationSpec,
+} from '../../istio/peerAuthentication.ts';
+import { type SidecarSpec, sidecarSpec } from '../../istio/sidecar.ts';
+import { type TelemetrySpec, telemetrySpec } from '../../istio/telemetry.ts';
 import { expectStrict } from '../support/strictness.ts';
 
 const gateway: GatewaySpec = {

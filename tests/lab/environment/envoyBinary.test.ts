@@ -1,3 +1,4 @@
+import { PINNED_ENVOY } from '../../../envoy/pinned.ts';
 import { execFile } from 'node:child_process';
 import {
   existsSync,
@@ -11,12 +12,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../errors/labError.ts';
-import {
-  findEnvoy,
-  locateEnvoy,
-  parseEnvoyVersion,
-  pinnedVersion,
-} from '../../../lab/environment/envoyBinary.ts';
+import { findEnvoy, locateEnvoy, parseEnvoyVersion } from '../../../lab/environment/envoyBinary.ts';
 import { envoySaying, fakeProgram, machineWith, temporaryFolder } from './fakes.ts';
 
 /** The part of a python3 that says which interpreter it is. */
@@ -36,7 +32,7 @@ EOF
 chmod +x "$2/envoy/_bin/envoy"`;
 
 const installedPath = (root: string): string =>
-  join(root, '.envoy', pinnedVersion, 'envoy', '_bin', 'envoy');
+  join(root, '.envoy', PINNED_ENVOY, 'envoy', '_bin', 'envoy');
 
 const messageOf = async (work: Promise<unknown>): Promise<string> => {
   const error = await work.then(
@@ -77,7 +73,7 @@ describe('an Envoy that is there', () => {
   it('is the one on PATH, before the installed one', async () => {
     const { bin, env } = machineWith({ envoy: envoySaying('1.30.0') });
     const root = temporaryFolder();
-    fakeProgram(installedPath(root), envoySaying(pinnedVersion));
+    fakeProgram(installedPath(root), envoySaying(PINNED_ENVOY));
     expect(await findEnvoy({ env: { ...env, ENVOY_PATH: '' }, root })).toEqual({
       path: join(bin, 'envoy'),
       version: '1.30.0',
@@ -97,7 +93,7 @@ describe('an Envoy that is there', () => {
     const path = fakeProgram(installedPath(root), 'exit 1');
     expect(await locateEnvoy({ env: { PATH: '' }, root })).toEqual({
       path,
-      version: pinnedVersion,
+      version: PINNED_ENVOY,
       from: 'installed',
     });
   });
@@ -140,26 +136,26 @@ describe('ENVOY_PATH that cannot be used', () => {
 
 describe('installing', () => {
   it('takes the pinned version by its hashes, says so, and leaves nothing else', async () => {
-    const { bin, env } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
+    const { bin, env } = machineWith({ python3: pipInstalling(envoySaying(PINNED_ENVOY)) });
     const root = temporaryFolder();
     const said: string[] = [];
     expect(await findEnvoy({ env, root, onProgress: (line) => said.push(line) })).toEqual({
       path: installedPath(root),
-      version: pinnedVersion,
+      version: PINNED_ENVOY,
       from: 'installed',
     });
     expect(said).toEqual([
       'installing Envoy 1.40.0 (about 37 MB, once) ...',
       expect.stringMatching(/^installed Envoy 1\.40\.0 in \d+\.\d s$/) as string,
     ]);
-    expect(readdirSync(join(root, '.envoy'))).toEqual([pinnedVersion]);
+    expect(readdirSync(join(root, '.envoy'))).toEqual([PINNED_ENVOY]);
     expect(readFileSync(join(bin, 'python3.calls'), 'utf8')).toMatch(
       /^-m pip install .*--require-hashes .*envoy-requirements\.txt\n$/,
     );
   });
 
   it('runs pip by the interpreter itself, where a version manager stands for it on PATH', async () => {
-    const { bin: behind } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
+    const { bin: behind } = machineWith({ python3: pipInstalling(envoySaying(PINNED_ENVOY)) });
     const shim = `[ "$1" = -c ] && exec ${behind}/python3 "$@"\necho cannot rehash >&2; exit 1`;
     const { env } = machineWith({ python3: shim });
     const root = temporaryFolder();
@@ -167,18 +163,18 @@ describe('installing', () => {
   });
 
   it('gives every one of several runs at once a whole Envoy', async () => {
-    const { env } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
+    const { env } = machineWith({ python3: pipInstalling(envoySaying(PINNED_ENVOY)) });
     const root = temporaryFolder();
     const found = await Promise.all([1, 2, 3, 4].map(() => findEnvoy({ env, root })));
     expect(new Set(found.map((envoy) => envoy.path))).toEqual(new Set([installedPath(root)]));
-    expect(readdirSync(join(root, '.envoy'))).toEqual([pinnedVersion]);
+    expect(readdirSync(join(root, '.envoy'))).toEqual([PINNED_ENVOY]);
   });
 
   it('replaces a folder that lacks the executable', async () => {
-    const { env } = machineWith({ python3: pipInstalling(envoySaying(pinnedVersion)) });
+    const { env } = machineWith({ python3: pipInstalling(envoySaying(PINNED_ENVOY)) });
     const root = temporaryFolder();
-    mkdirSync(join(root, '.envoy', pinnedVersion, 'envoy', '_bin'), { recursive: true });
-    writeFileSync(join(root, '.envoy', pinnedVersion, 'envoy', '__init__.py'), '');
+    mkdirSync(join(root, '.envoy', PINNED_ENVOY, 'envoy', '_bin'), { recursive: true });
+    writeFileSync(join(root, '.envoy', PINNED_ENVOY, 'envoy', '__init__.py'), '');
     expect(await locateEnvoy({ env, root })).toBeNull();
     expect((await findEnvoy({ env, root })).path).toBe(installedPath(root));
     expect(existsSync(installedPath(root))).toBe(true);
@@ -189,7 +185,7 @@ describe('installing', () => {
     const young = join(root, '.envoy', 'installing-young');
     const old = join(root, '.envoy', 'installing-old');
     for (const folder of [young, old]) {
-      fakeProgram(join(folder, 'envoy', '_bin', 'envoy'), envoySaying(pinnedVersion));
+      fakeProgram(join(folder, 'envoy', '_bin', 'envoy'), envoySaying(PINNED_ENVOY));
     }
     const twoHoursAgo = Date.now() / 1000 - 2 * 60 * 60;
     utimesSync(old, twoHoursAgo, twoHoursAgo);
@@ -274,13 +270,13 @@ describe('installing', () => {
       for (const { stdout } of runs) {
         expect(JSON.parse(stdout)).toEqual({
           path: installedPath(root),
-          version: pinnedVersion,
+          version: PINNED_ENVOY,
           from: 'installed',
         });
       }
-      expect(readdirSync(join(root, '.envoy'))).toEqual([pinnedVersion]);
+      expect(readdirSync(join(root, '.envoy'))).toEqual([PINNED_ENVOY]);
       const { stdout } = await promisify(execFile)(installedPath(root), ['--version']);
-      expect(parseEnvoyVersion(stdout)).toBe(pinnedVersion);
+      expect(parseEnvoyVersion(stdout)).toBe(PINNED_ENVOY);
     },
   );
 });
@@ -290,3 +286,11 @@ function pathWithoutEnvoy(): string {
   const folders = (process.env['PATH'] ?? '').split(':');
   return folders.filter((folder) => !existsSync(join(folder, 'envoy'))).join(':');
 }
+
+it('is pinned to one version, here and for pip', () => {
+  const requirements = readFileSync(
+    new URL('../../../lab/environment/envoy-requirements.txt', import.meta.url),
+    'utf8',
+  );
+  expect(requirements).toContain(`\nenvoy-server==${PINNED_ENVOY} `);
+});

@@ -3,8 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import { observation as observationSchema, type Observation } from '../observation/schema.ts';
-import { outcomesOf } from '../report/outcome.ts';
-import { briefReport, terminalReport, verdictLine } from '../report/terminal.ts';
+import { briefReport, countsByBatch, terminalReport, verdictLine } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { observeDeployed } from './observeCluster.ts';
 import { exitCodeOf } from './output.ts';
@@ -53,22 +52,13 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
 }
 
 function shortRecord(observation: Observation): object {
-  const { verdict, batches, requests } = observation;
+  const { verdict, requests } = observation;
   const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
   return {
     verdict,
     verdictLine: verdictLine(verdict),
     brief: briefReport(observation),
-    outcomes: Object.fromEntries(
-      outcomesOf(observation).map(({ label, requests: alike }) => {
-        const byBatch = Map.groupBy(alike, ({ batch }) => batch);
-        const counts = Array.from(
-          { length: batches },
-          (_, batch) => byBatch.get(batch)?.length ?? 0,
-        );
-        return [label, counts.join(' ')];
-      }),
-    ),
+    outcomes: countsByBatch(observation),
     refusals: Object.fromEntries(
       [...Map.groupBy(refused, ({ refusedBy }) => refusedBy ?? '')].map(([cause, all]) => [
         cause,

@@ -1,7 +1,8 @@
 /** How the commands that run experiments show how one goes on. */
 import type { Experiment } from '../../config/experiment.ts';
+import { parseDuration } from '../../istio/duration.ts';
 import type { Mesh } from '../mesh/model.ts';
-import { BriefProgress } from '../report/briefProgress.ts';
+import { BriefProgress, type Load } from '../report/briefProgress.ts';
 import { ProgressView } from '../report/progress.ts';
 import type { Progress } from '../watch/progress.ts';
 
@@ -31,7 +32,7 @@ export function fullView(stream: NodeJS.WriteStream): ViewOf {
 export function briefView(stream: NodeJS.WriteStream): ViewOf {
   return (experiment, mesh) => {
     const write = (line: string): boolean => stream.write(`${line}\n`);
-    const view = new BriefProgress(write, experiment, requestsIn(mesh));
+    const view = new BriefProgress(write, experiment, loadOf(mesh));
     return {
       show: (progress) => {
         view.show(progress);
@@ -41,10 +42,14 @@ export function briefView(stream: NodeJS.WriteStream): ViewOf {
   };
 }
 
-/** How many the clients of a load without batches send, all together. */
-function requestsIn({ pods }: Mesh): number {
-  return pods
+/** By the environment of the client app (apps/client/main.ts). */
+function loadOf({ pods }: Mesh): Load {
+  const clients = pods
     .flatMap(({ containers }) => containers)
-    .filter(({ env }) => env['MODE'] !== undefined && env['MODE'] !== 'batch')
-    .reduce((sum, { env }) => sum + Number(env['REQUESTS'] ?? 0), 0);
+    .filter(({ env }) => env['MODE'] !== undefined);
+  const unbatched = clients.filter(({ env }) => env['MODE'] !== 'batch');
+  return {
+    requests: unbatched.reduce((sum, { env }) => sum + Number(env['REQUESTS'] ?? 0), 0),
+    intervalMs: Math.max(0, ...clients.map(({ env }) => parseDuration(env['INTERVAL'] ?? '') ?? 0)),
+  };
 }

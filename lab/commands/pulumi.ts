@@ -18,6 +18,9 @@ const NODE = dirname(process.execPath);
 /** The CLI as an npm package, where PATH has none. */
 const FROM_NPM = 'pulumi@3';
 
+/** Types, names and states of the resources take 96 columns, and the progress 30. */
+const COLUMNS_OF_TREE = 126;
+
 const INSTALL = 'https://www.pulumi.com/docs/install/';
 
 /** What is asked of the CLI; `down` is destroy, and the stack's removal. */
@@ -48,7 +51,7 @@ function callsOf(command: StackCommand, stack: string, options: readonly string[
   const rest = ['--stack', stack, ...options];
   switch (command) {
     case 'up':
-      return [create, ['up', '--yes', ...rest]];
+      return [create, ['up', '--yes', ...displayOptions(process.stdout.columns), ...rest]];
     case 'preview':
       return [create, ['preview', ...rest]];
     case 'output':
@@ -65,6 +68,16 @@ function callsOf(command: StackCommand, stack: string, options: readonly string[
 
 function makeState(): void {
   if (settings().PULUMI_BACKEND_URL === OWN_BACKEND) mkdirSync(STATE, { recursive: true });
+}
+
+/**
+ * Pulumi's tree of resources cuts off, at the terminal's right edge, what a resource says while it
+ * works: where the run's progress would not be seen, its events come line by line.
+ *
+ * @param columns of the terminal; undefined where there is none, and no tree
+ */
+export function displayOptions(columns: number | undefined): string[] {
+  return columns !== undefined && columns < COLUMNS_OF_TREE ? ['--non-interactive'] : [];
 }
 
 /** In words of a POSIX shell, what makes the CLI by itself mean the same stacks as this one. */

@@ -6,8 +6,7 @@ import {
   observation as observationSchema,
   type Observation,
 } from '../../experiment/observation.ts';
-import { outcomesOf } from '../analysis/outcome.ts';
-import { briefReport, terminalReport, verdictLine } from '../report/terminal.ts';
+import { briefReport, countsByBatch, terminalReport, verdictLine } from '../report/terminal.ts';
 import { observe } from './observe.ts';
 import { observeDeployed } from './observeCluster.ts';
 import { exitCodeOf } from './output.ts';
@@ -56,22 +55,13 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
 }
 
 function shortRecord(observation: Observation): object {
-  const { verdict, batches, requests } = observation;
+  const { verdict, requests } = observation;
   const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
   return {
     verdict,
     verdictLine: verdictLine(verdict),
     brief: briefReport(observation),
-    outcomes: Object.fromEntries(
-      outcomesOf(observation).map(({ label, requests: alike }) => {
-        const byBatch = Map.groupBy(alike, ({ batch }) => batch);
-        const counts = Array.from(
-          { length: batches },
-          (_, batch) => byBatch.get(batch)?.length ?? 0,
-        );
-        return [label, counts.join(' ')];
-      }),
-    ),
+    outcomes: countsByBatch(observation),
     refusals: Object.fromEntries(
       [...Map.groupBy(refused, ({ refusedBy }) => refusedBy ?? '')].map(([cause, all]) => [
         cause,

@@ -1,8 +1,9 @@
 /** How the commands that run experiments show how one goes on. */
-import { LOADS } from '../../apps/contract.ts';
+import { CLIENT, type LoadMode, LOADS } from '../../apps/contract.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
+import { parseDuration } from '../../istio/duration.ts';
 import type { Mesh } from '../mesh/model.ts';
-import { BriefProgress } from '../report/briefProgress.ts';
+import { BriefProgress, type Load } from '../report/briefProgress.ts';
 import { ProgressView } from '../report/progress.ts';
 import type { Progress } from '../watch/progress.ts';
 
@@ -32,7 +33,7 @@ export function fullView(stream: NodeJS.WriteStream): ViewOf {
 export function briefView(stream: NodeJS.WriteStream): ViewOf {
   return (experiment, mesh) => {
     const write = (line: string): boolean => stream.write(`${line}\n`);
-    const view = new BriefProgress(write, experiment, requestsIn(mesh));
+    const view = new BriefProgress(write, experiment, loadOf(mesh));
     return {
       show: (progress) => {
         view.show(progress);
@@ -42,10 +43,17 @@ export function briefView(stream: NodeJS.WriteStream): ViewOf {
   };
 }
 
-/** How many the clients of a load without batches send, all together. */
-function requestsIn({ pods }: Mesh): number {
-  return pods
+/** By the settings of the client app. */
+function loadOf({ pods }: Mesh): Load {
+  const clients = pods
     .flatMap(({ containers }) => containers)
-    .filter(({ env }) => env['MODE'] !== undefined && env['MODE'] !== 'batch')
-    .reduce((sum, { env }) => sum + Number(env['REQUESTS'] ?? 0), 0);
+    .filter(({ env }) => env[CLIENT.mode] !== undefined);
+  const unbatched = clients.filter(({ env }) => !LOADS[env[CLIENT.mode] as LoadMode].inBatches);
+  return {
+    requests: unbatched.reduce((sum, { env }) => sum + Number(env[CLIENT.requests] ?? 0), 0),
+    intervalMs: Math.max(
+      0,
+      ...clients.map(({ env }) => parseDuration(env[CLIENT.interval] ?? '') ?? 0),
+    ),
+  };
 }

@@ -10,11 +10,18 @@ import { Tally } from './tally.ts';
 /** Between two lines about one load that has no batches. */
 const EVERY_MS = 5000;
 
+/** What the clients are to send. */
+export interface Load {
+  /** In all, where it has no batches; 0 where nobody knows. */
+  readonly requests: number;
+  /** From one batch's start to the next, at least. */
+  readonly intervalMs: number;
+}
+
 export class BriefProgress {
   readonly #write: (line: string) => void;
   readonly #experiment: Experiment;
-  /** Of a load without batches, how many requests it sends in all; 0 where nobody knows. */
-  readonly #requests: number;
+  readonly #load: Load;
   readonly #now: () => number;
   readonly #batches = new Map<number, Tally>();
   #startedAt: number | undefined;
@@ -24,12 +31,12 @@ export class BriefProgress {
   constructor(
     write: (line: string) => void,
     experiment: Experiment,
-    requests = 0,
+    load: Load = { requests: 0, intervalMs: 0 },
     now: () => number = Date.now,
   ) {
     this.#write = write;
     this.#experiment = experiment;
-    this.#requests = requests;
+    this.#load = load;
     this.#now = now;
   }
 
@@ -60,8 +67,9 @@ export class BriefProgress {
     this.#done += 1;
     if (this.#now() - Math.max(this.#saidAt, this.#startedAt) < EVERY_MS) return;
     this.#saidAt = this.#now();
-    const all = this.#requests === 0 ? '' : `/${this.#requests}`;
-    this.#write(`${this.#done}${all} requests${this.#left(this.#done, this.#requests)}`);
+    const { requests } = this.#load;
+    const all = requests === 0 ? '' : `/${requests}`;
+    this.#write(`${this.#done}${all} requests${this.#left(this.#done, requests)}`);
   }
 
   #finished({ batches, firstWarm, disturbed }: Extract<Progress, { kind: 'finished' }>): void {
@@ -71,14 +79,16 @@ export class BriefProgress {
     const all = wanted > 0 ? wanted : Math.min(maxBatches, batches + warmBatches - judged);
     const orMore = wanted > 0 || judged > 0 ? '' : '+';
     const tally = this.#batches.get(batches - 1)?.text() ?? '';
-    this.#write(`${batches}/${all}${orMore} batches${this.#left(batches, all)}: ${tally}`);
+    this.#write(
+      `${batches}/${all}${orMore} batches${this.#left(batches, all, this.#load.intervalMs)}: ${tally}`,
+    );
   }
 
   /** As long as what is done has taken, in proportion. */
-  #left(done: number, all: number): string {
+  #left(done: number, all: number, leastMs = 0): string {
     const more = all - done;
     if (more <= 0 || done === 0 || this.#startedAt === undefined) return '';
-    const seconds = ((this.#now() - this.#startedAt) / done / 1000) * more;
-    return `, ~${Math.max(1, Math.round(seconds))} s left`;
+    const eachMs = Math.max(leastMs, (this.#now() - this.#startedAt) / done);
+    return `, ~${Math.max(1, Math.round((eachMs * more) / 1000))} s left`;
   }
 }

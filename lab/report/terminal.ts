@@ -37,11 +37,33 @@ export function terminalReport(document: Observation, colour: boolean): string {
   return colour ? text : stripVTControlCharacters(text);
 }
 
-/** What became of the requests, and the verdict: what fits beside the words of another program. */
+/** What became of the requests, and the verdict, in 76 columns: it stands among another's words. */
 export function briefReport(document: Observation): string {
   const observation = withShortNames(document);
-  const { verdict } = observation;
-  return stripVTControlCharacters(`${outcomeTable(observation)}\n\n${verdictLine(verdict)}`);
+  const { experiment, verdict } = observation;
+  const counts = countsByBatch(observation);
+  const marks = columnsOf(observation).map(({ subtitle }) => subtitle.slice(0, 1));
+  const table = drawTable(
+    ['left', 'left'],
+    [
+      ...(experiment.load === 'batch'
+        ? [['batch by batch: cold, warm, disturbed', marks.join(' ')]]
+        : []),
+      ...Object.entries(counts),
+    ],
+  );
+  return `${table}\n\n${verdictLine(verdict)}`;
+}
+
+/** By how requests ended, how many in each batch, such as `5 6 6`. */
+export function countsByBatch(observation: Observation): Record<string, string> {
+  return Object.fromEntries(
+    outcomesOf(observation).map(({ label, requests }) => {
+      const byBatch = Map.groupBy(requests, ({ batch }) => batch);
+      const batches = Array.from({ length: observation.batches }, (_, batch) => batch);
+      return [label, batches.map((batch) => byBatch.get(batch)?.length ?? 0).join(' ')];
+    }),
+  );
 }
 
 /** Such as `holds: 5 of 5 checks`. */

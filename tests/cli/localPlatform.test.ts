@@ -68,6 +68,12 @@ describeWithCli('a stack on the local platform', () => {
     });
   });
 
+  it('says in a preview how long it takes, and what is expected', async () => {
+    expect(await project.succeed('preview')).toMatch(
+      /The experiment takes about 1 s\.\n +It should show:\n +answered: 1 to 8 in every cold batch\n/,
+    );
+  });
+
   it('runs again in the next pulumi up, and settles', async () => {
     const earlier = project.writtenAt(OBSERVATION);
     const said = await project.succeed('up', '--yes');
@@ -76,6 +82,26 @@ describeWithCli('a stack on the local platform', () => {
     const { proxies } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
     expect(JSON.stringify(proxies)).toMatch(/"max_?[cC]onnections":3/);
     expect(await project.changes()).toEqual({});
+  });
+
+  it('says nothing of that in a preview of nothing, and runs nothing for other words', async () => {
+    const earlier = project.writtenAt(OBSERVATION);
+    await project.succeed('config', 'set', 'description', 'the same in other words');
+    expect(await project.succeed('preview')).not.toMatch(/The experiment takes/);
+    expect(await project.changes()).toEqual({
+      'update kubernetes:core/v1:ConfigMap experiment': ['data.experiment.json'],
+    });
+    await project.succeed('up', '--yes');
+    expect(project.writtenAt(OBSERVATION)).toBe(earlier);
+  });
+
+  it('ends with a table and the verdict in lines that 80 columns hold', async () => {
+    const said = await project.succeed('up', '--yes', '--skip-preview');
+    const brief = said.split('Diagnostics:\n')[1]?.split('\n\nOutputs:')[0] ?? '';
+    expect(brief).toMatch(/batch by batch: cold, warm, disturbed +[cwd] [cwd]\n/);
+    expect(brief.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    const outputs = said.split('Outputs:\n')[1]?.split('\n\nResources:')[0] ?? '';
+    expect(outputs.split('\n').length).toBeLessThan(20);
   });
 
   // The provider asks a cluster even of what it has only rendered (4.32 to 4.34).

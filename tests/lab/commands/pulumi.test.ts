@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { displayOptions } from '../../../lab/commands/pulumi.ts';
 import { lab } from '../../support/lab.ts';
 import { ROOT, temporaryFolder } from '../../support/project.ts';
 
@@ -42,6 +43,13 @@ describe('lab', () => {
     const { code, stdout } = await lab(args, { ...OWN, PATH });
     expect(code).toBe(0);
     expect(stdout.trim().split('\n')).toEqual(calls.map((call) => `${BACKEND}||${call}`));
+  });
+
+  it('tells the progress line by line where a tree would cut it off', () => {
+    expect(displayOptions(80)).toEqual(['--non-interactive']);
+    expect(displayOptions(125)).toEqual(['--non-interactive']);
+    expect(displayOptions(126)).toEqual([]);
+    expect(displayOptions(undefined)).toEqual([]);
   });
 
   it('takes a passphrase for its own only together with a backend', async () => {

@@ -5,13 +5,17 @@ import type { Progress } from '../../../lab/watch/progress.ts';
 
 type Step = readonly [atMs: number, progress: Progress];
 
-function linesOf(settings: Partial<Experiment>, steps: readonly Step[], requests = 0): string[] {
+function linesOf(
+  settings: Partial<Experiment>,
+  steps: readonly Step[],
+  { requests = 0, intervalMs = 0 } = {},
+): string[] {
   const lines: string[] = [];
   let now = 0;
   const view = new BriefProgress(
     (line) => lines.push(line),
     experiment.parse({ stack: 'mine', serviceTime: '1s', ...settings }),
-    requests,
+    { requests, intervalMs },
     () => now,
   );
   for (const [atMs, progress] of steps) {
@@ -48,6 +52,16 @@ it('says of batches how many are done, of how many, and how long the rest takes'
   ]);
 });
 
+it('knows that a batch does not begin before its interval is over', () => {
+  const steps: Step[] = [
+    [0, response(0, 0)],
+    [5000, finished(1, 1)],
+  ];
+  expect(linesOf({ batches: 4 }, steps, { intervalMs: 12_000 })[0]).toMatch(
+    /^1\/4 batches, ~36 s left: /,
+  );
+});
+
 it('counts on warm batches where it waits for those, and on others for the disturbed ones', () => {
   const lines = linesOf({ warmBatches: 3, maxBatches: 12 }, [
     [0, response(0, 0)],
@@ -64,7 +78,7 @@ it('counts on warm batches where it waits for those, and on others for the distu
 
 it('says every few seconds how many requests of another load are answered', () => {
   const steps = Array.from({ length: 30 }, (_, n): Step => [n * 500, response(0, n * 500)]);
-  expect(linesOf({ load: 'paced' }, steps, 60)).toEqual([
+  expect(linesOf({ load: 'paced' }, steps, { requests: 60 })).toEqual([
     '11/60 requests, ~22 s left',
     '21/60 requests, ~19 s left',
   ]);

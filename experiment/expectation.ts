@@ -3,6 +3,7 @@
  * platform inside the experiment's own objects, checked by the verdict.
  */
 import { z } from 'zod';
+import { role } from './roles.ts';
 import { isCounter, isGauge, unknownStatistic } from '../envoy/statistics.ts';
 
 const range = z
@@ -80,7 +81,7 @@ export const statisticExpectation = z
     statistic: z.string().refine((name) => isCounter(name) || isGauge(name), {
       error: ({ input }) => unknownStatistic(String(input)),
     }),
-    of: z.enum(['client', 'server', 'gateway']),
+    of: role,
     /** Clusters whose name holds this; every cluster where unset. */
     cluster: z.string().min(1).optional(),
     /** What a counter grew by in the run, all such proxies together. */

@@ -3,6 +3,7 @@
  * its form; times are milliseconds since the run's start.
  */
 import { z } from 'zod';
+import { role } from './roles.ts';
 import { thresholds } from '../envoy/thresholds.ts';
 import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
@@ -70,7 +71,7 @@ export const cluster = z.strictObject({
 
 export const proxy = z.strictObject({
   pod: z.string(),
-  role: z.enum(['client', 'server', 'gateway']),
+  role,
   concurrency: z.int(),
   clusters: z.array(cluster),
 });

@@ -1,15 +1,14 @@
 /** The requests of a run: what the clients recorded, joined with what the proxies logged. */
+import type { Role } from '../../experiment/roles.ts';
 import type { AccessLogEntry } from '../../envoy/accessLog.ts';
 import { type LimitsOf, type ProxyTrace, refusedBy } from './attribution.ts';
 import type { ClientResponse } from '../../apps/contract.ts';
 import type { Request } from '../../experiment/observation.ts';
 import { type ConnectionUse, firstWarmBatch } from './warmUp.ts';
 
-export type ProxyRole = 'client' | 'server' | 'gateway';
-
 export interface ProxyLog {
   readonly pod: string;
-  readonly role: ProxyRole;
+  readonly role: Role;
   readonly entry: AccessLogEntry;
 }
 

@@ -1,6 +1,6 @@
 /** Everything that pods say while they are observed, each container's log followed once. */
 import { parseClientLine } from '../watch/clientLog.ts';
-import type { ProxyRole } from '../analysis/requests.ts';
+import type { Role } from '../../experiment/roles.ts';
 import type { Recorder } from '../watch/recorder.ts';
 import type { ClusterApi } from './api.ts';
 import { followLog } from './logFollower.ts';
@@ -52,7 +52,7 @@ export class Listening {
     }
   }
 
-  #proxyLine(pod: Sidecar['pod'], role: ProxyRole, recorder: Recorder): (line: string) => void {
+  #proxyLine(pod: Sidecar['pod'], role: Role, recorder: Recorder): (line: string) => void {
     return (line) => {
       recorder.proxyLine(idOf(pod), role, line);
     };

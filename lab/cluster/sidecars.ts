@@ -3,7 +3,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import { PROXY_CONTAINER } from '../mesh/containers.ts';
 import { concurrencyOf } from '../mesh/injection.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import type { ProxyRole } from '../analysis/requests.ts';
+import type { Role } from '../../experiment/roles.ts';
 import { EnvoyAdmin } from '../../envoy/admin.ts';
 import type { SampledProxy } from '../watch/sampler.ts';
 import { ADMIN_PORT, AdminTunnel } from './adminTunnel.ts';
@@ -14,7 +14,7 @@ import type { Member } from './roster.ts';
 /** A pod's proxy, and who it stands in front of. */
 export interface Sidecar {
   readonly pod: V1Pod;
-  readonly role: ProxyRole;
+  readonly role: Role;
   /** The container that it is, and that logs what passed. */
   readonly container: string;
   readonly adminPort: number;

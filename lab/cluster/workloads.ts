@@ -1,11 +1,10 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { CLIENT } from '../../apps/contract.ts';
-import { imageName } from '../mesh/containers.ts';
+import { appIn, ROLE_OF_APP } from '../mesh/apps.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
-import type { ProxyRole } from '../analysis/requests.ts';
+import type { Role } from '../../experiment/roles.ts';
 import { intervalOf, longestSilence } from '../watch/silence.ts';
 
 export interface Workload {
@@ -13,7 +12,7 @@ export interface Workload {
   readonly namespace: string;
   readonly replicas: number;
   /** `gateway` for an Envoy without a mesh, which stands where a gateway would. */
-  readonly role: ProxyRole;
+  readonly role: Role;
   /** The labels that its pods bear. */
   readonly labels: Readonly<Record<string, string>>;
   /** The application's container. */
@@ -29,12 +28,16 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
     .filter(({ kind }) => kind === 'Deployment')
     .map((object): Workload => {
       const { replicas = 1, selector, template } = parseField(object, 'spec', deploymentSpec);
-      const client = template.spec.containers.find(isClient);
+      const apps = template.spec.containers.map((container) => ({
+        container,
+        app: appIn(container, (name) => setting(container, name)),
+      }));
+      const client = apps.find(({ app }) => app === 'client')?.container;
       return {
         name: object.metadata.name,
         namespace: namespaceOf(object),
         replicas,
-        role: client === undefined ? roleOf(template.spec.containers) : 'client',
+        role: client === undefined ? ROLE_OF_APP[apps[0]?.app ?? 'server'] : 'client',
         labels: selector.matchLabels ?? {},
         container: (client ?? template.spec.containers[0])?.name ?? '',
         silenceMs: client === undefined ? 0 : longestSilence((name) => setting(client, name)),
@@ -48,15 +51,6 @@ export function isOf({ metadata }: V1Pod, { namespace, labels }: Workload): bool
     metadata?.namespace === namespace &&
     Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value)
   );
-}
-
-/** Whoever is told to log JSON is a client of this project, whatever its image is called. */
-function isClient(container: ContainerSpec): boolean {
-  return setting(container, CLIENT.logFormat) === 'json';
-}
-
-function roleOf([first]: readonly ContainerSpec[]): ProxyRole {
-  return imageName(first?.image ?? '') === 'envoy' ? 'gateway' : 'server';
 }
 
 function setting({ env = [] }: ContainerSpec, name: string): string | undefined {

@@ -1,23 +1,13 @@
 /** What the local platform can run: the project's apps, and Envoy by itself. */
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../../errors/labError.ts';
-import { imageName } from '../mesh/containers.ts';
+import { type App, APP_IMAGES, appIn } from '../mesh/apps.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 
-export type App = 'server' | 'client' | 'envoy';
-
-/** The last part of an image's name, and what it runs. */
-const IMAGES: Readonly<Record<string, App>> = {
-  'circuit-lab-server': 'server',
-  'circuit-lab-client': 'client',
-  envoy: 'envoy',
-};
-
 /**
- * The app that a pod runs, by the last part of its image's name: `circuit-lab-server`, from any
- * registry and with any tag.
+ * The app that a pod runs.
  *
- * @throws LabError for any other image
+ * @throws LabError for an image that is none of them
  */
 export function appOf(pod: Pod): { app: App; container: Container } {
   const [container, ...others] = pod.containers;
@@ -27,11 +17,11 @@ export function appOf(pod: Pod): { app: App; container: Container } {
         'the local platform runs pods of one container',
     );
   }
-  const app = IMAGES[imageName(container.image)];
+  const app = appIn(container, (name) => container.env[name]);
   if (app === undefined) {
     throw new LabError(
       `pod ${pod.namespace}/${pod.name}: image '${container.image}' cannot run on the local ` +
-        `platform. It runs what is made from apps/, and Envoy: ${Object.keys(IMAGES).join(', ')}. ` +
+        `platform. It runs what is made from apps/, and Envoy: ${Object.keys(APP_IMAGES).join(', ')}. ` +
         'Use one of these, or set platform to kubernetes.',
     );
   }

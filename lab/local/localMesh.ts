@@ -14,7 +14,7 @@ import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { standaloneConfiguration } from './standalone.ts';
 import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
-import type { ProxyRole } from '../analysis/requests.ts';
+import type { Role } from '../../experiment/roles.ts';
 import { appArguments } from './apps.ts';
 import { type Child, startChild } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
@@ -31,7 +31,7 @@ export interface LocalMeshOptions {
   /** Path of the Envoy executable. */
   readonly envoy: string;
   /** @param pod its id */
-  readonly onAccessLog: (pod: string, role: ProxyRole, line: string) => void;
+  readonly onAccessLog: (pod: string, role: Role, line: string) => void;
   readonly onClientLine: (line: string) => void;
   /** A server that did not run when it should have, by its own account. */
   readonly onLag: (lag: Lag) => void;
@@ -41,7 +41,7 @@ export interface LocalMeshOptions {
 
 export interface LocalProxy {
   readonly pod: Pod;
-  readonly role: ProxyRole;
+  readonly role: Role;
   readonly envoy: EnvoyProcess;
 }
 
@@ -168,7 +168,7 @@ export class LocalMesh {
 
   async #startSidecar(
     pod: Pod,
-    role: ProxyRole,
+    role: Role,
     appPorts: ReadonlyMap<number, number>,
   ): Promise<EnvoyProcess> {
     const config = proxyConfig(this.#options.mesh, pod);
@@ -200,7 +200,7 @@ export class LocalMesh {
     }
   }
 
-  async #startProxy(pod: Pod, role: ProxyRole, bootstrap: object): Promise<EnvoyProcess> {
+  async #startProxy(pod: Pod, role: Role, bootstrap: object): Promise<EnvoyProcess> {
     const envoy = await startEnvoy({
       binary: this.#options.envoy,
       name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,

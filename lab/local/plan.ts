@@ -1,9 +1,10 @@
 /** Which pods the local platform runs, and as what; refused before anything is started. */
+import type { App } from '../mesh/apps.ts';
 import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
-import { type App, appOf } from './apps.ts';
+import { appOf } from './apps.ts';
 
 export interface PlannedApp {
   readonly pod: Pod;

@@ -1,4 +1,5 @@
 /** What was recorded of a run, made into its observation. */
+import { ROLES } from '../../experiment/roles.ts';
 import { LOADS } from '../../apps/contract.ts';
 import type { Thresholds } from '../../envoy/thresholds.ts';
 import { explain } from '../analysis/explanation/explain.ts';
@@ -63,8 +64,6 @@ export function conclude({
 }
 
 /** From the client to the server, whichever came up first. */
-const WAY: readonly Proxy['role'][] = ['client', 'gateway', 'server'];
-
 function byWay(a: Proxy, b: Proxy): number {
-  return WAY.indexOf(a.role) - WAY.indexOf(b.role) || (a.pod < b.pod ? -1 : 1);
+  return ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || (a.pod < b.pod ? -1 : 1);
 }

@@ -1,9 +1,10 @@
 /** Collects what clients and proxies say while the run goes on. */
+import type { Role } from '../../experiment/roles.ts';
 import type { ClientEvent, ClientResponse } from '../../apps/contract.ts';
 import { type AccessLogEntry, parseAccessLog } from '../../envoy/accessLog.ts';
 import { parseClientLine } from './clientLog.ts';
 import { type Lag, disturbances } from '../analysis/disturbance.ts';
-import { byRequest, connectionUses, type ProxyLog, type ProxyRole } from '../analysis/requests.ts';
+import { byRequest, connectionUses, type ProxyLog } from '../analysis/requests.ts';
 import type { Disturbance } from '../../experiment/observation.ts';
 import { firstWarmBatch } from '../analysis/warmUp.ts';
 
@@ -59,7 +60,7 @@ export class Recorder {
     this.#onEvent(event);
   }
 
-  proxyLine(pod: string, role: ProxyRole, line: string): void {
+  proxyLine(pod: string, role: Role, line: string): void {
     const entry: AccessLogEntry | undefined = parseAccessLog(line);
     if (entry !== undefined) this.logs.push({ pod, role, entry });
   }

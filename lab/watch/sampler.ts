@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
 import { servedClusters, serviceOf } from '../../envoy/clusterName.ts';
 import type { Cluster, Proxy, Series } from '../../experiment/observation.ts';
-import type { ProxyRole } from '../analysis/requests.ts';
+import type { Role } from '../../experiment/roles.ts';
 import type { ClusterStatus, EnvoyAdmin } from '../../envoy/admin.ts';
 import { type HealthReading, HealthRecord } from './healthRecord.ts';
 import type { OutlierEvent } from '../../envoy/outlierEvents.ts';
@@ -12,7 +12,7 @@ import type { OutlierEvent } from '../../envoy/outlierEvents.ts';
 /** A proxy of the run, as the sampler reads it. */
 export interface SampledProxy {
   readonly pod: string;
-  readonly role: ProxyRole;
+  readonly role: Role;
   readonly concurrency: number;
   readonly admin: EnvoyAdmin;
   readonly outlierEvents: () => Promise<OutlierEvent[]>;

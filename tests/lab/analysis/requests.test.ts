@@ -1,13 +1,9 @@
+import type { Role } from '../../../experiment/roles.ts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
 import { UNLIMITED } from '../../../envoy/thresholds.ts';
-import {
-  type ProxyLog,
-  type ProxyRole,
-  type Records,
-  requestsOf,
-} from '../../../lab/analysis/requests.ts';
+import { type ProxyLog, type Records, requestsOf } from '../../../lab/analysis/requests.ts';
 import { entry, response } from './logged.ts';
 
 const PODS: Readonly<Record<string, string>> = {
@@ -28,7 +24,7 @@ function records(given: Partial<Records>): Records {
   };
 }
 
-function log(role: ProxyRole, pod: string, given: Partial<AccessLogEntry> = {}): ProxyLog {
+function log(role: Role, pod: string, given: Partial<AccessLogEntry> = {}): ProxyLog {
   return { role, pod, entry: entry(given) };
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { leftOutOf, missedOf, unloggedOf } from '../../../lab/cluster/limits.ts';
 import type { Workload } from '../../../lab/cluster/workloads.ts';
-import type { ProxyRole } from '../../../lab/analysis/requests.ts';
+import type { Role } from '../../../experiment/roles.ts';
 import { destinationRule, objects } from '../../support/manifests.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { entry, response } from '../analysis/logged.ts';
@@ -55,7 +55,7 @@ it('says where clients did not begin together', () => {
 describe('requests that the proxy nearest to the client has not logged', () => {
   const gateway = { ...sidecar, pod: podOf({ name: 'gateway' }), role: 'gateway' } as const;
   const requests = ['one', 'two'].map((id) => response({ id, client: 'lab/meshed' }));
-  const logOf = (requestId: string, role: ProxyRole) => ({
+  const logOf = (requestId: string, role: Role) => ({
     pod: 'somebody',
     role,
     entry: entry({ requestId }),

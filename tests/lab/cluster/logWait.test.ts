@@ -1,12 +1,13 @@
 /** How long log lines are waited for: as long as they take to come, and no longer. */
+import type { Role } from '../../../experiment/roles.ts';
 import { expect, it } from 'vitest';
 import { LogWait } from '../../../lab/cluster/logWait.ts';
-import type { ProxyLog, ProxyRole } from '../../../lab/analysis/requests.ts';
+import type { ProxyLog } from '../../../lab/analysis/requests.ts';
 import { entry } from '../analysis/logged.ts';
 
 const NEVER = 60_000;
 
-function lineOf(requestId: string, role: ProxyRole, isSent = true): ProxyLog {
+function lineOf(requestId: string, role: Role, isSent = true): ProxyLog {
   const upstreamLocalAddress = isSent ? '127.0.0.1:1' : undefined;
   return { pod: 'any', role, entry: entry({ requestId, upstreamLocalAddress }) };
 }

@@ -1,4 +1,5 @@
 /** The readers of a cluster, held to what a real mesh answered. */
+import type { Role } from '../../../experiment/roles.ts';
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import {
@@ -9,7 +10,7 @@ import { whatBroke, whyNotReady } from '../../../lab/cluster/podState.ts';
 import { hasProxy, istioOfImage } from '../../../lab/cluster/sidecars.ts';
 import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { parseAccessLog } from '../../../envoy/accessLog.ts';
-import { requestKey, requestsOf, type ProxyRole } from '../../../lab/analysis/requests.ts';
+import { requestKey, requestsOf } from '../../../lab/analysis/requests.ts';
 import type { Proxy } from '../../../experiment/observation.ts';
 import { EnvoyAdmin } from '../../../envoy/admin.ts';
 import { Sampler } from '../../../lab/watch/sampler.ts';
@@ -24,7 +25,7 @@ import {
 const SERVICE = 'outbound|80||pyserver.cb-fail-fast.svc.cluster.local';
 
 /** What a run's sampler makes of one proxy. */
-async function sampledFrom(admin: EnvoyAdmin, role: ProxyRole): Promise<Proxy[]> {
+async function sampledFrom(admin: EnvoyAdmin, role: Role): Promise<Proxy[]> {
   const outlierEvents = (): Promise<never[]> => Promise.resolve([]);
   const proxy = { pod: 'recorded', role, concurrency: 2, admin, outlierEvents };
   const sampler = new Sampler([proxy], (address) => address);
@@ -137,7 +138,7 @@ describe('what clients and proxies logged', () => {
   /** The requests of a recording, joined with its access logs. */
   function requests(
     recording: string,
-    proxies: Readonly<Record<string, ProxyRole>>,
+    proxies: Readonly<Record<string, Role>>,
     changed = (line: string): string => line,
   ) {
     const logs = Object.entries(proxies).flatMap(([pod, role]) =>

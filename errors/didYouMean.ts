@@ -5,7 +5,9 @@ import { closest, distance } from 'fastest-levenshtein';
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const found = closest(word, known);
-  return distance(word, found) <= Math.max(2, word.length / 3) ? found : undefined;
+  const isNear = distance(word, found) <= Math.max(2, word.length / 3);
+  // A name with its port or its namespace, or without, is the same name.
+  return isNear || [word.indexOf(found), found.indexOf(word)].includes(0) ? found : undefined;
 }
 
 /**

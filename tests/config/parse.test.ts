@@ -159,7 +159,7 @@ describe('a value that is not allowed', () => {
     ],
     [
       '{"name":"x","statistic":"upstream_cx_active","of":"sever","peak":[1,2]}',
-      '(0.of is "sever": must be one of client, server, gateway)',
+      '(0.of is "sever": must be one of client, gateway, server)',
     ],
   ])('says of an expectation %s what is wrong by the form it was meant to have', (entry, why) => {
     expect(() => configWith({ expect: `[${entry}]` })).toThrow(why);

@@ -145,7 +145,7 @@ describe('an experiment that cannot send is refused', () => {
     ['a name that is nearly one', 'http://pyservr/index', 'pyserver'],
     ['another port', 'http://pyserver:8080/index', 'pyserver'],
     ['another namespace', 'http://pyserver.other/index', 'pyserver'],
-    ['the nearest of several', 'http://gatway/index', 'gateway:8080'],
+    ['the nearest of several', 'http://gatway:8080/index', 'gateway:8080'],
   ])('to %s', (_, url, nearest) => {
     const services = [service('pyserver'), service('gateway', 8080)];
     expect(messageOf(server, ...services, client(url))).toBe(

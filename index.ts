@@ -7,34 +7,34 @@ import { join } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
-import { CircuitBreaker } from './components/circuitBreaker.ts';
-import {
-  BatchClient,
-  type ClientArgs,
-  ClosedLoopClient,
-  PacedClient,
-} from './components/client.ts';
+import type { ClientArgs } from './components/client.ts';
 import { configuredAccess } from './components/clusterAccess.ts';
 import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
 import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
+import {
+  createCircuitBreaker,
+  createClient,
+  createGatewayLogging,
+  createProxy,
+  createServer,
+  createTrafficSplit,
+  type Images,
+  type Site,
+} from './components/fromConfig.ts';
 import { IngressGateway } from './components/ingressGateway.ts';
 import { LocalPlatform } from './components/localPlatform.ts';
 import { MeshNamespace } from './components/meshNamespace.ts';
 import { NetworkIsolation } from './components/networkIsolation.ts';
 import { Preflight } from './components/preflight.ts';
 import { RecordFolder } from './components/recordFolder.ts';
-import { Server } from './components/server.ts';
-import { ServiceX } from './components/serviceX.ts';
 import { stackConfig } from './components/stackConfig.ts';
-import { StandaloneEnvoy } from './components/standaloneEnvoy.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
-import { TrafficSplit } from './components/trafficSplit.ts';
 import { forecastOf } from './config/forecast.ts';
 import { experimentOf } from './config/experiment.ts';
 import type { LabConfig } from './config/keys.ts';
-import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from './config/policy.ts';
+import { isEmpty } from './config/policy.ts';
 
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
@@ -181,136 +181,4 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
 /** Its images are none that this machine runs. */
 function hasToolbox({ toolbox, platform }: LabConfig): boolean {
   return toolbox && platform === 'kubernetes';
-}
-
-interface Images {
-  readonly server: pulumi.Input<string>;
-  readonly client: pulumi.Input<string>;
-}
-
-/** What every part of an experiment is made with. */
-interface Site {
-  readonly config: LabConfig;
-  readonly images: Images;
-  readonly namespace: pulumi.Output<string>;
-  readonly opts: pulumi.ComponentResourceOptions;
-}
-
-function createServer({ config, images, namespace, opts }: Site): Server | ServiceX {
-  const { serverName, proxyConcurrency, versions } = config;
-  const { serverKeepAlive: keepAlive, serverBacklog: backlog } = config;
-  const common = { namespace, image: images.server, proxyConcurrency, keepAlive, backlog };
-  if (config.workload === 'servicex') return new ServiceX(serverName, common, opts);
-  return new Server(
-    serverName,
-    {
-      ...common,
-      replicas: config.serverReplicas,
-      delay: config.serverDelay,
-      ...(!isEmpty(versions) && { versions }),
-    },
-    opts,
-  );
-}
-
-/** Experiments share the gateway, so each has a Telemetry of its own for it. */
-function createGatewayLogging(
-  { config, opts }: Site,
-  { podNamespace, selector }: IngressGateway,
-): AccessLogging {
-  const telemetryName = `access-logging-${config.namespace}`;
-  return new AccessLogging(
-    'gateway-access-logging',
-    { namespace: podNamespace, selector, telemetryName },
-    opts,
-  );
-}
-
-function createProxy(
-  { config, namespace, opts }: Site,
-  server: Server | ServiceX,
-): StandaloneEnvoy {
-  return new StandaloneEnvoy(
-    'envoy',
-    {
-      namespace,
-      upstream: server.host,
-      thresholds: config.envoyCircuitBreakers,
-      proxyConcurrency: config.proxyConcurrency,
-    },
-    opts,
-  );
-}
-
-function createCircuitBreaker(
-  { config, namespace, opts }: Site,
-  server: Server | ServiceX,
-): CircuitBreaker | undefined {
-  const subsets = subsetsOf(config);
-  const trafficPolicy = config.policyScope === 'service' ? trafficPolicyOf(config) : undefined;
-  if (subsets === undefined && trafficPolicy === undefined) return undefined;
-  return new CircuitBreaker(
-    config.serverName,
-    {
-      namespace,
-      host: server.host,
-      ...(trafficPolicy && { trafficPolicy }),
-      ...(subsets && { subsets }),
-    },
-    opts,
-  );
-}
-
-/** A VirtualService, where anything deviates from the route that Istio makes by itself. */
-function createTrafficSplit(
-  { config, namespace, opts }: Site,
-  server: Server | ServiceX,
-  gateway: IngressGateway | undefined,
-): TrafficSplit | undefined {
-  const { serverName, gateways, retries, fault, routeTimeout: timeout } = config;
-  const weights = weightsOf(config);
-  const deviates = weights ?? gateway ?? timeout;
-  if (deviates === undefined && isEmpty(retries) && isEmpty(fault)) return undefined;
-  return new TrafficSplit(
-    serverName,
-    {
-      namespace,
-      host: server.host,
-      // At the ingress any name may be asked for; in the mesh only the Service's own is meant.
-      ...(gateway && !gateways.includes('mesh') && { hosts: ['*'] }),
-      ...(gateway && {
-        gateways: gateways.map((at) => (at === 'mesh' ? at : gateway.gatewayName)),
-      }),
-      ...(weights && { weights }),
-      ...(!isEmpty(retries) && { retries }),
-      ...(timeout !== undefined && { timeout }),
-      ...(!isEmpty(fault) && { fault }),
-    },
-    opts,
-  );
-}
-
-function createClient(
-  { config, images, namespace, opts }: Site,
-  more: Pick<ClientArgs, 'url' | 'measures' | 'initialDelay'>,
-): BatchClient | ClosedLoopClient | PacedClient {
-  const { requests, batchSize, batchInterval, requestInterval, workers } = config;
-  const args = {
-    ...more,
-    namespace,
-    image: images.client,
-    replicas: config.clientReplicas,
-    timeout: config.requestTimeout,
-    proxyConcurrency: config.proxyConcurrency,
-    // Who enters by the gateway comes from outside the mesh.
-    outside: config.entry === 'gateway',
-  };
-  switch (config.load) {
-    case 'batch':
-      return new BatchClient('pyclient', { ...args, batchSize, interval: batchInterval }, opts);
-    case 'closed':
-      return new ClosedLoopClient('pyclient', { ...args, requests, workers }, opts);
-    case 'paced':
-      return new PacedClient('pyclient', { ...args, requests, interval: requestInterval }, opts);
-  }
 }

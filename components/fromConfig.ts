@@ -1,0 +1,144 @@
+/** The parts of an experiment, each as a stack's configuration asks for it. */
+import type * as pulumi from '@pulumi/pulumi';
+import { AccessLogging } from './accessLogging.ts';
+import { CircuitBreaker } from './circuitBreaker.ts';
+import { BatchClient, type ClientArgs, ClosedLoopClient, PacedClient } from './client.ts';
+import type { IngressGateway } from './ingressGateway.ts';
+import { Server } from './server.ts';
+import { ServiceX } from './serviceX.ts';
+import { StandaloneEnvoy } from './standaloneEnvoy.ts';
+import { TrafficSplit } from './trafficSplit.ts';
+import type { LabConfig } from '../config/keys.ts';
+import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from '../config/policy.ts';
+
+export interface Images {
+  readonly server: pulumi.Input<string>;
+  readonly client: pulumi.Input<string>;
+}
+
+/** What every part of an experiment is made with. */
+export interface Site {
+  readonly config: LabConfig;
+  readonly images: Images;
+  readonly namespace: pulumi.Output<string>;
+  readonly opts: pulumi.ComponentResourceOptions;
+}
+
+export function createServer({ config, images, namespace, opts }: Site): Server | ServiceX {
+  const { serverName, proxyConcurrency, versions } = config;
+  const { serverKeepAlive: keepAlive, serverBacklog: backlog } = config;
+  const common = { namespace, image: images.server, proxyConcurrency, keepAlive, backlog };
+  if (config.workload === 'servicex') return new ServiceX(serverName, common, opts);
+  return new Server(
+    serverName,
+    {
+      ...common,
+      replicas: config.serverReplicas,
+      delay: config.serverDelay,
+      ...(!isEmpty(versions) && { versions }),
+    },
+    opts,
+  );
+}
+
+/** Experiments share the gateway, so each has a Telemetry of its own for it. */
+export function createGatewayLogging(
+  { config, opts }: Site,
+  { podNamespace, selector }: IngressGateway,
+): AccessLogging {
+  const telemetryName = `access-logging-${config.namespace}`;
+  return new AccessLogging(
+    'gateway-access-logging',
+    { namespace: podNamespace, selector, telemetryName },
+    opts,
+  );
+}
+
+export function createProxy(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+): StandaloneEnvoy {
+  return new StandaloneEnvoy(
+    'envoy',
+    {
+      namespace,
+      upstream: server.host,
+      thresholds: config.envoyCircuitBreakers,
+      proxyConcurrency: config.proxyConcurrency,
+    },
+    opts,
+  );
+}
+
+export function createCircuitBreaker(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+): CircuitBreaker | undefined {
+  const subsets = subsetsOf(config);
+  const trafficPolicy = config.policyScope === 'service' ? trafficPolicyOf(config) : undefined;
+  if (subsets === undefined && trafficPolicy === undefined) return undefined;
+  return new CircuitBreaker(
+    config.serverName,
+    {
+      namespace,
+      host: server.host,
+      ...(trafficPolicy && { trafficPolicy }),
+      ...(subsets && { subsets }),
+    },
+    opts,
+  );
+}
+
+/** A VirtualService, where anything deviates from the route that Istio makes by itself. */
+export function createTrafficSplit(
+  { config, namespace, opts }: Site,
+  server: Server | ServiceX,
+  gateway: IngressGateway | undefined,
+): TrafficSplit | undefined {
+  const { serverName, gateways, retries, fault, routeTimeout: timeout } = config;
+  const weights = weightsOf(config);
+  const deviates = weights ?? gateway ?? timeout;
+  if (deviates === undefined && isEmpty(retries) && isEmpty(fault)) return undefined;
+  return new TrafficSplit(
+    serverName,
+    {
+      namespace,
+      host: server.host,
+      // At the ingress any name may be asked for; in the mesh only the Service's own is meant.
+      ...(gateway && !gateways.includes('mesh') && { hosts: ['*'] }),
+      ...(gateway && {
+        gateways: gateways.map((at) => (at === 'mesh' ? at : gateway.gatewayName)),
+      }),
+      ...(weights && { weights }),
+      ...(!isEmpty(retries) && { retries }),
+      ...(timeout !== undefined && { timeout }),
+      ...(!isEmpty(fault) && { fault }),
+    },
+    opts,
+  );
+}
+
+export function createClient(
+  { config, images, namespace, opts }: Site,
+  more: Pick<ClientArgs, 'url' | 'measures' | 'initialDelay'>,
+): BatchClient | ClosedLoopClient | PacedClient {
+  const { requests, batchSize, batchInterval, requestInterval, workers } = config;
+  const args = {
+    ...more,
+    namespace,
+    image: images.client,
+    replicas: config.clientReplicas,
+    timeout: config.requestTimeout,
+    proxyConcurrency: config.proxyConcurrency,
+    // Who enters by the gateway comes from outside the mesh.
+    outside: config.entry === 'gateway',
+  };
+  switch (config.load) {
+    case 'batch':
+      return new BatchClient('pyclient', { ...args, batchSize, interval: batchInterval }, opts);
+    case 'closed':
+      return new ClosedLoopClient('pyclient', { ...args, requests, workers }, opts);
+    case 'paced':
+      return new PacedClient('pyclient', { ...args, requests, interval: requestInterval }, opts);
+  }
+}

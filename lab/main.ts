@@ -1,11 +1,11 @@
 /**
  * The command line: `npm run lab -- <command>`. Exit codes: 0 the verdict holds (or the command
- * did what it says), 1 it does not, 2 input or environment that cannot be used, 3 it is inconclusive.
+ * did what it says), 1 it does not, 2 input or environment that cannot be used, 3 it is inconclusive,
+ * 70 a mistake of the lab's own.
  */
 import { enableCompileCache } from 'node:module';
-import { Command, CommanderError, Option } from 'commander';
-import { LabError } from '../errors/labError.ts';
-import { Interrupted } from './commands/interrupt.ts';
+import { Command, Option } from 'commander';
+import { failureOf } from './commands/failure.ts';
 import type { StackCommand } from './commands/pulumi.ts';
 import type { PreflightOptions } from './commands/preflight.ts';
 import type { RecordOptions } from './commands/record.ts';
@@ -180,14 +180,16 @@ program
 
 program
   .command('schema')
-  .description('print the JSON Schema of what lab run --json prints')
+  .description('print the JSON Schema of a document that --json prints')
+  .argument(
+    '[document]',
+    'observation (lab run, observe) or summary (lab run --all)',
+    'observation',
+  )
   .option('--all', 'of what lab run --all --json prints')
-  .action(async ({ all }: { all?: true }) => {
-    const { z } = await import('zod');
-    const { observation } = await import('../experiment/observation.ts');
-    const { summary } = await import('../experiment/summary.ts');
-    const schema = z.toJSONSchema(all ? summary : observation);
-    process.stdout.write(`${JSON.stringify(schema, null, 2)}\n`);
+  .action(async (document: string, { all }: { all?: true }) => {
+    const { schemaOf } = await import('./commands/schema.ts');
+    process.stdout.write(schemaOf(all ? 'summary' : document));
   });
 
 type ClusterFlags = Pick<RunFlags, 'manifests' | 'set' | 'batches' | 'json'> & {
@@ -207,22 +209,17 @@ export interface RunFlags {
   readonly json?: true;
 }
 
+// Commander's own messages would stand beside the document.
+const json = process.argv.includes('--json');
+if (json) {
+  for (const command of [program, ...program.commands]) {
+    command.configureOutput({ writeErr: () => undefined });
+  }
+}
 try {
   await program.parseAsync();
 } catch (error) {
-  if (error instanceof CommanderError) {
-    // Commander has printed its message; help and version end well.
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT_BAD_INPUT;
-  } else if (error instanceof LabError) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = EXIT_BAD_INPUT;
-  } else if (error instanceof Interrupted) {
-    process.stderr.write(`${error.message}\n`);
-    process.exitCode = error.exitCode;
-  } else {
-    process.stderr.write(
-      `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    );
-    process.exitCode = EXIT_BAD_INPUT;
-  }
+  const { exitCode, text } = failureOf(error, json);
+  process.stderr.write(text);
+  process.exitCode = exitCode;
 }

@@ -17,7 +17,7 @@ import { MeshNamespace } from '${ROOT}components/meshNamespace.ts';
 import { Preflight } from '${ROOT}components/preflight.ts';
 import { RecordFolder } from '${ROOT}components/recordFolder.ts';
 import { Server } from '${ROOT}components/server.ts';
-import { experiment } from '${ROOT}config/experiment.ts';
+import { experiment } from '${ROOT}experiment/experiment.ts';
 
 const folder = new RecordFolder('record', 'out put/shop', { dependsOn: new Preflight('preflight') });
 const local = new LocalPlatform('local', folder);

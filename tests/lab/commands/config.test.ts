@@ -1,4 +1,4 @@
-/** The configuration of a pod's proxy. That it is what istiod makes is shown in tests/envoy. */
+/** The configuration of a pod's proxy. That it is what istiod makes is shown in tests/lab/istiod. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,0 +1,57 @@
+/** How a command that fails ends: one message, as text or as JSON, and a code that tells why. */
+import { describe, expect, it } from 'vitest';
+import { LabError, environmentError } from '../../../errors/labError.ts';
+import { failureOf } from '../../../lab/commands/failure.ts';
+import { Interrupted } from '../../../lab/commands/interrupt.ts';
+import { DOCUMENTS, schemaOf } from '../../../lab/commands/schema.ts';
+import { lab } from '../../support/lab.ts';
+
+describe('a failure', () => {
+  it.each([
+    ['of the input', new LabError('no stack'), 2, { code: 'input', message: 'no stack' }],
+    [
+      'of the machine',
+      environmentError('no Envoy'),
+      2,
+      { code: 'environment', message: 'no Envoy' },
+    ],
+    ['by Ctrl-C', new Interrupted('SIGINT'), 130, { code: 'interrupted' }],
+  ])('%s is one message with its code', (_, error, exitCode, told) => {
+    expect(failureOf(error, false)).toEqual({ exitCode, text: `${error.message}\n` });
+    const json = failureOf(error, true);
+    expect(json.exitCode).toBe(exitCode);
+    expect(JSON.parse(json.text)).toMatchObject({ error: told });
+  });
+
+  it("of the lab's own has another exit code than bad input, and shows where it was", () => {
+    const { exitCode, text } = failureOf(new TypeError('no such thing'), false);
+    expect(exitCode).toBe(70);
+    expect(text).toMatch(/^TypeError: no such thing\n +at /);
+  });
+});
+
+describe.concurrent('with --json', () => {
+  it.each([
+    [['run', 'fail-fst', '--json'], 'input', /^no stack 'fail-fst'/],
+    [['run', 'fail-fast', '--jsom', '--json'], 'input', /unknown option '--jsom'/],
+    [['compare', 'fail-fast', '--json'], 'input', /missing required argument 'b'/],
+  ])(
+    'lab %j prints its error as JSON on standard error, and nothing else',
+    async (args, code, why) => {
+      const outcome = await lab(args);
+      expect(outcome).toMatchObject({ code: 2, stdout: '' });
+      const { error } = JSON.parse(outcome.stderr) as { error: { code: string; message: string } };
+      expect(error.code).toBe(code);
+      expect(error.message).toMatch(why);
+    },
+  );
+});
+
+it('prints the schema of each document, and refuses any other', () => {
+  for (const document of Object.keys(DOCUMENTS)) {
+    expect(JSON.parse(schemaOf(document))).toMatchObject({ type: 'object' });
+  }
+  expect(() => schemaOf('observaton')).toThrow(
+    "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary",
+  );
+});

@@ -78,7 +78,9 @@ verdict                   holds              holds
       ...['compare', five, 'dev', '--json', '--set', 'serverImage=nginx:1'],
     ]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/\ndev could not run: pod circuitbreaker\/pyserver-0: image 'nginx:1'/);
+    expect(stderr).toMatch(
+      /"message":"dev could not run: pod circuitbreaker\/pyserver-0: image 'nginx:1'/,
+    );
   });
 });
 

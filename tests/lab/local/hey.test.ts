@@ -30,12 +30,14 @@ it('is not run where nobody asks for it, though it is on PATH', async () => {
 it('is asked for before anything starts, and told how to get where there is none', async () => {
   const envoy = trap('envoy');
   const run = await lab([...SMALL, '--hey'], { ENVOY_PATH: envoy.path, PATH: temporaryFolder() });
-  expect(run).toEqual({
-    code: 2,
-    stdout: '',
-    stderr:
-      '--hey: there is no hey on PATH. To get it: go install github.com/rakyll/hey@latest, and add ' +
-      'the folder bin of `go env GOPATH` to PATH\n',
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(JSON.parse(run.stderr)).toEqual({
+    error: {
+      code: 'environment',
+      message:
+        '--hey: there is no hey on PATH. To get it: go install github.com/rakyll/hey@latest, and add ' +
+        'the folder bin of `go env GOPATH` to PATH',
+    },
   });
   expect(envoy.wasStarted()).toBe(false);
 });

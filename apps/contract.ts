@@ -85,6 +85,7 @@ export const LOAD_MODES = Object.keys(LOADS) as [LoadMode, ...LoadMode[]];
 
 /** What the client logs as JSON, one object a line (apps/client/main.ts). Times are epoch ms. */
 export type ClientEvent =
+  | { readonly event: 'ready'; readonly client: string }
   | {
       readonly event: 'batch';
       readonly client: string;

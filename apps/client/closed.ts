@@ -1,11 +1,11 @@
 /** A closed loop, as `hey` drives it: a worker sends its next request after the last response. */
 import { sleepUntil } from '../common/clock.ts';
-import { createAgent } from './exchange.ts';
+import { Connection } from './connection.ts';
 import type { ClosedLoad } from './settings.ts';
 import { allConnected, type Traffic } from './traffic.ts';
 
 /**
- * Each worker keeps one connection and sends requests / workers of the requests; the first workers
+ * Each worker keeps one connection, opens another where the server closes it, and sends requests / workers of the requests; the first workers
  * take one more each where that leaves a remainder. All begin together, on open connections.
  */
 export async function runClosedLoop(load: ClosedLoad, traffic: Traffic): Promise<void> {
@@ -14,21 +14,23 @@ export async function runClosedLoop(load: ClosedLoad, traffic: Traffic): Promise
   const { workers, requests } = load;
   traffic.begin(0, requests);
   const first = Array.from({ length: Math.min(workers, requests) }, (_, index) => {
-    const agent = createAgent('one-kept');
-    return { agent, opened: traffic.open(0, index, agent) };
+    const connection = new Connection(traffic.target.address);
+    return { connection, opened: traffic.open(0, index, connection) };
   });
   await allConnected(first.map(({ opened }) => opened));
   for (const { opened } of first) opened.exchange.send();
   await Promise.all(
-    first.map(async ({ agent, opened }) => {
+    first.map(async ({ connection: own, opened }) => {
+      let connection = own;
       await traffic.record([opened]);
       for (let index = opened.index + workers; index < requests; index += workers) {
         if (traffic.stop.aborted) break;
-        const next = traffic.open(0, index, agent);
+        if (!connection.isUsable) connection = new Connection(traffic.target.address);
+        const next = traffic.open(0, index, connection);
         next.exchange.send();
         await traffic.record([next]);
       }
-      agent.destroy();
+      connection.end();
     }),
   );
 }

@@ -1,19 +1,9 @@
 /** One request and its response, with the instants that matter. */
 import { randomUUID } from 'node:crypto';
-import http, {
-  type ClientRequest,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-} from 'node:http';
 import { now } from '../common/clock.ts';
-import { sharedLookup } from './lookup.ts';
-
-export interface Target {
-  readonly url: URL;
-  readonly headers: Readonly<Record<string, string>>;
-  /** From the opening of the connection to the last byte of the body. */
-  readonly timeoutMs: number;
-}
+import { type Asker, Connection } from './connection.ts';
+import type { Response } from './response.ts';
+import type { Target } from './target.ts';
 
 export interface Outcome {
   /** The response's status, or 0 where none came in full. */
@@ -37,70 +27,38 @@ const TELLING_HEADERS = [
 ];
 
 /**
- * Connections as the environment's proxy settings want them. Without keep-alive each request has
- * a connection of its own; with it one connection carries one request after the other.
- */
-export function createAgent(connections: 'one-each' | 'one-kept'): http.Agent {
-  return new http.Agent({
-    proxyEnv: process.env,
-    lookup: sharedLookup,
-    ...(connections === 'one-kept' && { keepAlive: true, maxSockets: 1 }),
-  });
-}
-
-/**
  * Opening and sending are two steps, so that many requests can leave together once all their
  * connections stand.
  */
-export class Exchange {
+export class Exchange implements Asker {
   readonly id = randomUUID();
-  /** Resolves when the connection stands, or when it is known that it never will. */
-  readonly connected: Promise<void>;
   /** Never rejects. */
   readonly outcome: Promise<Outcome>;
-  readonly #request: ClientRequest;
+  readonly #connection: Connection;
+  readonly #keeps: boolean;
+  readonly #request: string;
+  readonly #timer: NodeJS.Timeout;
   #sentAt = now();
-  #error: string | undefined;
+  #isOver = false;
+  #resolve!: (outcome: Outcome) => void;
 
-  constructor(target: Target, agent: http.Agent) {
-    const request = http.request(target.url, {
-      agent,
-      headers: {
-        // A gateway gives what comes from outside an x-request-id of its own; this it passes on.
-        'user-agent': `circuit-lab/${this.id}`,
-        ...target.headers,
-        'x-request-id': this.id,
-      },
+  /** @param kept a connection that carries one request after the other; else one of its own */
+  constructor(target: Target, kept?: Connection) {
+    this.#keeps = kept !== undefined;
+    this.#connection = kept ?? new Connection(target.address);
+    this.#request = target.request(this.id, this.#keeps);
+    this.outcome = new Promise((resolve) => {
+      this.#resolve = resolve;
     });
-    this.#request = request;
-
-    this.connected = new Promise((resolve) => {
-      request.once('socket', (socket) => {
-        if (socket.connecting) socket.once('connect', resolve);
-        else resolve();
-      });
-      request.once('close', resolve);
-    });
-
-    const timer = setTimeout(() => {
+    this.#timer = setTimeout(() => {
       this.cancel('TIMEOUT');
     }, target.timeoutMs);
-    this.outcome = new Promise<Outcome>((resolve) => {
-      const noteError = (error: NodeJS.ErrnoException): void => {
-        this.#error ??= error.code ?? error.name;
-      };
-      request.on('error', noteError);
-      request.on('response', (response) => {
-        response.on('error', noteError);
-        readResponse(response, resolve);
-      });
-      // The last event of every request; without effect where the response came in full.
-      request.on('close', () => {
-        clearTimeout(timer);
-        const error = this.#error ?? 'ECONNRESET';
-        resolve({ status: 0, error, endedAt: now(), bytes: 0, headers: {} });
-      });
-    });
+    this.#connection.claim(this);
+  }
+
+  /** Resolves when the connection stands, or when it is known that it never will. */
+  get connected(): Promise<void> {
+    return this.#connection.connected;
   }
 
   /** Epoch ms of `send`, or of the opening where the connection failed before. */
@@ -110,34 +68,37 @@ export class Exchange {
 
   /** Sends the request, now or as soon as its connection stands; `sentAt` may date it back. */
   send(sentAt = now()): void {
-    if (this.#request.destroyed) return;
+    if (this.#isOver) return;
     this.#sentAt = sentAt;
-    this.#request.end();
+    this.#connection.write(this.#request);
   }
 
   /** Gives up; the outcome has this error unless the response was there already. */
   cancel(error: string): void {
-    this.#error ??= error;
-    this.#request.destroy();
+    if (!this.#isOver) this.#connection.destroy(error);
+  }
+
+  answered({ status, bytes, headers }: Response): void {
+    this.#end({ status, endedAt: now(), bytes, headers: tellingHeaders(headers) });
+    if (!this.#keeps) this.#connection.end();
+  }
+
+  failed(error: string): void {
+    this.#end({ status: 0, error, endedAt: now(), bytes: 0, headers: {} });
+  }
+
+  #end(outcome: Outcome): void {
+    this.#isOver = true;
+    clearTimeout(this.#timer);
+    this.#resolve(outcome);
   }
 }
 
-function readResponse(response: IncomingMessage, done: (outcome: Outcome) => void): void {
-  let bytes = 0;
-  response.on('data', (chunk: Buffer) => {
-    bytes += chunk.length;
-  });
-  response.on('end', () => {
-    const headers = tellingHeaders(response.headers);
-    done({ status: response.statusCode ?? 0, endedAt: now(), bytes, headers });
-  });
-}
-
-function tellingHeaders(headers: IncomingHttpHeaders): Record<string, string> {
+function tellingHeaders(headers: ReadonlyMap<string, string>): Record<string, string> {
   const found: Record<string, string> = {};
   for (const name of TELLING_HEADERS) {
-    const value = headers[name];
-    if (value !== undefined) found[name] = String(value);
+    const value = headers.get(name);
+    if (value !== undefined) found[name] = value;
   }
   return found;
 }

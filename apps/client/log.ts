@@ -15,6 +15,7 @@ export type Ended = Sent & Outcome;
 
 /** The lines for each thing that happens; none where the format has none. */
 export interface LogFormat {
+  ready(): string[];
   batch(batch: {
     readonly batch: number;
     readonly size: number;
@@ -32,6 +33,7 @@ export interface LogFormat {
  * response has status 0 and its error at the end of the line.
  */
 export const textFormat: LogFormat = {
+  ready: () => [],
   batch: () => ['----------START BATCH----------'],
   sent: () => [],
   response({ status, error, sentAt, endedAt }) {
@@ -46,6 +48,7 @@ export const textFormat: LogFormat = {
 /** One JSON object a line; main.ts documents them. */
 export function jsonFormat(client: string): LogFormat {
   return {
+    ready: () => [JSON.stringify({ event: 'ready', client })],
     batch: ({ batch, size, dueAt, startedAt }) => [
       JSON.stringify({ event: 'batch', client, batch, size, dueAt, startedAt }),
     ],

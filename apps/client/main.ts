@@ -22,7 +22,8 @@
  * | HEADERS          | {}                    | JSON object of further request headers          |
  * | INITIAL_DELAY    | 0s                    | wait before the first request                   |
  * | START_AT         | the program's start   | epoch ms from which INITIAL_DELAY counts: lets  |
- * |                  |                       | several clients begin together                  |
+ * |                  |                       | several clients begin together; stdin: says     |
+ * |                  |                       | `ready`, then waits for a line that has it      |
  * | GRACE            | 10s                   | for requests in flight when told to stop        |
  * | CLIENT_NAME      | host's name           | this client's name in the JSON log              |
  * | LOG_FORMAT       | text                  | text: the seed's lines; json: see below         |
@@ -33,13 +34,15 @@
  * |                  |                       | NO_PROXY for the hosts to ask directly          |
  *
  * The JSON log, one object a line; times are epoch ms with a fraction, `timeMs` = endedAt - sentAt:
+ *   {"event":"ready","client"}
  *   {"event":"batch","client","batch","size","dueAt","startedAt"}
  *   {"event":"sent","id","client","batch","index","sentAt"}
  *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
  *    "timeMs","bytes","headers"}
  *   {"event":"lag","client","at","lagMs"}
  *   {"event":"done","client","requests"}
- * A batch is due after its INTERVAL, or when the one before has ended. `lag` says that this process
+ * A batch is due after its INTERVAL, or when the one before has ended. `ready` comes only
+ * before the line that START_AT=stdin waits for. `lag` says that this process
  * was kept from running, by more than the usual few ms. `id` is the x-request-id, and stands in the
  * User-Agent as `circuit-lab/<id>` unless HEADERS has one: gateways replace the former, and every
  * proxy logs the latter. A closed or paced load is one batch, number 0; the size of an endless
@@ -54,12 +57,13 @@
 import { once } from 'node:events';
 import { now } from '../common/clock.ts';
 import { watchLag } from '../common/lag.ts';
-import { writeLines } from '../common/log.ts';
+import { queueLines } from '../common/log.ts';
 import {
   exitWithParent,
   exitWithReader,
   fail,
   finish,
+  firstLine,
   onStopSignal,
   settingsOrExit,
 } from '../common/program.ts';
@@ -68,7 +72,8 @@ import { runClosedLoop } from './closed.ts';
 import { serveHealth } from './health.ts';
 import { jsonFormat, textFormat } from './log.ts';
 import { runPaced } from './paced.ts';
-import { readClientSettings, type Load } from './settings.ts';
+import { epochMs, readClientSettings, type Load } from './settings.ts';
+import { Target } from './target.ts';
 import { Traffic } from './traffic.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -77,12 +82,14 @@ exitWithReader();
 if (settings.exitWithParent) exitWithParent();
 await warmUp();
 
+const format = settings.logFormat === 'json' ? jsonFormat(settings.clientName) : textFormat;
+const startAt = settings.startAt === 'stdin' ? await told() : (settings.startAt ?? now());
 const stop = new AbortController();
 const traffic = new Traffic({
-  target: settings,
-  format: settings.logFormat === 'json' ? jsonFormat(settings.clientName) : textFormat,
-  write: writeLines,
-  startAt: (settings.startAt ?? now()) + settings.initialDelayMs,
+  target: new Target(settings, process.env),
+  format,
+  write: queueLines,
+  startAt: startAt + settings.initialDelayMs,
   stop: stop.signal,
 });
 onStopSignal(() => {
@@ -103,6 +110,15 @@ traffic.end();
 // A Deployment would start a client that ends again, and its load with it.
 if (settings.healthPort !== undefined && !stop.signal.aborted) await once(stop.signal, 'abort');
 finish();
+
+/** When to begin, from whoever waits for all clients to be ready. */
+async function told(): Promise<number> {
+  queueLines(format.ready());
+  const line = await firstLine();
+  const instant = epochMs(line);
+  if (instant !== undefined) return instant;
+  return fail('client', `stdin must say when to start, in ms since the epoch, not '${line}'`, 2);
+}
 
 function run(load: Load): Promise<void> {
   switch (load.mode) {

@@ -9,8 +9,8 @@ export interface ClientSettings {
   readonly headers: Readonly<Record<string, string>>;
   readonly clientName: string;
   readonly logFormat: 'text' | 'json';
-  /** Epoch ms before which nothing is sent, or undefined for at once. */
-  readonly startAt: number | undefined;
+  /** Epoch ms before which nothing is sent, undefined for at once, or who says when. */
+  readonly startAt: number | 'stdin' | undefined;
   readonly initialDelayMs: number;
   readonly graceMs: number;
   readonly healthPort: number | undefined;
@@ -55,7 +55,12 @@ export function readClientSettings(env: Env): ClientSettings {
     headers: env.parse('HEADERS', {}, 'a JSON object of header names and texts', headers),
     clientName: env.text('CLIENT_NAME', hostname()),
     logFormat: env.oneOf('LOG_FORMAT', ['text', 'json']),
-    startAt: env.parse('START_AT', undefined, 'a time in ms since the epoch', epochMs),
+    startAt: env.parse(
+      'START_AT',
+      undefined,
+      "a time in ms since the epoch, or 'stdin'",
+      startTime,
+    ),
     initialDelayMs: env.duration('INITIAL_DELAY', 0),
     graceMs: env.duration('GRACE', 10_000),
     healthPort: env.has('HEALTH_PORT') ? env.integer('HEALTH_PORT', 0, 1, 65_535) : undefined,
@@ -97,7 +102,11 @@ function httpUrl(text: string): URL | undefined {
   return url.protocol === 'http:' ? url : undefined;
 }
 
-function epochMs(text: string): number | undefined {
+function startTime(text: string): number | 'stdin' | undefined {
+  return text === 'stdin' ? text : epochMs(text);
+}
+
+export function epochMs(text: string): number | undefined {
   return /^\d+(\.\d+)?$/.test(text) ? Number(text) : undefined;
 }
 

@@ -1,11 +1,12 @@
 /** What the load modes have in common: opening requests, and recording what becomes of them. */
 import { randomUUID } from 'node:crypto';
-import type { Agent } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { now } from '../common/clock.ts';
 import type { Lag } from '../common/lag.ts';
-import { createAgent, Exchange, type Target } from './exchange.ts';
+import type { Connection } from './connection.ts';
+import { Exchange } from './exchange.ts';
 import type { LogFormat } from './log.ts';
+import type { Target } from './target.ts';
 
 /** How long all wait for the slowest connection before they send all the same. */
 const CONNECT_PATIENCE_MS = 1000;
@@ -29,17 +30,16 @@ export interface Opened {
 }
 
 export class Traffic {
+  readonly target: Target;
   readonly startAt: number;
   readonly stop: AbortSignal;
-  readonly #target: Target;
   readonly #format: LogFormat;
   readonly #write: (lines: string[]) => void;
-  readonly #ownConnections = createAgent('one-each');
   readonly #open = new Set<Exchange>();
   #requests = 0;
 
   constructor({ target, format, write, startAt, stop }: TrafficOptions) {
-    this.#target = target;
+    this.target = target;
     this.#format = format;
     this.#write = write;
     this.startAt = startAt;
@@ -61,9 +61,9 @@ export class Traffic {
     this.#write(this.#format.lag(lag));
   }
 
-  /** Opens a connection for one request, its own unless the agent says otherwise. */
-  open(batch: number, index: number, agent: Agent = this.#ownConnections): Opened {
-    const exchange = new Exchange(this.#target, agent);
+  /** Opens a connection for one request, unless one that is kept is to carry it. */
+  open(batch: number, index: number, kept?: Connection): Opened {
+    const exchange = new Exchange(this.target, kept);
     this.#open.add(exchange);
     return { exchange, batch, index };
   }

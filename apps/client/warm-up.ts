@@ -1,11 +1,16 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
+import { Target } from './target.ts';
+
+/** Enough for the engine to have compiled what a request goes through. */
+const ROUNDS = 5;
+const REQUESTS = 20;
 
 /**
- * Runs the whole way of a request once, inside this process and unrecorded. The first request of
- * a Node process takes tens of milliseconds for itself; they would pull the first batch apart and
- * count as latency of the service.
+ * Runs the whole way of a request, inside this process and unrecorded. The first requests of a Node
+ * process take their time for themselves; it would pull the first batch apart and count as latency of
+ * the service.
  */
 export async function warmUp(): Promise<void> {
   const server = http.createServer((request, response) => {
@@ -15,9 +20,12 @@ export async function warmUp(): Promise<void> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   const url = new URL(`http://127.0.0.1:${port}/`);
-  const exchange = new Exchange({ url, headers: {}, timeoutMs: 5000 }, new http.Agent());
-  await exchange.connected;
-  exchange.send();
-  await exchange.outcome;
+  const target = new Target({ url, headers: {}, timeoutMs: 5000 });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const exchanges = Array.from({ length: REQUESTS }, () => new Exchange(target));
+    await Promise.all(exchanges.map(({ connected }) => connected));
+    for (const exchange of exchanges) exchange.send();
+    await Promise.all(exchanges.map(({ outcome }) => outcome));
+  }
   server.close();
 }

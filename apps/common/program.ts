@@ -40,6 +40,23 @@ export function exitWithParent(): void {
   process.stdin.on('end', exit).on('error', exit).resume();
 }
 
+/** The first line of stdin, without its end; or what came until stdin ended. */
+export function firstLine(): Promise<string> {
+  let text = '';
+  return new Promise((resolve) => {
+    const { stdin } = process;
+    const read = (piece: string): void => {
+      text += piece;
+      if (text.includes('\n')) done();
+    };
+    const done = (): void => {
+      stdin.off('data', read).off('end', done);
+      resolve(text.split('\n', 1)[0] ?? '');
+    };
+    stdin.setEncoding('utf8').on('data', read).once('end', done);
+  });
+}
+
 /** Ends the process quietly when nobody reads its stdout any more, as in `client | head`. */
 export function exitWithReader(): void {
   process.stdout.on('error', () => process.exit(0));

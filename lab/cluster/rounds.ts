@@ -71,6 +71,7 @@ export class Rounds {
       case 'lag':
         this.#emit({ ...event, client });
         break;
+      case 'ready':
       case 'sent':
         break;
     }

@@ -58,7 +58,7 @@ export class BriefProgress {
   }
 
   #count(event: Extract<Progress, { kind: 'client' }>['event']): void {
-    if (event.event === 'done' || event.event === 'lag') return;
+    if (!('batch' in event)) return;
     this.#startedAt ??= this.#now();
     const tally = this.#batches.get(event.batch) ?? new Tally();
     this.#batches.set(event.batch, tally);

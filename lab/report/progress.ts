@@ -38,7 +38,7 @@ export class ProgressView {
   }
 
   #count(event: Extract<Progress, { kind: 'client' }>['event']): void {
-    if (event.event === 'done' || event.event === 'lag') return;
+    if (!('batch' in event)) return;
     const tally = this.#batches.get(event.batch) ?? new Tally();
     this.#batches.set(event.batch, tally);
     tally.count(event);

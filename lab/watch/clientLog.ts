@@ -38,9 +38,12 @@ const lagEvent = z.object({
   lagMs: z.number(),
 });
 
+const readyEvent = z.object({ event: z.literal('ready'), client: z.string() });
+
 const doneEvent = z.object({ event: z.literal('done'), client: z.string() });
 
 const clientEvent: z.ZodType<ClientEvent> = z.discriminatedUnion('event', [
+  readyEvent,
   batchEvent,
   sentEvent,
   responseEvent,

@@ -54,6 +54,7 @@ export class Recorder {
       case 'done':
         this.#done.add(event.client);
         break;
+      case 'ready':
       case 'sent':
         break;
     }

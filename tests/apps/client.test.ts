@@ -446,3 +446,32 @@ describe('the end', () => {
     expect(client.events('response')).toHaveLength(4);
   });
 });
+
+describe('START_AT=stdin', () => {
+  it('says that it is ready, and sends nothing before it is told when', async () => {
+    const server = await countingServer((response) => response.end('ok'));
+    const client = startClient({
+      URL: server.url,
+      BATCH_SIZE: '2',
+      BATCHES: '1',
+      START_AT: 'stdin',
+    });
+    await client.until(() => client.events('ready').length === 1);
+    expect(server.connections()).toBe(0);
+    const startAt = Date.now() + 100;
+    client.tell(`${startAt}\n`);
+    expect((await client.exited).code).toBe(0);
+    expect(client.events('batch')[0]).toMatchObject({ dueAt: startAt });
+    expect(number(client.events('sent')[0], 'sentAt')).toBeGreaterThanOrEqual(startAt);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it('refuses a line that is no time', async () => {
+    const client = startClient({ START_AT: 'stdin' });
+    client.tell('soon\n');
+    expect(await client.exited).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("not 'soon'") as string,
+    });
+  });
+});

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { createAgent, Exchange } from '../../apps/client/exchange.ts';
+import { Exchange } from '../../apps/client/exchange.ts';
+import { Target } from '../../apps/client/target.ts';
 
 it('connects at once, and sends nothing before it is told to', async () => {
   const received = new Map<net.Socket, string>();
@@ -16,8 +17,8 @@ it('connects at once, and sends nothing before it is told to', async () => {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const url = new URL(`http://127.0.0.1:${port}/index`);
-  const open = (): Exchange =>
-    new Exchange({ url, headers: {}, timeoutMs: 10_000 }, createAgent('one-each'));
+  const target = new Target({ url, headers: {}, timeoutMs: 10_000 });
+  const open = (): Exchange => new Exchange(target);
 
   const held = open();
   await held.connected;

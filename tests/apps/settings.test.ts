@@ -63,7 +63,11 @@ const refusals: ['server' | 'client', Record<string, string>, string][] = [
     { HEADERS: '{"a b": "c"}' },
     `HEADERS must be a JSON object of header names and texts, not '{"a b": "c"}'`,
   ],
-  ['client', { START_AT: 'noon' }, "START_AT must be a time in ms since the epoch, not 'noon'"],
+  [
+    'client',
+    { START_AT: 'noon' },
+    "START_AT must be a time in ms since the epoch, or 'stdin', not 'noon'",
+  ],
   ['client', { LOG_FORMAT: 'xml' }, "LOG_FORMAT must be one of 'text', 'json', not 'xml'"],
   ['client', { HEALTH_PORT: '0' }, "HEALTH_PORT must be a whole number from 1 to 65535, not '0'"],
 ];

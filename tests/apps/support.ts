@@ -25,6 +25,8 @@ export interface App {
   /** Resolves with the first truthy result of `probe`, tried at each new line of stdout. */
   until<T>(probe: () => T | undefined | false): Promise<T>;
   signal(name: NodeJS.Signals): void;
+  /** Writes to its stdin. */
+  tell(text: string): void;
   /** Ends the app's stdin, as the death of its parent does. */
   endStdin(): void;
 }
@@ -70,6 +72,7 @@ export function startApp(app: 'server' | 'client', env: Record<string, string>):
         });
       }),
     signal: (name) => child.kill(name),
+    tell: (text) => child.stdin.write(text),
     endStdin: () => child.stdin.end(),
   };
 }

@@ -1,7 +1,8 @@
 /**
- * Notices what the machine does to a run: processes that could run and got no processor, and this
- * process itself being late. The former from Linux' own accounts, where they are kept
- * (Documentation/scheduler/sched-stats: /proc/<pid>/task/<tid>/schedstat, second figure).
+ * Notices what the machine does to a run: processes that could run and got no processor, from Linux'
+ * own accounts, where they are kept (Documentation/scheduler/sched-stats:
+ * /proc/<pid>/task/<tid>/schedstat, second figure). That the lab itself is late changes no outcome: it
+ * only reads what others have counted.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -45,10 +46,8 @@ export class MachineWatch {
   async start(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
-      const due = performance.now() + EVERY_MS;
       await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
-      this.#told('the lab itself was late', performance.now() - due);
       this.#threads = this.#threads.filter((thread) => this.#look(thread));
     }
   }

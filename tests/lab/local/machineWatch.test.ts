@@ -42,16 +42,6 @@ it.runIf(process.platform === 'linux')('tells who waited for a processor', async
   expect(Math.abs(Date.now() - lag.at)).toBeLessThan(20_000);
 });
 
-it('tells that it was late itself', async () => {
-  const { lags } = watch();
-  // Its first look is waited for: from then on a timer is due.
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  const end = performance.now() + 200;
-  while (performance.now() < end);
-  const lag = await until('it has noticed', () => lags.find(({ lagMs }) => lagMs >= 100));
-  expect(lag.who).toBe('the lab itself was late');
-});
-
 it('passes over a process that is not there', () => {
   const { machine } = watch();
   expect(() => {

@@ -89,7 +89,7 @@ describeWithCli('a stack on the local platform', () => {
     await project.succeed('config', 'set', 'description', 'the same in other words');
     expect(await project.succeed('preview')).not.toMatch(/The experiment takes/);
     expect(await project.changes()).toEqual({
-      'update kubernetes:core/v1:ConfigMap experiment': ['data.experiment.json'],
+      'replace kubernetes:core/v1:ConfigMap experiment': ['data["experiment.json"]'],
     });
     await project.succeed('up', '--yes');
     expect(project.writtenAt(OBSERVATION)).toBe(earlier);
@@ -116,7 +116,7 @@ describeWithCli('a stack on the local platform', () => {
     const impossible = [{ name: 'all answered', status: 200, cold: true, count: [10, 10] }];
     project.configure({ ...QUICK, expect: impossible });
     const said = await project.succeed('up', '--yes');
-    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen [\d ]+/);
+    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen (\d|none)/);
     expect((await outputs()).verdict).toMatch(
       // On a busy machine it may not be judged.
       /^(does not hold: 1 of 2 checks \(all answered: expected 10 in every cold batch, seen \d \d\)$|inconclusive: this machine)/,
@@ -128,7 +128,9 @@ describeWithCli('a stack on the local platform', () => {
     project.configure({ ...QUICK, expect: impossible, failOnMismatch: true });
     const { code, stdout } = await project.pulumi('up', '--yes');
     expect(code).not.toBe(0);
-    expect(stdout).toMatch(/all answered +10 in every cold batch +[\d ]+ (FAILS|inconclusive)/);
+    expect(stdout).toMatch(
+      /all answered +10 in every cold batch +(\d[\d ]* FAILS|\S.* inconclusive)/,
+    );
     expect(stdout).toMatch(/The verdict (does not hold\.|is inconclusive: this machine)/);
   });
 

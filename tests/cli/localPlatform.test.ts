@@ -31,7 +31,6 @@ describeWithCli('a stack on the local platform', () => {
 
     const seen = await outputs();
     expect(seen).toMatchObject({
-      verdict: 'holds: 2 of 2 checks',
       observation: join(project.folder, OBSERVATION),
       report: join(project.folder, '.lab/quick/run/report.txt'),
       namespace: 'circuitbreaker',
@@ -42,11 +41,18 @@ describeWithCli('a stack on the local platform', () => {
     for (const batch of [0, 1]) {
       expect(byBatch.reduce((total, counts) => total + (counts[batch] ?? 0), 0)).toBe(10);
     }
-    const { requests } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
+    const { requests, verdict } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
+    // On a busy machine it may not be judged.
+    expect(['holds', 'inconclusive']).toContain(verdict.outcome);
+    expect(seen.verdict).toMatch(
+      verdict.outcome === 'holds' ? /^holds: 2 of 2 checks$/ : /^inconclusive: this machine/,
+    );
     const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
     expect(refused.length).toBeGreaterThan(0);
     expect(sum(seen.refusals)).toBe(refused.length);
-    expect(project.text('.lab/quick/run/report.txt')).toMatch(/The verdict holds\./);
+    expect(project.text('.lab/quick/run/report.txt')).toMatch(
+      /The verdict (holds\.|is inconclusive)/,
+    );
   });
 
   it('does not change, and runs nothing, in a second pulumi up', async () => {
@@ -99,7 +105,9 @@ describeWithCli('a stack on the local platform', () => {
     const said = await project.succeed('up', '--yes', '--skip-preview');
     const brief = said.split('Diagnostics:\n')[1]?.split('\n\nOutputs:')[0] ?? '';
     expect(brief).toMatch(/batch by batch: cold, warm, disturbed +[cwd] [cwd]\n/);
-    expect(brief.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // What kept it from being judged is as long as it is.
+    const lines = brief.split('\n').filter((line) => !line.includes('inconclusive: '));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
     const outputs = said.split('Outputs:\n')[1]?.split('\n\nResources:')[0] ?? '';
     expect(outputs.split('\n').length).toBeLessThan(20);
   });

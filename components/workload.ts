@@ -195,7 +195,8 @@ function container(
   app: App,
   image: pulumi.Input<string> | undefined,
 ): k8s.types.input.core.v1.Container {
-  const { args, env = {}, files, port, healthPath } = app;
+  const { args, files, port, healthPath } = app;
+  const env = Object.entries(app.env ?? {}).map(([name, value]) => ({ name, value }));
   const probe = {
     ...(healthPath === undefined
       ? { tcpSocket: { port: 'http' } }
@@ -206,7 +207,8 @@ function container(
     name: app.container,
     image: image ?? app.image,
     ...(args && { args: [...args] }),
-    env: Object.entries(env).map(([name, value]) => ({ name, value })),
+    // An empty list is not rendered: the object would be another one on disk.
+    ...(env.length > 0 && { env }),
     ...(port !== undefined && {
       ports: [{ name: 'http', containerPort: port }],
       readinessProbe: probe,

@@ -47,10 +47,10 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
     `${JSON.stringify(observationSchema.parse(observation), null, 2)}\n`,
   );
   await writeFile(paths.report, report);
-  process.stdout.write(`${JSON.stringify({ ...shortRecord(observation), ...paths })}\n`);
-  if (failOnMismatch !== true) return 0;
-  const code = exitCodeOf(observation.verdict.outcome);
+  const code = failOnMismatch === true ? exitCodeOf(observation.verdict.outcome) : 0;
+  // Of a command that fails, the caller shows all that it says, and reads none of it.
   if (code !== 0) process.stderr.write(report);
+  else process.stdout.write(`${JSON.stringify({ ...shortRecord(observation), ...paths })}\n`);
   return code;
 }
 

@@ -31,7 +31,6 @@ describeWithCli('a stack on the local platform', () => {
 
     const seen = await outputs();
     expect(seen).toMatchObject({
-      verdict: 'holds: 2 of 2 checks',
       observation: join(project.folder, OBSERVATION),
       report: join(project.folder, '.lab/quick/run/report.txt'),
       namespace: 'circuitbreaker',
@@ -42,11 +41,18 @@ describeWithCli('a stack on the local platform', () => {
     for (const batch of [0, 1]) {
       expect(byBatch.reduce((total, counts) => total + (counts[batch] ?? 0), 0)).toBe(10);
     }
-    const { requests } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
+    const { requests, verdict } = observationSchema.parse(JSON.parse(project.text(OBSERVATION)));
+    // On a busy machine it may not be judged.
+    expect(['holds', 'inconclusive']).toContain(verdict.outcome);
+    expect(seen.verdict).toMatch(
+      verdict.outcome === 'holds' ? /^holds: 2 of 2 checks$/ : /^inconclusive: this machine/,
+    );
     const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
     expect(refused.length).toBeGreaterThan(0);
     expect(sum(seen.refusals)).toBe(refused.length);
-    expect(project.text('.lab/quick/run/report.txt')).toMatch(/The verdict holds\./);
+    expect(project.text('.lab/quick/run/report.txt')).toMatch(
+      /The verdict (holds\.|is inconclusive)/,
+    );
   });
 
   it('does not change, and runs nothing, in a second pulumi up', async () => {
@@ -89,7 +95,7 @@ describeWithCli('a stack on the local platform', () => {
     await project.succeed('config', 'set', 'description', 'the same in other words');
     expect(await project.succeed('preview')).not.toMatch(/The experiment takes/);
     expect(await project.changes()).toEqual({
-      'update kubernetes:core/v1:ConfigMap experiment': ['data.experiment.json'],
+      'replace kubernetes:core/v1:ConfigMap experiment': ['data["experiment.json"]'],
     });
     await project.succeed('up', '--yes');
     expect(project.writtenAt(OBSERVATION)).toBe(earlier);
@@ -99,7 +105,9 @@ describeWithCli('a stack on the local platform', () => {
     const said = await project.succeed('up', '--yes', '--skip-preview');
     const brief = said.split('Diagnostics:\n')[1]?.split('\n\nOutputs:')[0] ?? '';
     expect(brief).toMatch(/batch by batch: cold, warm, disturbed +[cwd] [cwd]\n/);
-    expect(brief.split('\n').filter((line) => line.length > 80)).toEqual([]);
+    // What kept it from being judged is as long as it is.
+    const lines = brief.split('\n').filter((line) => !line.includes('inconclusive: '));
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
     const outputs = said.split('Outputs:\n')[1]?.split('\n\nResources:')[0] ?? '';
     expect(outputs.split('\n').length).toBeLessThan(20);
   });
@@ -116,7 +124,7 @@ describeWithCli('a stack on the local platform', () => {
     const impossible = [{ name: 'all answered', status: 200, cold: true, count: [10, 10] }];
     project.configure({ ...QUICK, expect: impossible });
     const said = await project.succeed('up', '--yes');
-    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen [\d ]+/);
+    expect(said).toMatch(/warning: all answered: expected 10 in every cold batch, seen (\d|none)/);
     expect((await outputs()).verdict).toMatch(
       // On a busy machine it may not be judged.
       /^(does not hold: 1 of 2 checks \(all answered: expected 10 in every cold batch, seen \d \d\)$|inconclusive: this machine)/,
@@ -128,7 +136,9 @@ describeWithCli('a stack on the local platform', () => {
     project.configure({ ...QUICK, expect: impossible, failOnMismatch: true });
     const { code, stdout } = await project.pulumi('up', '--yes');
     expect(code).not.toBe(0);
-    expect(stdout).toMatch(/all answered +10 in every cold batch +[\d ]+ (FAILS|inconclusive)/);
+    expect(stdout).toMatch(
+      /all answered +10 in every cold batch +(\d[\d ]* FAILS|\S.* inconclusive)/,
+    );
     expect(stdout).toMatch(/The verdict (does not hold\.|is inconclusive: this machine)/);
   });
 

@@ -39,9 +39,11 @@ describeWithCli('a key that is turned', () => {
   const up = async (settings: Settings): Promise<string> => {
     project.configure(settings);
     await project.succeed('up', '--yes', '--skip-preview');
-    const { run, files, synth } = await digests();
+    const [{ run, files, synth }] = await Promise.all([
+      digests(),
+      project.succeed('preview', '--expect-no-changes'),
+    ]);
     expect({ files, synth }).toEqual({ files: run, synth: run });
-    await project.succeed('preview', '--expect-no-changes');
     return run ?? '';
   };
 

@@ -121,10 +121,9 @@ describe('answers', () => {
     await fetch(`${server.url}/index`);
     server.signal('SIGTERM');
     await server.exited;
-    expect(server.lines.map((line) => (JSON.parse(line) as { event: string }).event)).toEqual([
-      'listening',
-      'stopped',
-    ]);
+    const events = server.lines.map((line) => (JSON.parse(line) as { event: string }).event);
+    // A busy machine may have kept it from running, which it says.
+    expect(events.filter((event) => event !== 'lag')).toEqual(['listening', 'stopped']);
   });
 });
 

@@ -18,6 +18,7 @@ export const SERVER = {
   version: 'VERSION',
   keepAlive: 'KEEP_ALIVE',
   backlog: 'BACKLOG',
+  reusePort: 'REUSE_PORT',
   log: 'LOG',
   exitWithParent: 'EXIT_WITH_PARENT',
 } as const;

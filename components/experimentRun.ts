@@ -2,6 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import * as command from '@pulumi/command';
 import * as pulumi from '@pulumi/pulumi';
+import { problems } from '../errors/issues.ts';
+import type { Check, Judgement } from '../experiment/observation.ts';
+import { type RunRecord, runRecord } from '../experiment/record.ts';
 import { accessOptions, type ClusterAccess } from './clusterAccess.ts';
 import type { RecordFolder } from './recordFolder.ts';
 import { labCommand } from './shell.ts';
@@ -27,31 +30,6 @@ export interface ExperimentRunArgs {
    * @default - nothing
    */
   readonly forecast?: readonly string[];
-}
-
-/** What a run says of itself on standard output (lab/commands/record.ts). */
-interface Recorded {
-  readonly verdict: {
-    readonly outcome: Judgement;
-    readonly because?: string;
-    readonly checks: readonly Check[];
-  };
-  readonly verdictLine: string;
-  /** A table of the outcomes, and the verdict. */
-  readonly brief: string;
-  readonly outcomes: Readonly<Record<string, string>>;
-  readonly refusals: Readonly<Record<string, number>>;
-  readonly observation: string;
-  readonly report: string;
-}
-
-type Judgement = 'holds' | 'does not hold' | 'inconclusive';
-
-interface Check {
-  readonly name: string;
-  readonly expected: string;
-  readonly seen: string;
-  readonly outcome: Judgement;
 }
 
 /**
@@ -127,8 +105,8 @@ export class ExperimentRun extends pulumi.ComponentResource {
     });
   }
 
-  private read(text: string): Recorded {
-    const recorded = JSON.parse(text) as Recorded;
+  private read(text: string): RunRecord {
+    const recorded = recordIn(text);
     const { because, checks } = recorded.verdict;
     if (because !== undefined) void pulumi.log.warn(`inconclusive: ${because}`, this);
     for (const { name, expected, seen, outcome } of checks) {
@@ -156,4 +134,16 @@ async function writeObjects(path: string, items: readonly unknown[]): Promise<vo
   if (pulumi.runtime.isDryRun()) return;
   await mkdir(dirname(path), { recursive: true });
   await writeFile(path, JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2));
+}
+
+/** @throws pulumi.RunError for what another version of this package has recorded */
+function recordIn(text: string): RunRecord {
+  const data: unknown = JSON.parse(text);
+  const result = runRecord.safeParse(data);
+  if (result.success) return result.data;
+  throw new pulumi.RunError(
+    "the run's record is of another version of this package: " +
+      `${problems(result.error, data, runRecord).join('; ')}. ` +
+      'Make it anew: pulumi destroy, then pulumi up.',
+  );
 }

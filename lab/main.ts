@@ -183,7 +183,7 @@ program
   .description('print the JSON Schema of a document that --json prints')
   .argument(
     '[document]',
-    'observation (lab run, observe) or summary (lab run --all)',
+    'observation (lab run, observe), summary (lab run --all) or record (lab record)',
     'observation',
   )
   .option('--all', 'of what lab run --all --json prints')
@@ -216,10 +216,19 @@ if (json) {
     command.configureOutput({ writeErr: () => undefined });
   }
 }
-try {
-  await program.parseAsync();
-} catch (error) {
+function fail(error: unknown): void {
   const { exitCode, text } = failureOf(error, json);
   process.stderr.write(text);
   process.exitCode = exitCode;
+}
+
+// Node's own code for it, 1, would say that the verdict does not hold.
+process.on('uncaughtException', (error) => {
+  fail(error);
+  process.exit();
+});
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
 }

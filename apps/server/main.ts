@@ -17,6 +17,7 @@
  * | STATUS               | 200         | what /index answers from the start (200..599)      |
  * | KEEP_ALIVE           | 1           | 0: each answer closes its connection, as in HTTP/1.0 |
  * | BACKLOG              | 511         | connections that may wait to be accepted (listen(2)) |
+ * | REUSE_PORT           | 0           | 1: also where another listens (SO_REUSEPORT)       |
  * | NAME                 | host's name | who answers: body and header x-served-by           |
  * | VERSION              | unset       | appended to NAME: `name/version`                   |
  * | LOG                  | none        | `requests`: one line for each request              |
@@ -60,7 +61,8 @@ onStopSignal(() => {
 });
 
 service.http.on('error', (error) => fail('server', `cannot listen: ${error.message}`));
-service.http.listen(settings.port, settings.host, settings.backlog, () => {
+const { port: wanted, host, backlog, reusePort } = settings;
+service.http.listen({ port: wanted, host, backlog, reusePort }, () => {
   const { port } = service.http.address() as AddressInfo;
   writeJson({ event: 'listening', port });
   watchLag((lag) => {

@@ -18,6 +18,8 @@ export interface ServerSettings {
   readonly keepAlive: boolean;
   /** Connections that may wait to be accepted; the system may allow fewer. */
   readonly backlog: number;
+  /** Whether others may listen at the port as well. */
+  readonly reusePort: boolean;
   readonly logRequests: boolean;
   readonly exitWithParent: boolean;
 }
@@ -33,6 +35,7 @@ export function readServerSettings(env: Env): ServerSettings {
     random: env.has('SEED') ? seededRandom(env.integer('SEED', 0, 0, 2 ** 32 - 1)) : Math.random,
     keepAlive: env.oneOf('KEEP_ALIVE', ['1', '0']) === '1',
     backlog: env.integer('BACKLOG', 511, 1, 65_535),
+    reusePort: env.flag('REUSE_PORT'),
     logRequests: env.oneOf('LOG', ['none', 'requests']) === 'requests',
     exitWithParent: env.flag('EXIT_WITH_PARENT'),
   };

@@ -1,7 +1,5 @@
 /** `lab preflight`: what `pulumi up` asks of a cluster, or of this machine, before it makes anything. */
-import { ClusterApi } from '../cluster/api.ts';
-import { type ClusterOptions, loadKubeconfig } from '../cluster/kubeconfig.ts';
-import { refuseUnfitCluster } from '../cluster/preflight.ts';
+import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 
 export interface PreflightOptions extends ClusterOptions {
@@ -22,6 +20,12 @@ export async function preflight(stack: string, options: PreflightOptions): Promi
     await findEnvoy({ onProgress: (line) => process.stderr.write(`${line}\n`) });
     return;
   }
+  // The Kubernetes client is loaded only where there is a cluster to talk to.
+  const [{ ClusterApi }, { loadKubeconfig }, { refuseUnfitCluster }] = await Promise.all([
+    import('../cluster/api.ts'),
+    import('../cluster/kubeconfig.ts'),
+    import('../cluster/preflight.ts'),
+  ]);
   const api = new ClusterApi(loadKubeconfig(options), stack);
   await refuseUnfitCluster(api, { stack, namespace, istio });
 }

@@ -6,12 +6,12 @@ import {
   observation as observationSchema,
   type Observation,
 } from '../../experiment/observation.ts';
+import { type RunRecord, runRecord } from '../../experiment/record.ts';
 import { briefReport, countsByBatch, terminalReport, verdictLine } from '../report/terminal.ts';
 import { observe } from './observe.ts';
-import { observeDeployed } from './observeCluster.ts';
 import { exitCodeOf } from './output.ts';
 import { prepare } from './prepare.ts';
-import { briefView } from './views.ts';
+import { briefView, type ViewOf } from './views.ts';
 
 export interface RecordOptions extends ClusterOptions {
   readonly manifests: string;
@@ -30,7 +30,7 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
   await rm(folder, { recursive: true, force: true });
   const view = briefView(process.stderr);
   const observation = deployed
-    ? await observeDeployed(undefined, options, view)
+    ? await observedInCluster(options, view)
     : await observe(
         await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 }),
         view,
@@ -50,11 +50,20 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
   const code = failOnMismatch === true ? exitCodeOf(observation.verdict.outcome) : 0;
   // Of a command that fails, the caller shows all that it says, and reads none of it.
   if (code !== 0) process.stderr.write(report);
-  else process.stdout.write(`${JSON.stringify({ ...shortRecord(observation), ...paths })}\n`);
+  else {
+    const short = runRecord.parse({ ...shortRecord(observation), ...paths });
+    process.stdout.write(`${JSON.stringify(short)}\n`);
+  }
   return code;
 }
 
-function shortRecord(observation: Observation): object {
+/** The Kubernetes client is loaded only where there is a cluster to talk to. */
+async function observedInCluster(options: RecordOptions, view: ViewOf): Promise<Observation> {
+  const { observeDeployed } = await import('./observeCluster.ts');
+  return observeDeployed(undefined, options, view);
+}
+
+function shortRecord(observation: Observation): Omit<RunRecord, 'observation' | 'report'> {
   const { verdict, requests } = observation;
   const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
   return {

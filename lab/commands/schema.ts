@@ -3,9 +3,14 @@ import { z } from 'zod';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
 import { observation } from '../../experiment/observation.ts';
+import { runRecord } from '../../experiment/record.ts';
 import { summary } from '../../experiment/summary.ts';
 
-export const DOCUMENTS: Readonly<Record<string, z.ZodType>> = { observation, summary };
+export const DOCUMENTS: Readonly<Record<string, z.ZodType>> = {
+  observation,
+  summary,
+  record: runRecord,
+};
 
 /** @throws LabError for a document that no command prints */
 export function schemaOf(document: string): string {

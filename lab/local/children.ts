@@ -24,6 +24,8 @@ export interface Child {
   readonly pid: number | undefined;
   /** Resolves when the process has ended before `stop` was called; never after. */
   readonly unexpectedEnd: Promise<UnexpectedEnd>;
+  /** Writes a line to its input. */
+  tell(line: string): void;
   /** Closes its input, waits until it has ended and every line of its output was read. */
   stop(): Promise<void>;
 }
@@ -73,6 +75,9 @@ export function startChild(command: string, args: readonly string[], options: Ch
     name,
     pid: child.pid,
     unexpectedEnd,
+    tell(line) {
+      child.stdin.write(`${line}\n`);
+    },
     async stop() {
       stopping = true;
       child.stdin.end();

@@ -1,23 +1,19 @@
 /**
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
- * What is called is started before what calls it, as ports are only known once they are open.
+ * Every port is taken first, so all of them start together.
  */
-import { CLIENT, SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
+import { CLIENT, SERVER } from '../../apps/contract.ts';
 import { environmentError } from '../../errors/labError.ts';
-import {
-  gatewayBootstrap,
-  inboundListenerName,
-  OUTBOUND_LISTENER,
-  sidecarBootstrap,
-} from './bootstrap.ts';
-import { proxyConfig } from '../istiod/proxyConfig.ts';
-import { standaloneConfiguration } from './standalone.ts';
+import { OUTBOUND_LISTENER } from './bootstrap.ts';
+import { parseClientLine } from '../watch/clientLog.ts';
 import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { appArguments } from './apps.ts';
 import { type Child, startChild } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
+import { type HeldPort, holdPort, listenersOf, listeningAt } from './ports.ts';
+import { containerPortOf, type PlannedProxy, plannedProxies } from './plannedProxies.ts';
 import { parseServerLine } from './serverLog.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
@@ -33,6 +29,8 @@ export interface LocalMeshOptions {
   /** @param pod its id */
   readonly onAccessLog: (pod: string, role: Role, line: string) => void;
   readonly onClientLine: (line: string) => void;
+  /** Further variables of the clients; without them, no client is started. */
+  readonly clientEnv?: Readonly<Record<string, string>>;
   /** A server that did not run when it should have, by its own account. */
   readonly onLag: (lag: Lag) => void;
   /** A process that ended by itself. */
@@ -49,7 +47,12 @@ export class LocalMesh {
   readonly proxies: LocalProxy[] = [];
   readonly #options: LocalMeshOptions;
   readonly #children: { readonly pod: Pod; readonly child: Child }[] = [];
+  readonly #clients: Child[] = [];
   readonly #kubeProxies: KubeProxy[] = [];
+  readonly #held: HeldPort[] = [];
+  readonly #heldFor = new Map<PlannedProxy, ReadonlyMap<string, HeldPort>>();
+  /** The port of each client's sidecar for what it calls. */
+  readonly #outbound = new Map<Pod, number>();
   /** Local ports by the mesh's `ip:port`. */
   readonly #ports = new Map<string, number>();
   /** Ids of pods by the local `127.0.0.1:port` in front of them. */
@@ -59,47 +62,34 @@ export class LocalMesh {
     this.#options = options;
   }
 
-  /** Starts everything but the clients. Whatever fails, `stop` ends what was started. */
+  /**
+   * Starts everything, the clients so that they wait to be told. Whatever fails, `stop` ends what was
+   * started.
+   */
   async start(): Promise<void> {
-    const { servers, gateways, standalone, clients } = this.#options.plan;
-    await allStarted(servers.map((server) => this.#startServer(server)));
-    await allStarted([
-      ...gateways.map((pod) => this.#startGateway(pod)),
-      ...standalone.map((app) => this.#startStandalone(app)),
-    ]);
-    await allStarted(
-      clients
-        .filter(({ pod }) => pod.proxy === 'sidecar')
-        .map(({ pod }) => this.#startSidecar(pod, 'client', new Map())),
+    const { servers, clients } = this.#options.plan;
+    const appPorts = await Promise.all(servers.map((server) => this.#takeAppPort(server)));
+    const proxies = plannedProxies(
+      this.#options,
+      appPorts.map(({ port }) => port),
     );
+    for (const proxy of proxies) await this.#takePorts(proxy);
+    const env = this.#options.clientEnv;
+    await allStarted([
+      ...servers.map((server, index) => this.#startServer(server, appPorts[index])),
+      ...proxies.map((proxy) => this.#startProxy(proxy)),
+      ...(env === undefined ? [] : clients.map((client) => this.#startClient(client, env))),
+    ]);
   }
 
-  /** Starts the clients, told to begin together. */
-  async startClients(env: Readonly<Record<string, string>>): Promise<void> {
-    const { clients } = this.#options.plan;
-    const routes = await Promise.all(clients.map((client) => this.wayOf(client)));
-    for (const [index, client] of clients.entries()) {
-      const { pod, container } = client;
-      const child = startChild(process.execPath, appArguments('client'), {
-        name: `the client ${podId(pod)}`,
-        env: {
-          ...omit(container.env, CLIENT.healthPort),
-          ...routes[index],
-          ...env,
-          [CLIENT.logFormat]: 'json',
-          [CLIENT.clientName]: podId(pod),
-          [CLIENT.exitWithParent]: '1',
-        },
-        onLine: this.#options.onClientLine,
-      });
-      this.#adopt(pod, child);
-    }
+  /** Tells the clients to begin, together. @param startAt epoch ms */
+  tellClients(startAt: number): void {
+    for (const child of this.#clients) child.tell(String(startAt));
   }
 
   /** How a client reaches what it asks for: its sidecar as HTTP proxy, else the Service itself. */
   async wayOf({ pod, url, service, servicePort }: PlannedClient): Promise<Record<string, string>> {
-    const sidecar = this.proxies.find((proxy) => proxy.pod === pod);
-    const outbound = sidecar?.envoy.ports.get(OUTBOUND_LISTENER);
+    const outbound = this.#outbound.get(pod);
     if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
 
     const port = await this.#addressOf(service, servicePort);
@@ -127,6 +117,7 @@ export class LocalMesh {
   /** Ends every process and waits until all they said was read; callers first. */
   async stop(): Promise<void> {
     for (const kubeProxy of this.#kubeProxies) kubeProxy.stop();
+    for (const held of this.#held) held.release();
     const callers = new Set(this.#options.plan.clients.map(({ pod }) => pod));
     for (const isCaller of [true, false]) {
       const some = this.#children.filter(({ pod }) => callers.has(pod) === isCaller);
@@ -134,15 +125,22 @@ export class LocalMesh {
     }
   }
 
-  async #startServer({ pod, container }: PlannedApp): Promise<void> {
-    const containerPort = container.ports[0]?.containerPort ?? SERVER_DEFAULTS.port;
+  async #takeAppPort({ pod, container }: PlannedApp): Promise<HeldPort> {
+    const held = await this.#hold();
+    this.#podByLocal.set(`127.0.0.1:${held.port}`, podId(pod));
+    if (pod.proxy === 'none') this.#serve(pod, containerPortOf(container), held.port);
+    return held;
+  }
+
+  async #startServer({ pod, container }: PlannedApp, held: HeldPort | undefined): Promise<void> {
     const listening = Promise.withResolvers<number>();
     const child = startChild(process.execPath, appArguments('server'), {
       name: `the server ${podId(pod)}`,
       env: {
         ...container.env,
         [SERVER.host]: '127.0.0.1',
-        [SERVER.port]: '0',
+        [SERVER.port]: String(held?.port ?? 0),
+        [SERVER.reusePort]: process.platform === 'linux' ? '1' : '0',
         [SERVER.name]: pod.name,
         [SERVER.exitWithParent]: '1',
       },
@@ -155,57 +153,66 @@ export class LocalMesh {
       },
     });
     this.#adopt(pod, child);
-    const appPort = await Promise.race([listening.promise, failure(child)]);
-    if (pod.proxy === 'none') {
-      this.#serve(pod, containerPort, appPort);
-      return;
+    await Promise.race([listening.promise, failure(child)]);
+    held?.release();
+  }
+
+  /** Resolves when it waits to be told, or has ended: its end is told by itself. */
+  async #startClient(client: PlannedClient, env: Readonly<Record<string, string>>): Promise<void> {
+    const { pod, container } = client;
+    const way = await this.wayOf(client);
+    const ready = Promise.withResolvers<string>();
+    const child = startChild(process.execPath, appArguments('client'), {
+      name: `the client ${podId(pod)}`,
+      env: {
+        ...omit(container.env, CLIENT.healthPort),
+        ...way,
+        ...env,
+        [CLIENT.startAt]: 'stdin',
+        [CLIENT.logFormat]: 'json',
+        [CLIENT.clientName]: podId(pod),
+        [CLIENT.exitWithParent]: '1',
+      },
+      onLine: (line) => {
+        if (parseClientLine(line)?.event === 'ready') ready.resolve('ready');
+        else this.#options.onClientLine(line);
+      },
+    });
+    this.#adopt(pod, child);
+    this.#clients.push(child);
+    await Promise.race([ready.promise, child.unexpectedEnd]);
+  }
+
+  async #takePorts(proxy: PlannedProxy): Promise<void> {
+    const { pod, meshPorts, bootstrap } = proxy;
+    const held = new Map<string, HeldPort>();
+    for (const name of listenersOf(bootstrap(() => undefined))) {
+      const one = await this.#hold();
+      held.set(name, one);
+      const meshPort = meshPorts.get(name);
+      if (meshPort !== undefined) this.#serve(pod, meshPort, one.port);
+      if (name === OUTBOUND_LISTENER) this.#outbound.set(pod, one.port);
     }
-    const envoy = await this.#startSidecar(pod, 'server', new Map([[containerPort, appPort]]));
-    this.#podByLocal.set(`127.0.0.1:${appPort}`, podId(pod));
-    const port = envoy.ports.get(inboundListenerName(containerPort));
-    if (port !== undefined) this.#serve(pod, containerPort, port);
+    this.#heldFor.set(proxy, held);
   }
 
-  async #startSidecar(
-    pod: Pod,
-    role: Role,
-    appPorts: ReadonlyMap<number, number>,
-  ): Promise<EnvoyProcess> {
-    const config = proxyConfig(this.#options.mesh, pod);
-    return this.#startProxy(pod, role, sidecarBootstrap(config, pod, this.#loopback(appPorts)));
-  }
-
-  async #startGateway(pod: Pod): Promise<void> {
-    const config = proxyConfig(this.#options.mesh, pod);
-    const bootstrap = gatewayBootstrap(config, pod, this.#loopback(new Map()));
-    const envoy = await this.#startProxy(pod, 'gateway', bootstrap);
-    for (const { name, address } of config.listeners) {
-      const port = envoy.ports.get(name);
-      if (port !== undefined) this.#serve(pod, address.socket_address.port_value, port);
-    }
-  }
-
-  async #startStandalone({ pod, container }: PlannedApp): Promise<void> {
-    const configuration = standaloneConfiguration(pod, container);
-    const ports = new Map<string, number>();
-    for (const { host, port } of configuration.upstreams) {
+  async #startProxy(proxy: PlannedProxy): Promise<void> {
+    const { pod, role, bootstrap, upstreams } = proxy;
+    const held = this.#heldFor.get(proxy) ?? new Map<string, HeldPort>();
+    const named = new Map<string, number>();
+    for (const { host, port } of upstreams ?? []) {
       const service = this.#options.mesh.services.find((one) => isCalled(one, host, pod));
-      if (service !== undefined) ports.set(`${host}:${port}`, await this.#addressOf(service, port));
+      if (service !== undefined) named.set(`${host}:${port}`, await this.#addressOf(service, port));
     }
-    const bootstrap = configuration.bootstrap((host, port) => ports.get(`${host}:${port}`));
-    const envoy = await this.#startProxy(pod, 'gateway', bootstrap);
-    for (const { name, port } of configuration.listeners) {
-      const local = envoy.ports.get(name);
-      if (local !== undefined) this.#serve(pod, port, local);
-    }
-  }
-
-  async #startProxy(pod: Pod, role: Role, bootstrap: object): Promise<EnvoyProcess> {
+    const ports = upstreams === undefined ? this.#ports : named;
     const envoy = await startEnvoy({
       binary: this.#options.envoy,
       name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,
       concurrency: pod.proxyConcurrency,
-      bootstrap,
+      bootstrap: listeningAt(
+        bootstrap((address, port) => ports.get(`${address}:${port}`)),
+        held,
+      ),
       onAccessLog: (line) => {
         this.#options.onAccessLog(podId(pod), role, line);
       },
@@ -213,8 +220,14 @@ export class LocalMesh {
         this.#adopt(pod, child);
       },
     });
+    for (const one of held.values()) one.release();
     this.proxies.push({ pod, role, envoy });
-    return envoy;
+  }
+
+  async #hold(): Promise<HeldPort> {
+    const held = await holdPort();
+    this.#held.push(held);
+    return held;
   }
 
   /** A local port that stands for a Service's cluster IP. */
@@ -234,14 +247,6 @@ export class LocalMesh {
   #serve(pod: Pod, meshPort: number, localPort: number): void {
     this.#ports.set(`${pod.ip}:${meshPort}`, localPort);
     this.#podByLocal.set(`127.0.0.1:${localPort}`, podId(pod));
-  }
-
-  #loopback(appPorts: ReadonlyMap<number, number>): Parameters<typeof sidecarBootstrap>[2] {
-    return {
-      appPorts,
-      portOf: (address, port) => this.#ports.get(`${address}:${port}`),
-      timeScale: this.#options.timeScale,
-    };
   }
 
   #adopt(pod: Pod, child: Child): void {

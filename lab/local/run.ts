@@ -1,6 +1,5 @@
 /** One run of an experiment on the local mesh: from its objects to an observation. */
 import { CLIENT, LOADS } from '../../apps/contract.ts';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
@@ -9,6 +8,7 @@ import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
 import type { Progress } from '../watch/progress.ts';
+import { LogWait } from '../watch/logWait.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
 import { longestSilence, silenceFault } from '../watch/silence.ts';
@@ -16,7 +16,7 @@ import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
 import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { MachineWatch } from './machineWatch.ts';
-import { planOf } from './plan.ts';
+import { planOf, type PlannedClient } from './plan.ts';
 
 export interface RunOptions {
   readonly mesh: Mesh;
@@ -32,11 +32,11 @@ export interface RunOptions {
   readonly onProgress: (event: Progress) => void;
 }
 
-/** How long the log lines of a finished batch may take until they are read. */
-const LOG_LINES_MS = 200;
+/** Envoy hands its lines over within FLUSH_MS; those of one that died never come. */
+const LOG_LINES = { limitMs: 1000, wayMs: 200, lookEveryMs: 10 };
 
-/** The clients begin together, once the slowest of them is up. */
-const CLIENTS_UP_MS = 250;
+/** What the way of a word to all clients may take, so that they begin together. */
+const TOLD_MS = 20;
 
 /**
  * @throws LabError before anything is started, for objects that the local platform cannot run, and
@@ -70,6 +70,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     onClientLine: (line) => {
       recorder.clientLine(line);
     },
+    clientEnv: { [CLIENT.batches]: String(mostBatches(experiment)) },
     onLag: (lag) => {
       recorder.lags.push(lag);
     },
@@ -77,6 +78,23 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
       if (!recorder.hasDone(podId(pod))) faults.push(how);
     },
   });
+
+  const passesProxy = ({ pod }: PlannedClient): boolean =>
+    pod.proxy === 'sidecar' || plan.gateways.length + plan.standalone.length > 0;
+  const logged = new Set(plan.clients.filter(passesProxy).map(({ pod }) => podId(pod)));
+  const logWait = new LogWait(
+    {
+      // What failed in the client's own hands need not have reached its proxy.
+      ended: () =>
+        recorder.responses
+          .filter(({ client, status }) => status > 0 && logged.has(client))
+          .map(({ id }) => id),
+      logs: recorder.logs,
+      serversLog: plan.servers.some(({ pod }) => pod.proxy !== 'none'),
+      signal,
+    },
+    LOG_LINES,
+  );
 
   const silenceMs = Math.max(
     ...plan.clients.map(({ container: { env } }) => longestSilence((name) => env[name])),
@@ -108,11 +126,8 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
     // What the counters show before the first request is not the run's.
     await sampler.start();
     void machine.start();
-    await local.startClients({
-      [CLIENT.startAt]: String(Date.now() + CLIENTS_UP_MS),
-      [CLIENT.batches]: String(mostBatches(experiment)),
-    });
     machine.add(local.processes());
+    local.tellClients(Date.now() + TOLD_MS);
     batches = await untilSeen({
       recorder,
       experiment,
@@ -124,7 +139,7 @@ export async function runLocally(options: RunOptions): Promise<Observation> {
         }
         return recorder.allDone || faults.length > 0;
       },
-      logsRead: () => delay(LOG_LINES_MS),
+      logsRead: () => logWait.untilLogged(),
       signal,
       onProgress,
     });

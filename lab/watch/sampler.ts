@@ -120,13 +120,15 @@ export class Sampler {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       // A proxy that has just died answers nothing; its end is reported by itself.
-      await Promise.allSettled(this.#proxies.map((proxy) => this.#sample(proxy)));
+      await Promise.allSettled(this.#proxies.map((proxy) => this.#sample(proxy, signal)));
       await delay(this.#everyMs, undefined, { signal }).catch(() => undefined);
     }
   }
 
-  async #sample({ pod, admin }: SampledProxy): Promise<void> {
+  /** @param signal ends the reading between its two requests */
+  async #sample({ pod, admin }: SampledProxy, signal?: AbortSignal): Promise<void> {
     const read = byCluster(await admin.stats(SAMPLE_FILTER));
+    signal?.throwIfAborted();
     const now = Date.now();
     this.#readHealth(pod, await admin.clusters(), read);
     for (const [cluster, { [EJECTIONS]: _, ...gauges }] of read) {

@@ -52,6 +52,16 @@ it('prints the schema of each document, and refuses any other', () => {
     expect(JSON.parse(schemaOf(document))).toMatchObject({ type: 'object' });
   }
   expect(() => schemaOf('observaton')).toThrow(
-    "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary",
+    "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, record",
   );
+});
+
+it('ends with 70 where it breaks outside of any command', async () => {
+  const broken =
+    "process.on('newListener',n=>n==='uncaughtException'&&setImmediate(()=>null.field))";
+  const { code, stderr } = await lab(['list', '--json'], {
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(broken)}`,
+  });
+  expect(code).toBe(70);
+  expect(JSON.parse(stderr)).toMatchObject({ error: { code: 'crash' } });
 });

@@ -1,7 +1,7 @@
 /** How long log lines are waited for: as long as they take to come, and no longer. */
 import type { Role } from '../../../experiment/roles.ts';
 import { expect, it } from 'vitest';
-import { LogWait } from '../../../lab/cluster/logWait.ts';
+import { LogWait } from '../../../lab/watch/logWait.ts';
 import type { ProxyLog } from '../../../lab/analysis/requests.ts';
 import { entry } from '../analysis/logged.ts';
 
@@ -22,7 +22,7 @@ function waiting(
   } = {},
 ) {
   const { serversLog = true, limitMs = NEVER, signal = new AbortController().signal } = more;
-  const wait = new LogWait({ ended: () => ids, logs, serversLog, signal }, limitMs);
+  const wait = new LogWait({ ended: () => ids, logs, serversLog, signal }, { limitMs });
   let isOver = false;
   const over = wait.untilLogged().then(() => {
     isOver = true;

@@ -15,22 +15,26 @@ export interface LogWaitOptions {
   readonly signal: AbortSignal;
 }
 
-/** The longest that Envoy keeps a line, and some for its way. */
-const LIMIT_MS = 11_000;
-/** A line's way, when it was written. */
-const WAY_MS = 1500;
-const LOOK_EVERY_MS = 50;
+export interface Patience {
+  /** After which a line is given up that never comes, in ms. */
+  readonly limitMs: number;
+  /** A line's way, when it was written, in ms. */
+  readonly wayMs: number;
+  readonly lookEveryMs: number;
+}
+
+/** The longest that Envoy keeps a line by its own default, and some for its way through the API. */
+const CLUSTER: Patience = { limitMs: 11_000, wayMs: 1500, lookEveryMs: 50 };
 
 export class LogWait {
   readonly #options: LogWaitOptions;
-  readonly #limitMs: number;
+  readonly #patience: Patience;
   /** The longest that any line was waited for so far. */
   #longestMs = 0;
 
-  /** @param limitMs after which a line is given up that never comes */
-  constructor(options: LogWaitOptions, limitMs = LIMIT_MS) {
+  constructor(options: LogWaitOptions, patience: Partial<Patience> = {}) {
     this.#options = options;
-    this.#limitMs = limitMs;
+    this.#patience = { ...CLUSTER, ...patience };
   }
 
   /**
@@ -40,14 +44,14 @@ export class LogWait {
    */
   async untilLogged(): Promise<void> {
     const { signal } = this.#options;
+    const { limitMs, wayMs, lookEveryMs } = this.#patience;
     const since = performance.now();
     let missing = this.#missing();
     while (missing !== 'nothing') {
       const waited = performance.now() - since;
-      const most =
-        missing === 'sent' ? this.#limitMs : Math.min(this.#limitMs, this.#longestMs + WAY_MS);
+      const most = missing === 'sent' ? limitMs : Math.min(limitMs, this.#longestMs + wayMs);
       if (waited > most) return;
-      await delay(LOOK_EVERY_MS, undefined, { signal });
+      await delay(lookEveryMs, undefined, { signal });
       const before = missing;
       missing = this.#missing();
       if (missing !== before) {

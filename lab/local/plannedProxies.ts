@@ -1,0 +1,77 @@
+/** The proxies of a run, before any of them is started. */
+import { SERVER_DEFAULTS } from '../../apps/contract.ts';
+import type { Role } from '../../experiment/roles.ts';
+import { proxyConfig } from '../istiod/proxyConfig.ts';
+import type { Container, Mesh, Pod } from '../mesh/model.ts';
+import { gatewayBootstrap, inboundListenerName, sidecarBootstrap } from './bootstrap.ts';
+import type { Plan } from './plan.ts';
+import { standaloneConfiguration } from './standalone.ts';
+
+/** The local port behind an address of the mesh; undefined where nothing listens. */
+export type PortOf = (address: string, port: number) => number | undefined;
+
+/** A proxy before it is started. */
+export interface PlannedProxy {
+  readonly pod: Pod;
+  readonly role: Role;
+  /** The mesh's port that each of its listeners stands for, by its name. */
+  readonly meshPorts: ReadonlyMap<string, number>;
+  /** What it calls by name, where its configuration has no addresses of the mesh. */
+  readonly upstreams?: readonly { readonly host: string; readonly port: number }[];
+  readonly bootstrap: (portOf: PortOf) => object;
+}
+
+interface Running {
+  readonly mesh: Mesh;
+  readonly plan: Plan;
+  /** By how much the mesh's times were shrunk: 1 for not at all. */
+  readonly timeScale: number;
+}
+
+/** @param appPorts the local port of each server's application */
+export function plannedProxies(
+  { mesh, plan, timeScale }: Running,
+  appPorts: readonly number[],
+): PlannedProxy[] {
+  const loopback = (portOf: PortOf, ports: ReadonlyMap<number, number> = new Map()) => ({
+    ...{ appPorts: ports, portOf, timeScale },
+  });
+  const sidecar = (pod: Pod, role: Role, ports: ReadonlyMap<number, number>): PlannedProxy => {
+    const config = proxyConfig(mesh, pod);
+    const meshPorts = new Map([...ports.keys()].map((port) => [inboundListenerName(port), port]));
+    return {
+      ...{ pod, role, meshPorts },
+      bootstrap: (portOf) => sidecarBootstrap(config, pod, loopback(portOf, ports)),
+    };
+  };
+  return [
+    ...plan.servers.flatMap(({ pod, container }, index) => {
+      const ports = new Map([[containerPortOf(container), appPorts[index] ?? 0]]);
+      return pod.proxy === 'none' ? [] : [sidecar(pod, 'server', ports)];
+    }),
+    ...plan.gateways.map((pod): PlannedProxy => {
+      const config = proxyConfig(mesh, pod);
+      return {
+        ...{ pod, role: 'gateway' },
+        meshPorts: new Map(
+          config.listeners.map(({ name, address }) => [name, address.socket_address.port_value]),
+        ),
+        bootstrap: (portOf) => gatewayBootstrap(config, pod, loopback(portOf)),
+      };
+    }),
+    ...plan.standalone.map(({ pod, container }): PlannedProxy => {
+      const { listeners, upstreams, bootstrap } = standaloneConfiguration(pod, container);
+      return {
+        ...{ pod, role: 'gateway', bootstrap, upstreams },
+        meshPorts: new Map(listeners.map(({ name, port }) => [name, port])),
+      };
+    }),
+    ...plan.clients
+      .filter(({ pod }) => pod.proxy === 'sidecar')
+      .map(({ pod }) => sidecar(pod, 'client', new Map())),
+  ];
+}
+
+export function containerPortOf({ ports }: Container): number {
+  return ports[0]?.containerPort ?? SERVER_DEFAULTS.port;
+}

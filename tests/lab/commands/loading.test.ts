@@ -1,0 +1,51 @@
+/** What a command does not need, it does not load: the SDKs of Pulumi and of Kubernetes are slow to read. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { envoySaying, fakeProgram } from '../environment/fakes.ts';
+import { PINNED_ENVOY } from '../../../envoy/pinned.ts';
+import { lab } from '../../support/lab.ts';
+import { temporaryFolder } from '../../support/project.ts';
+
+/** Says in the end which of the SDKs were asked for. */
+const LISTENER = `
+  import { registerHooks } from 'node:module';
+  import { writeSync } from 'node:fs';
+  const seen = new Set();
+  registerHooks({
+    resolve(specifier, context, next) {
+      const [, scope] = /^(@kubernetes|@pulumi)\\//.exec(specifier) ?? [];
+      if (scope !== undefined) seen.add(scope);
+      return next(specifier, context);
+    },
+  });
+  process.on('exit', () => writeSync(2, 'SDKs: ' + [...seen].sort().join(' ') + '\\n'));
+`;
+
+async function loadedBy(args: readonly string[]): Promise<string | undefined> {
+  const envoy = fakeProgram(join(temporaryFolder(), 'envoy'), envoySaying(PINNED_ENVOY));
+  const { stderr } = await lab(args, {
+    ENVOY_PATH: envoy,
+    NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LISTENER)}`,
+  });
+  return /^SDKs: (.*)$/m.exec(stderr)?.[1];
+}
+
+const COMMANDS =
+  'list run observe compare up preview output cancel down env record preflight synth config doctor schema';
+
+it.each(COMMANDS.split(' '))('lab %s --help loads no SDK', async (command) => {
+  expect(await loadedBy([command, '--help'])).toBe('');
+});
+
+it('a local pulumi up loads no Kubernetes client', async () => {
+  expect(await loadedBy(['preflight', 'dev'])).toBe('');
+  const folder = temporaryFolder();
+  const record = ['record', join(folder, 'run'), '--manifests', join(folder, 'nowhere.yaml')];
+  expect(await loadedBy(record)).toBe('');
+});
+
+it('a cluster does, and a stack loads the program', async () => {
+  const noSuch = ['--kubeconfig', join(temporaryFolder(), 'none')];
+  expect(await loadedBy(['preflight', 'dev', '--namespace', 'lab', ...noSuch])).toBe('@kubernetes');
+  expect(await loadedBy(['synth', 'dev'])).toContain('@pulumi');
+});

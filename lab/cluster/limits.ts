@@ -73,6 +73,21 @@ export function missedOf(responses: readonly ClientResponse[], observedAt: numbe
 }
 
 /**
+ * Clients that begin their batches apart do not compete for the same places, as the expectations say
+ * that they do: what does not hold may be for that.
+ *
+ * @param toleratedMs the lag that changes no outcome
+ */
+export function apartOf(spreadMs: number, toleratedMs: number): string[] {
+  if (spreadMs <= toleratedMs) return [];
+  return [
+    `the clients began their batches up to ${Math.round(spreadMs)} ms apart, of which ` +
+      `${Math.round(toleratedMs)} ms would change no outcome: they did not all compete; let them begin ` +
+      'together (pods that become ready together), or make the service time longer (serverDelay)',
+  ];
+}
+
+/**
  * A client's sidecar, or the gateway that it enters by, logs every request: of one that it did not
  * log the cause is unknown, and whether its connection was new.
  */

@@ -17,7 +17,7 @@ import { silenceFault } from '../watch/silence.ts';
 import { untilSeen } from '../watch/untilSeen.ts';
 import { ClusterApi } from './api.ts';
 import { endedBy } from './kubeconfig.ts';
-import { leftOutOf, missedOf, unloggedOf } from './limits.ts';
+import { apartOf, leftOutOf, missedOf, unloggedOf } from './limits.ts';
 import { Listening } from './listening.ts';
 import { idOf, whatBroke } from './podState.ts';
 import { watchPods } from './podWatch.ts';
@@ -156,7 +156,10 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       proxies: sampled,
       external: [],
       faults: [...new Set(faults)],
-      missed: missedOf(recorder.responses, startedAt),
+      missed: [
+        ...missedOf(recorder.responses, startedAt),
+        ...(isBatch ? apartOf(rounds.spreadMs, toleratedMs) : []),
+      ],
       unseen: [...unloggedOf(recorder, batches, sidecars), ...sampler.unplaced()],
       leftOut: leftOutOf({
         ...{ members, sidecars, objects, isBatch },

@@ -1,155 +1,75 @@
 /**
- * `lab observe` beside a real Envoy: no istiod injects one here, so the client's pod brings its own
- * `istio-proxy`, with a breaker, its log on standard output and its admin interface on the pod's
- * loopback, as an injected sidecar has them.
+ * `lab observe` of an experiment whose pods have sidecars, in a cluster without istiod: they are put
+ * in by hand (handInjected.ts), and read, like injected ones, through the API server alone.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { experiment as experimentSchema } from '../../experiment/experiment.ts';
-import { ACCESS_LOG } from '../../lab/local/bootstrap.ts';
-import type { KubernetesObject } from '../../lab/objects/object.ts';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
+import { meshOf } from '../../lab/mesh/mesh.ts';
 import { loadSource } from '../../lab/objects/source.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut, settingsOf } from './deployed.ts';
-import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage } from './image.ts';
-import { apply, createNamespace, podsOf, removeNamespace, namespaceFor } from './kubectl.ts';
+import { bootstrapOf, configuration, putProxyImage, withProxy } from './handInjected.ts';
+import { buildImages, imageTool } from './image.ts';
+import {
+  apply,
+  createNamespace,
+  kubectlOrThrow,
+  podsOf,
+  removeNamespace,
+  namespaceFor,
+} from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('sidecar');
-const PROXY_IMAGE = 'circuit-lab-proxy:test';
-const HOST = `pyserver.${NAMESPACE}.svc.cluster.local`;
-const CLUSTER = `outbound|80||${HOST}`;
+const CLUSTER = `outbound|80||pyserver.${NAMESPACE}.svc.cluster.local`;
 const skipped = inject('noCluster') !== '' || imageTool === undefined;
 
-function socketAddress(address: string, port: number): object {
-  return { address: { socket_address: { address, port_value: port } } };
-}
+const expected = [
+  { name: 'answered', status: 200, count: [5, 25] },
+  { name: 'refused', refusedBy: ['client-proxy/pending', 'server-proxy/pending'], count: [5, 25] },
+  { name: 'counted', statistic: 'upstream_rq_pending_overflow', of: 'client', total: [5, 1000] },
+  { name: 'by servers', statistic: 'upstream_rq_pending_overflow', of: 'server', total: [1, 1000] },
+];
 
-/** Five connections and one waiting request, between the client and the server's Service. */
-const bootstrap = {
-  node: { id: 'sidecar', cluster: 'pyclient', metadata: { ISTIO_VERSION: '1.30.3' } },
-  admin: socketAddress('127.0.0.1', 15_000),
-  static_resources: {
-    clusters: [
-      {
-        name: CLUSTER,
-        alt_stat_name: `${CLUSTER};`,
-        type: 'STRICT_DNS',
-        circuit_breakers: { thresholds: [{ max_connections: 5, max_pending_requests: 1 }] },
-        load_assignment: {
-          cluster_name: CLUSTER,
-          endpoints: [{ lb_endpoints: [{ endpoint: socketAddress(HOST, 80) }] }],
-        },
-      },
-    ],
-    listeners: [
-      {
-        name: 'outbound',
-        ...socketAddress('127.0.0.1', 15_001),
-        filter_chains: [{ filters: [{ name: 'http', typed_config: manager() }] }],
-      },
-    ],
-  },
-};
+// Batches that last longer than their interval, so that the clients compete for the server's places.
+const settings = [
+  ...settingsOf(NAMESPACE),
+  ...['maxConnections=5', 'http1MaxPendingRequests=1', 'clientReplicas=3', 'batchInterval=1s'],
+  `expect=${JSON.stringify(expected)}`,
+];
 
-function manager(): object {
-  const type = 'type.googleapis.com/envoy.extensions.filters';
-  const route = { match: { prefix: '/' }, route: { cluster: CLUSTER, timeout: '0s' } };
-  return {
-    '@type': `${type}.network.http_connection_manager.v3.HttpConnectionManager`,
-    stat_prefix: 'outbound',
-    preserve_external_request_id: true,
-    access_log: [ACCESS_LOG],
-    route_config: { virtual_hosts: [{ name: 'all', domains: ['*'], routes: [route] }] },
-    http_filters: [{ name: 'router', typed_config: { '@type': `${type}.http.router.v3.Router` } }],
-  };
-}
-
-const experiment = experimentSchema.parse({
-  stack: 'sidecar',
-  serviceTime: '1s',
-  warmBatches: 2,
-  expect: [
-    { name: 'answered', status: 200, count: [4, 8] },
-    { name: 'refused', refusedBy: 'client-proxy/pending', count: [2, 6] },
-    {
-      name: 'counted',
-      statistic: 'upstream_rq_pending_overflow',
-      of: 'client',
-      total: [4, 100],
-    },
-  ],
-});
-
-/** The stack's objects, with a proxy of its own in the client's pod. */
-async function objectsWithProxy(): Promise<KubernetesObject[]> {
-  const { objects } = await loadSource('baseline', { set: settingsOf(NAMESPACE) });
-  const configMap = (name: string, data: object): KubernetesObject => ({
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name, namespace: NAMESPACE },
-    data,
-  });
-  return [
-    ...objects
-      .filter(({ kind }) => kind !== 'ConfigMap')
-      .map((object) =>
-        object.kind === 'Deployment' && object.metadata.name === 'pyclient'
-          ? withProxy(object)
-          : object,
-      ),
-    configMap('proxy', { 'envoy.json': JSON.stringify(bootstrap) }),
-    configMap('circuit-lab', { 'experiment.json': JSON.stringify(experiment) }),
-  ];
-}
-
-interface PodSpec {
-  containers: { env: object[]; image: string }[];
-  volumes?: object[];
-}
-
-function withProxy(object: KubernetesObject): KubernetesObject {
-  const copy = structuredClone(object) as KubernetesObject & {
-    spec: { template: { spec: PodSpec } };
-  };
-  const { spec } = copy.spec.template;
-  const [client] = spec.containers;
-  if (client?.image !== CLIENT_IMAGE) throw new Error('the client has no container');
-  client.env.push({ name: 'http_proxy', value: 'http://127.0.0.1:15001' });
-  const proxy = {
-    ...client,
-    name: 'istio-proxy',
-    image: PROXY_IMAGE,
-    env: [],
-    ports: [],
-    volumeMounts: [{ name: 'proxy', mountPath: '/etc/proxy' }],
-  };
-  for (const probe of ['readinessProbe', 'livenessProbe']) Reflect.deleteProperty(proxy, probe);
-  spec.containers.push(proxy);
-  spec.volumes = [{ name: 'proxy', configMap: { name: 'proxy' } }];
-  return copy;
-}
-
-describe.skipIf(skipped)('a client with a sidecar', () => {
+describe.skipIf(skipped)('pods with sidecars', () => {
   const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
   let seen: Observation;
-  let client: string;
+  let clients: string[];
 
   beforeAll(async () => {
     buildImages();
-    const flags = ['--disable-hot-restart', '--concurrency', '1', '--log-level', 'error'];
-    await putEnvoyImage(PROXY_IMAGE, ['-c', '/etc/proxy/envoy.json', ...flags]);
+    await putProxyImage();
     await createNamespace(NAMESPACE);
-    const objects = await objectsWithProxy();
-    const { code, stderr } = await apply(objects, '--force-conflicts');
-    if (code !== 0) throw new Error(stderr);
-    for (const name of ['pyserver', 'pyclient']) await rolledOut(NAMESPACE, name);
-    client = (await podsOf(NAMESPACE, 'app=pyclient'))[0] ?? '';
+    const bare = (await loadSource('baseline', { set: settings })).objects;
+    const injected = await loadSource('baseline', { set: [...settings, 'injection=true'] });
+    const mesh = meshOf(injected.objects);
+    const all = bare.map((one) => (one.kind === 'Deployment' ? withProxy(one) : one));
+    const isClient = ({ kind, metadata }: (typeof all)[number]): boolean =>
+      kind === 'Deployment' && metadata.name === 'pyclient';
+
+    const servers = configuration(NAMESPACE, 'pyserver', bootstrapOf(mesh, 'pyserver', []));
+    await applied([...all.filter((one) => !isClient(one)), servers]);
+    await rolledOut(NAMESPACE, 'pyserver');
+    const addresses = await kubectlOrThrow([
+      ...['-n', NAMESPACE, 'get', 'pods', '-l', 'app=pyserver'],
+      ...['-o', 'jsonpath={.items[*].status.podIP}'],
+    ]);
+    const calling = bootstrapOf(mesh, 'pyclient', addresses.split(' '));
+    await applied([...all.filter(isClient), configuration(NAMESPACE, 'pyclient', calling)]);
+    await rolledOut(NAMESPACE, 'pyclient');
+    clients = await podsOf(NAMESPACE, 'app=pyclient');
 
     const manifests = join(folder, 'objects.json');
-    writeFileSync(manifests, JSON.stringify({ kind: 'List', items: objects }));
+    writeFileSync(manifests, JSON.stringify({ kind: 'List', items: all }));
     const observed = await lab(['observe', '--manifests', manifests, '--json']);
     expect(observed.stdout, observed.stderr).not.toBe('');
     seen = schema.parse(JSON.parse(observed.stdout));
@@ -159,34 +79,44 @@ describe.skipIf(skipped)('a client with a sidecar', () => {
     await removeNamespace(NAMESPACE);
   });
 
-  it('has its proxy read through the API: limits, counters, gauges, versions', () => {
+  it('have their proxies read through the API: limits, counters, gauges, versions', () => {
     expect(seen.faults).toEqual([]);
     expect(seen.leftOut).toContainEqual(expect.stringMatching(/^counters are of the whole time/));
     expect(seen.versions).toEqual({ envoy: '1.40.0', istio: '1.30.3' });
-    expect(seen.proxies).toMatchObject([{ pod: `${NAMESPACE}/${client}`, role: 'client' }]);
-    const cluster = seen.proxies[0]?.clusters.find(({ name }) => name === CLUSTER);
-    expect(cluster?.thresholds).toMatchObject({ max_connections: 5, max_pending_requests: 1 });
-    expect(cluster?.after['upstream_rq_pending_overflow']).toBeGreaterThan(
-      cluster?.before['upstream_rq_pending_overflow'] ?? 0,
+    const asClients = seen.proxies.filter(({ role }) => role === 'client');
+    expect(asClients.map(({ pod }) => pod).sort()).toEqual(
+      clients.map((pod) => `${NAMESPACE}/${pod}`).sort(),
     );
-    expect(Math.max(...(cluster?.gauges['upstream_cx_active']?.value ?? []))).toBe(5);
-  });
-
-  it('has every refusal traced to its breaker', () => {
-    const refused = seen.requests.filter(({ status }) => status === 503);
-    expect(refused.length).toBeGreaterThan(0);
-    for (const request of refused) {
-      expect(request).toMatchObject({
-        refusedBy: 'client-proxy/pending',
-        flags: { client: 'UO', server: null },
-      });
+    for (const { clusters } of asClients) {
+      const cluster = clusters.find(({ name }) => name === CLUSTER);
+      expect(cluster?.thresholds).toMatchObject({ max_connections: 5, max_pending_requests: 1 });
+      expect(Math.max(...(cluster?.gauges['upstream_cx_active']?.value ?? []))).toBeGreaterThan(4);
     }
-    for (const request of seen.requests) expect(request.flags.client).not.toBeNull();
+    const inbound = seen.proxies.filter(({ role }) => role === 'server');
+    expect(inbound).toMatchObject([
+      { clusters: [{ name: 'inbound|5000||', thresholds: { max_connections: 5 } }] },
+    ]);
   });
 
-  it('is judged by the same checks as a local run', () => {
+  it('have every refusal traced to its breaker, on either side', () => {
+    const refused = seen.requests.filter(({ status }) => status === 503);
+    expect(new Set(refused.map(({ refusedBy }) => refusedBy))).toEqual(
+      new Set(['client-proxy/pending', 'server-proxy/pending']),
+    );
+    for (const { status, flags, endpoint } of seen.requests) {
+      expect(flags.client).not.toBeNull();
+      if (status === 200) expect(endpoint).toMatch(`${NAMESPACE}/pyserver`);
+    }
+  });
+
+  it('are judged by the same checks as a local run', () => {
     expect(seen.verdict.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
     expect(seen.verdict.outcome).toBe('holds');
     expect(seen.explanation.join('\n')).toMatch(/got 503 UO from the client's proxy/);
   });
 });
+
+async function applied(objects: Parameters<typeof apply>[0]): Promise<void> {
+  const { code, stderr } = await apply(objects, '--force-conflicts');
+  if (code !== 0) throw new Error(stderr);
+}

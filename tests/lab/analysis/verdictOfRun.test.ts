@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Expectation } from '../../../experiment/expectation.ts';
 import { type Experiment } from '../../../experiment/experiment.ts';
-import type { Disturbance, Proxy } from '../../../experiment/observation.ts';
+import type { Check, Disturbance, Proxy } from '../../../experiment/observation.ts';
 import { verdict } from '../../../lab/analysis/verdict.ts';
-import { proxy } from './logged.ts';
+import { proxy, request } from './logged.ts';
 import { judged, experiment, evidence, checked, batches } from './judged.ts';
 
 describe('a statistic', () => {
@@ -202,6 +202,26 @@ describe('a run that was not seen as a whole', () => {
   it('does not hold where something broke', () => {
     const broken = verdict({ ...given, unseen, faults: ['pod pyserver-1 is gone'] });
     expect(broken.outcome).toBe('does not hold');
+  });
+
+  it('has returns that only a counter of ejections would tell, where its proxy kept none', () => {
+    const returned: Expectation = {
+      name: 'fails once it is back',
+      during: 'returned',
+      status: 502,
+      share: [0.5, 1],
+    };
+    const health = [
+      { atMs: 0, outlierCheck: 'OK' as const },
+      { atMs: 500, outlierCheck: 'FAILED' as const },
+    ];
+    const ejecting = (after: Record<string, number>): Check =>
+      checked(returned, {
+        requests: [request({ sentMs: 1000, warmUp: false })],
+        proxies: [proxy({ role: 'gateway', after, endpoint: { health } })],
+      });
+    expect(ejecting({}).outcome).toBe('inconclusive');
+    expect(ejecting({ upstream_rq_total: 5 }).outcome).toBe('does not hold');
   });
 
   it('has statistics that its proxy did not keep, of which no count can be judged', () => {

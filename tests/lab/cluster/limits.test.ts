@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { leftOutOf, missedOf, unloggedOf } from '../../../lab/cluster/limits.ts';
+import { apartOf, leftOutOf, missedOf, unloggedOf } from '../../../lab/cluster/limits.ts';
 import type { Workload } from '../../../lab/cluster/workloads.ts';
 import type { Role } from '../../../experiment/roles.ts';
 import { destinationRule, objects } from '../../support/manifests.ts';
@@ -100,4 +100,11 @@ describe('a load that began before it was observed', () => {
       said === undefined ? [] : [expect.stringMatching(said)],
     );
   });
+});
+
+it.each([
+  ['a little apart', 100, []],
+  ['as far apart as changes outcomes', 3842, [expect.stringMatching(/up to 3842 ms apart/)]],
+])('leaves open what clients show that begin %s', (_, spreadMs, said) => {
+  expect(apartOf(spreadMs, 100)).toEqual(said);
 });

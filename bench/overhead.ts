@@ -22,7 +22,7 @@ const RUN = [
   ...SETTINGS.flatMap((setting) => ['--set', setting]),
 ];
 /** Of two sidecars, and of the six of three-by-three. */
-const TARGET_MS = stack === undefined ? 3000 : 5000;
+const TARGET_MS = stack === undefined ? 1000 : 1200;
 
 /** Milliseconds of one run, by what they went into. */
 interface Parts {
@@ -53,8 +53,8 @@ async function measure(): Promise<Parts> {
   });
   const [output] = await Promise.all([text(lab.stdout), once(lab, 'close')]);
   const endedAt = Date.now();
-  // One cold batch need not be what a stack expects.
-  if (lab.exitCode !== 0 && lab.exitCode !== 1) {
+  // One cold batch need not be what a stack expects, nor be judged.
+  if (![0, 1, 3].includes(lab.exitCode ?? NaN)) {
     throw new Error(`lab ${RUN.join(' ')} failed:\n${errors}`);
   }
 

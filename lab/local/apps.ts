@@ -3,6 +3,8 @@ import { fileURLToPath } from 'node:url';
 import { LabError } from '../../errors/labError.ts';
 import { type App, APP_IMAGES, appIn } from '../mesh/apps.ts';
 import type { Container, Pod } from '../mesh/model.ts';
+import { COMPILE_CACHE } from '../environment/compileCache.ts';
+import { type Child, type ChildOptions, startChild } from './children.ts';
 
 /**
  * The app that a pod runs.
@@ -28,7 +30,18 @@ export function appOf(pod: Pod): { app: App; container: Container } {
   return { app, container };
 }
 
-/** The arguments of Node that run one of the project's apps. */
-export function appArguments(app: Exclude<App, 'envoy'>): string[] {
-  return [fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url))];
+/**
+ * Starts one of the project's apps.
+ *
+ * @param options its `env` is all that the app gets, and what Node itself needs
+ */
+export function startApp(
+  app: Exclude<App, 'envoy'>,
+  { env, ...options }: Omit<ChildOptions, 'input'>,
+): Child {
+  const program = fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url));
+  return startChild(process.execPath, [program], {
+    ...options,
+    env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+  });
 }

@@ -36,7 +36,7 @@ export interface EnvoyProcess {
 const GUARD = fileURLToPath(new URL('envoyGuard.sh', import.meta.url));
 
 /** Access log lines reach the lab this soon. */
-const FLUSH_MS = 50;
+const FLUSH_MS = 25;
 const POLL_MS = 10;
 const START_LIMIT_MS = 30_000;
 

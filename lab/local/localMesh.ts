@@ -9,8 +9,8 @@ import { parseClientLine } from '../watch/clientLog.ts';
 import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
-import { appArguments } from './apps.ts';
-import { type Child, startChild } from './children.ts';
+import { startApp } from './apps.ts';
+import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
 import { type HeldPort, holdPort, listenersOf, listeningAt } from './ports.ts';
 import { containerPortOf, type PlannedProxy, plannedProxies } from './plannedProxies.ts';
@@ -134,7 +134,7 @@ export class LocalMesh {
 
   async #startServer({ pod, container }: PlannedApp, held: HeldPort | undefined): Promise<void> {
     const listening = Promise.withResolvers<number>();
-    const child = startChild(process.execPath, appArguments('server'), {
+    const child = startApp('server', {
       name: `the server ${podId(pod)}`,
       env: {
         ...container.env,
@@ -162,7 +162,7 @@ export class LocalMesh {
     const { pod, container } = client;
     const way = await this.wayOf(client);
     const ready = Promise.withResolvers<string>();
-    const child = startChild(process.execPath, appArguments('client'), {
+    const child = startApp('client', {
       name: `the client ${podId(pod)}`,
       env: {
         ...omit(container.env, CLIENT.healthPort),

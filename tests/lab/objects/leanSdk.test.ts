@@ -1,0 +1,22 @@
+/** What Pulumi's SDK needs for functions alone is loaded when it is used, and then works. */
+import { createRequire } from 'node:module';
+import { expect, it } from 'vitest';
+import '../../../lab/objects/leanSdk.ts';
+import * as pulumi from '@pulumi/pulumi';
+
+const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
+const loaded = (): string[] => Object.keys(require.cache).map((path) => path.replaceAll('\\', '/'));
+const ofArborist = (path: string): boolean => path.includes('@npmcli/arborist/lib/arborist/');
+
+it('the SDK is loaded without them, and serializes functions all the same', async () => {
+  expect(loaded().some((path) => path.includes('@pulumi/pulumi/runtime/'))).toBe(true);
+  expect(loaded().some(ofArborist)).toBe(false);
+
+  const one = 1;
+  const { text } = await pulumi.runtime.serializeFunction(() => one + 1);
+  expect(text).toContain('one + 1');
+
+  const { Arborist } = require('@npmcli/arborist') as { Arborist: unknown };
+  expect(Arborist).toBeTypeOf('function');
+  expect(loaded().some(ofArborist)).toBe(true);
+});

@@ -16,13 +16,15 @@ import {
   createCircuitBreaker,
   createClient,
   createGatewayLogging,
+  createGatewayProxy,
   createProxy,
   createServer,
   createTrafficSplit,
+  GATEWAY_NAME,
   type Images,
   type Site,
 } from './components/fromConfig.ts';
-import { IngressGateway } from './components/ingressGateway.ts';
+import { IngressGateway, MESH_GATEWAY_NAMESPACE } from './components/ingressGateway.ts';
 import { LocalPlatform } from './components/localPlatform.ts';
 import { MeshNamespace } from './components/meshNamespace.ts';
 import { NetworkIsolation } from './components/networkIsolation.ts';
@@ -81,6 +83,7 @@ function onCluster(stack: string, config: LabConfig): Placed {
     ...configuredAccess(),
     namespace: config.namespace,
     istio: !installIstio,
+    telemetryIn: sharesGateway(config) ? MESH_GATEWAY_NAMESPACE : undefined,
   });
   const folder = recordFolder(stack, preflight);
   const {
@@ -139,8 +142,9 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
   const { namespace } = mesh;
   const site: Site = { config, images, namespace, opts };
   const server = createServer(site);
+  const ownGateway = createGatewayProxy(site);
   const gateway = config.gateways.includes('ingress')
-    ? new IngressGateway(config.serverName, { namespace }, opts)
+    ? new IngressGateway(config.serverName, { namespace, proxy: ownGateway }, opts)
     : undefined;
   const proxy = isEmpty(config.envoyCircuitBreakers) ? undefined : createProxy(site, server);
   const url = (config.entry === 'gateway' ? gateway?.url : proxy?.url) ?? server.url;
@@ -149,14 +153,16 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     clients: [
       'pyclient',
       ...(proxy ? ['envoy'] : []),
+      ...(ownGateway ? [GATEWAY_NAME] : []),
       ...(hasToolbox(config) ? ['sleep', 'fortio'] : []),
     ],
   };
   const called = [
     mesh,
     new AccessLogging('access-logging', { namespace }, opts),
-    config.entry === 'gateway' && gateway ? createGatewayLogging(site, gateway) : undefined,
+    gateway && sharesGateway(config) ? createGatewayLogging(site, gateway) : undefined,
     server,
+    ownGateway,
     gateway,
     proxy,
     createCircuitBreaker(site, server),
@@ -168,7 +174,8 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
       { namespace, experiment: experimentOf(stack, config) },
       opts,
     ),
-    guard?.(namespace, apps),
+    // Whoever enters by a gateway has to reach it.
+    guard?.(namespace, ownGateway ? { ...apps, servers: [...apps.servers, GATEWAY_NAME] } : apps),
   ].filter((component) => component !== undefined);
   const client = createClient(
     // It sends as soon as it is there.
@@ -176,6 +183,11 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     { url, ...placement.client?.() },
   );
   return { components: [...called, client], namespace, host: server.host, url };
+}
+
+/** Whether it enters by the gateway of the mesh, which is there for everybody. */
+function sharesGateway({ entry, ownGateway }: LabConfig): boolean {
+  return entry === 'gateway' && !ownGateway;
 }
 
 /** Its images are none that this machine runs. */

@@ -3,7 +3,8 @@ import type * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './accessLogging.ts';
 import { CircuitBreaker } from './circuitBreaker.ts';
 import { BatchClient, type ClientArgs, ClosedLoopClient, PacedClient } from './client.ts';
-import type { IngressGateway } from './ingressGateway.ts';
+import { GatewayProxy } from './gatewayProxy.ts';
+import { type IngressGateway, MESH_GATEWAY_NAMESPACE } from './ingressGateway.ts';
 import { Server } from './server.ts';
 import { ServiceX } from './serviceX.ts';
 import { StandaloneEnvoy } from './standaloneEnvoy.ts';
@@ -15,6 +16,9 @@ export interface Images {
   readonly server: pulumi.Input<string>;
   readonly client: pulumi.Input<string>;
 }
+
+/** Name of the experiment's own gateway, of its pods' label `app` and of their service account. */
+export const GATEWAY_NAME = 'gateway';
 
 /** What every part of an experiment is made with. */
 export interface Site {
@@ -41,15 +45,23 @@ export function createServer({ config, images, namespace, opts }: Site): Server 
   );
 }
 
-/** Experiments share the gateway, so each has a Telemetry of its own for it. */
+/** The experiment's own gateway, where it has one. */
+export function createGatewayProxy({ config, namespace, opts }: Site): GatewayProxy | undefined {
+  if (!config.ownGateway) return undefined;
+  const { proxyConcurrency } = config;
+  const selectedBy = `${config.namespace}-gateway`;
+  return new GatewayProxy(GATEWAY_NAME, { namespace, proxyConcurrency, selectedBy }, opts);
+}
+
+/** Experiments share the mesh's gateway, so each has a Telemetry of its own for it. */
 export function createGatewayLogging(
   { config, opts }: Site,
-  { podNamespace, selector }: IngressGateway,
+  { selector }: IngressGateway,
 ): AccessLogging {
   const telemetryName = `access-logging-${config.namespace}`;
   return new AccessLogging(
     'gateway-access-logging',
-    { namespace: podNamespace, selector, telemetryName },
+    { namespace: MESH_GATEWAY_NAMESPACE, selector, telemetryName },
     opts,
   );
 }

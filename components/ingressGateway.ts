@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import type { GatewayProxy } from './gatewayProxy.ts';
 import { Gateway } from './istio.ts';
 
 export interface IngressGatewayArgs {
@@ -10,27 +11,35 @@ export interface IngressGatewayArgs {
    */
   readonly hosts?: readonly pulumi.Input<string>[];
   /**
-   * Labels of the gateway's pods, which come with Istio's installation.
-   * @default { istio: "ingressgateway" }
+   * The proxy that it is opened on.
+   * @default - the mesh's own, with the label istio: ingressgateway, which comes with Istio's installation
    */
-  readonly selector?: Readonly<Record<string, string>>;
+  readonly proxy?: GatewayProxy | undefined;
 }
 
-/** Opens port 80 of the mesh's ingress gateway for HTTP. */
+/** Where Istio's installation puts the mesh's gateway. */
+export const MESH_GATEWAY_NAMESPACE = 'istio-system';
+
+const MESH_GATEWAY = {
+  selector: { istio: 'ingressgateway' },
+  url: `http://istio-ingressgateway.${MESH_GATEWAY_NAMESPACE}/index`,
+};
+
+/** Opens port 80 of an ingress gateway for HTTP. */
 export class IngressGateway extends pulumi.ComponentResource {
   /** Name of the Gateway, for a VirtualService's list of gateways. */
   readonly gatewayName: pulumi.Output<string>;
   /** Labels of the gateway's pods. */
   readonly selector: Readonly<Record<string, string>>;
-  /** Where Istio's installation puts the gateway. */
-  readonly podNamespace: string = 'istio-system';
   /** What a client inside the cluster but outside the mesh asks for. */
-  readonly url: string = 'http://istio-ingressgateway.istio-system/index';
+  readonly url: pulumi.Input<string>;
 
   constructor(name: string, args: IngressGatewayArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:IngressGateway', name, {}, opts);
 
-    this.selector = args.selector ?? { istio: 'ingressgateway' };
+    const { selector, url } = args.proxy ?? MESH_GATEWAY;
+    this.selector = selector;
+    this.url = url;
     const gateway = new Gateway(
       name,
       {

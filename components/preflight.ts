@@ -12,6 +12,11 @@ export interface PreflightArgs extends ClusterAccess {
    * @default true
    */
   readonly istio?: boolean;
+  /**
+   * A namespace, not of the stack's own, in which it makes a Telemetry: it has to be allowed to.
+   * @default - none
+   */
+  readonly telemetryIn?: string | undefined;
 }
 
 /**
@@ -38,6 +43,11 @@ export class Preflight extends command.local.Command {
   }
 }
 
-function optionsOf({ namespace, istio = true, ...access }: PreflightArgs): string[] {
-  return ['--namespace', namespace, ...(istio ? [] : ['--no-istio']), ...accessOptions(access)];
+function optionsOf({ namespace, istio = true, telemetryIn, ...access }: PreflightArgs): string[] {
+  return [
+    ...['--namespace', namespace],
+    ...(istio ? [] : ['--no-istio']),
+    ...(telemetryIn === undefined ? [] : ['--telemetry-in', telemetryIn]),
+    ...accessOptions(access),
+  ];
 }

@@ -58,6 +58,11 @@ interface App {
    * @default - whether the port is open
    */
   readonly healthPath?: string;
+  /**
+   * Memory that its container may take.
+   * @default "128Mi", enough for one process that waits most of its time
+   */
+  readonly memoryLimit?: string;
   /** Name of a ConfigMap, and where its entries stand as files. */
   readonly files?: { readonly configMap: pulumi.Input<string>; readonly path: string };
 }
@@ -214,8 +219,10 @@ function container(
       readinessProbe: probe,
       livenessProbe: probe,
     }),
-    // Enough for one process that waits most of its time.
-    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+    resources: {
+      requests: { cpu: '50m', memory: '64Mi' },
+      limits: { memory: app.memoryLimit ?? '128Mi' },
+    },
     securityContext: {
       allowPrivilegeEscalation: false,
       readOnlyRootFilesystem: true,

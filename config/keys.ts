@@ -95,6 +95,7 @@ export const keys = {
     "a list of 'mesh' and 'ingress'",
     '["mesh"]',
   ),
+  ownGateway: codec.boolean(),
   retries: codec.structure(
     retries,
     "the fields of Istio's HTTPRetry",

@@ -110,7 +110,9 @@ export function quoted(text: string): string {
 }
 
 /** Names that other parts of the experiment have. */
-const TAKEN_NAMES: readonly string[] = ['pyclient', 'envoy', 'circuit-lab', 'sleep', 'fortio'];
+const TAKEN_NAMES: readonly string[] = [
+  ...['pyclient', 'envoy', 'gateway', 'circuit-lab', 'sleep', 'fortio'],
+];
 
 function checkCombinations(config: LabConfig, where: string): void {
   if (config.maxConcurrentStreams > 0 && config.h2UpgradePolicy !== 'UPGRADE') {
@@ -137,6 +139,18 @@ function checkCombinations(config: LabConfig, where: string): void {
     throw new LabError(
       `${where}: entry: 'gateway' finds no route: the VirtualService holds for ` +
         `${config.gateways.join(', ')} only. Add ingress to gateways, or set entry to mesh.`,
+    );
+  }
+  if (config.ownGateway && !config.gateways.includes('ingress')) {
+    throw new LabError(
+      `${where}: ownGateway: 'true' has no effect: the VirtualService holds for ` +
+        `${config.gateways.join(', ')} only. Add ingress to gateways, or set ownGateway to false.`,
+    );
+  }
+  if (config.ownGateway && !config.injection) {
+    throw new LabError(
+      `${where}: ownGateway: 'true' needs the injector, which makes the gateway of its pod. Set ` +
+        'injection to true, or ownGateway to false.',
     );
   }
   if (config.images === 'build' && config.registry === '') {

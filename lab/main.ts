@@ -140,6 +140,7 @@ program
   .argument('<stack>', 'named by the messages')
   .option('--namespace <name>', 'that the stack will make in a cluster; else it runs here')
   .option('--no-istio', 'Istio need not be there')
+  .option('--telemetry-in <namespace>', 'of others, in which the stack makes a Telemetry')
   .option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config')
   .option('--context <name>', "in place of the kubeconfig's current context")
   .action(async (stack: string, options: PreflightOptions) => {

@@ -23,7 +23,15 @@ import { idOf, whatBroke } from './podState.ts';
 import { watchPods } from './podWatch.ts';
 import { findMembers, type Member, refuseOtherObjects } from './roster.ts';
 import { Rounds } from './rounds.ts';
-import { gatewaysOf, hasProxy, type Reached, reach, type Sidecar, sidecarsOf } from './sidecars.ts';
+import {
+  allOf,
+  gatewaysOf,
+  hasProxy,
+  type Reached,
+  reach,
+  type Sidecar,
+  sidecarsOf,
+} from './sidecars.ts';
 import { workloadsOf } from './workloads.ts';
 
 export interface ObserveOptions {
@@ -63,7 +71,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const workloads = workloadsOf(objects);
   await refuseOtherObjects(api, stack, objects);
   const members = await findMembers({ api, stack, workloads, signal, onNote: note });
-  const sidecars = [...sidecarsOf(members), ...(await gatewaysOf(api, objects))];
+  const sidecars = allOf(sidecarsOf(members), await gatewaysOf(api, objects));
 
   const faults: string[] = [];
   const proxies = await reachAll(api, sidecars, faults);

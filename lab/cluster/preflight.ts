@@ -11,6 +11,8 @@ export interface Wanted {
   readonly namespace: string;
   /** Whether Istio has to be there already. */
   readonly istio: boolean;
+  /** A namespace of others in which the stack makes a Telemetry. */
+  readonly telemetryIn?: string | undefined;
 }
 
 /** One kind of each group that an experiment may use: a release of Istio brings all of a group. */
@@ -27,9 +29,11 @@ const MADE = [
   { verb: 'create', group: 'networking.istio.io', resource: 'destinationrules' },
 ] as const;
 
+const TELEMETRY = { verb: 'create', group: 'telemetry.istio.io', resource: 'telemetries' } as const;
+
 /** @throws LabError naming what is missing, in the way or not allowed, and what helps */
 export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<void> {
-  const { stack, namespace, istio } = wanted;
+  const { stack, namespace, istio, telemetryIn } = wanted;
   if ((await api.namespace(namespace)) !== undefined) {
     throw environmentError(
       `stack ${stack}: namespace ${namespace} is in the cluster at ${api.server} already, and what is ` +
@@ -49,4 +53,11 @@ export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<vo
         "create on namespaces and on Istio's kinds).",
     );
   }
+  if (telemetryIn === undefined || (await api.may({ ...TELEMETRY, namespace: telemetryIn })))
+    return;
+  throw environmentError(
+    `stack ${stack}: not permitted to create telemetries in namespace ${telemetryIn} of the cluster at ` +
+      `${api.server}, without which the mesh's gateway writes no access log. Have a Role bound there ` +
+      'that allows it, or let the experiment have a gateway of its own (pulumi config set ownGateway true).',
+  );
 }

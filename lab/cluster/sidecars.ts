@@ -40,6 +40,12 @@ export function sidecarsOf(members: readonly Member[]): Sidecar[] {
   });
 }
 
+/** Each proxy once: a gateway of the experiment's own is a pod of it, too. */
+export function allOf(own: readonly Sidecar[], gateways: readonly Sidecar[]): Sidecar[] {
+  const ids = new Set(own.map(({ pod }) => idOf(pod)));
+  return [...own, ...gateways.filter(({ pod }) => !ids.has(idOf(pod)))];
+}
+
 /** The running proxies that the stack's Gateways select. */
 export async function gatewaysOf(
   api: ClusterApi,

@@ -1,6 +1,7 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { appIn, ROLE_OF_APP } from '../mesh/apps.ts';
+import { isGateway } from '../mesh/injection.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
@@ -11,7 +12,7 @@ export interface Workload {
   readonly name: string;
   readonly namespace: string;
   readonly replicas: number;
-  /** `gateway` for an Envoy without a mesh, which stands where a gateway would. */
+  /** `gateway` for one of its own, and for an Envoy without a mesh, which stands in its place. */
   readonly role: Role;
   /** The labels that its pods bear. */
   readonly labels: Readonly<Record<string, string>>;
@@ -32,12 +33,17 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         container,
         app: appIn(container, (name) => setting(container, name)),
       }));
+      const { labels = {}, annotations = {} } = template.metadata ?? {};
       const client = apps.find(({ app }) => app === 'client')?.container;
       return {
         name: object.metadata.name,
         namespace: namespaceOf(object),
         replicas,
-        role: client === undefined ? ROLE_OF_APP[apps[0]?.app ?? 'server'] : 'client',
+        role: isGateway(labels, annotations)
+          ? 'gateway'
+          : client === undefined
+            ? ROLE_OF_APP[apps[0]?.app ?? 'server']
+            : 'client',
         labels: selector.matchLabels ?? {},
         container: (client ?? template.spec.containers[0])?.name ?? '',
         silenceMs: client === undefined ? 0 : longestSilence((name) => setting(client, name)),

@@ -7,6 +7,8 @@ export interface PreflightOptions extends ClusterOptions {
   readonly namespace?: string;
   /** False where Istio need not be there. */
   readonly istio: boolean;
+  /** A namespace of others in which the stack makes a Telemetry. */
+  readonly telemetryIn?: string;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface PreflightOptions extends ClusterOptions {
  * @throws LabError where the cluster cannot take the stack, or this machine cannot run it
  */
 export async function preflight(stack: string, options: PreflightOptions): Promise<void> {
-  const { namespace, istio } = options;
+  const { namespace, istio, telemetryIn } = options;
   if (namespace === undefined) {
     await findEnvoy({ onProgress: (line) => process.stderr.write(`${line}\n`) });
     return;
@@ -27,5 +29,5 @@ export async function preflight(stack: string, options: PreflightOptions): Promi
     import('../cluster/preflight.ts'),
   ]);
   const api = new ClusterApi(loadKubeconfig(options), stack);
-  await refuseUnfitCluster(api, { stack, namespace, istio });
+  await refuseUnfitCluster(api, { stack, namespace, istio, telemetryIn });
 }

@@ -7,6 +7,8 @@ import { LabError } from '../../errors/labError.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
+const MESH_GATEWAY = 'ingressgateway';
+
 const INJECT = 'sidecar.istio.io/inject';
 const YES = new Set(['true', 'yes', 'y', 'on', '1']);
 
@@ -23,6 +25,15 @@ export function isInjected(namespaceLabels: Labels, labels: Labels, annotations:
   // The annotation can only opt out: the webhook's selectors, which opt in, see labels alone.
   const annotation = annotations[INJECT];
   return enabled && (annotation === undefined || YES.has(annotation.toLowerCase()));
+}
+
+/**
+ * Whether a pod is a gateway: it asks the injector for the gateway's template, or has the label of
+ * the mesh's own (istio.io/docs/setup/additional-setup/gateway).
+ */
+export function isGateway(labels: Labels, annotations: Labels): boolean {
+  const templates = (annotations['inject.istio.io/templates'] ?? '').split(',');
+  return templates.includes('gateway') || labels['istio'] === MESH_GATEWAY;
 }
 
 /** Whether a running pod bears the marks that the injector leaves. */

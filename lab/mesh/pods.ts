@@ -1,7 +1,7 @@
 /** Pods: those given with their status, and the replicas of Deployments. */
 import { Addresses } from './addresses.ts';
 import { configMapsOf, PROXY_CONTAINER, readContainer, type ConfigMaps } from './containers.ts';
-import { concurrencyOf, hasSidecar, isInjected } from './injection.ts';
+import { concurrencyOf, hasSidecar, isGateway, isInjected } from './injection.ts';
 import {
   deploymentSpec,
   podMetadata,
@@ -15,8 +15,6 @@ import type { Pod } from './model.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 
 type Labels = Readonly<Record<string, string>>;
-
-const GATEWAY_LABEL = 'ingressgateway';
 
 /** All pods of the objects, in order of appearance. */
 export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
@@ -116,7 +114,7 @@ function finish(
     workload: draft.workload,
     ip,
     ready: draft.ready,
-    proxy: labels['istio'] === GATEWAY_LABEL ? 'gateway' : sidecar ? 'sidecar' : 'none',
+    proxy: isGateway(labels, annotations) ? 'gateway' : sidecar ? 'sidecar' : 'none',
     proxyConcurrency: concurrencyOf(draft.owner, annotations),
     containers: spec.containers
       .filter((container) => container.name !== PROXY_CONTAINER)

@@ -7,21 +7,24 @@ import * as pulumi from '@pulumi/pulumi';
 import { describe, expect, it } from 'vitest';
 import { AccessLogging } from '../../components/accessLogging.ts';
 import { ExperimentRecord } from '../../components/experimentRecord.ts';
+import { GatewayProxy } from '../../components/gatewayProxy.ts';
 import { IngressGateway } from '../../components/ingressGateway.ts';
 import { MeshNamespace } from '../../components/meshNamespace.ts';
 import { Server } from '../../components/server.ts';
 import { experiment } from '../../experiment/experiment.ts';
 import { expectSoundNames, inputsOf, registrationsOf, treeOf } from '../support/registrations.ts';
 import {
-  namespace,
   ACCOUNT,
   BUDGET,
-  NAMESPACE,
   CONFIG_MAP,
+  DEPLOYMENT,
   GATEWAY,
+  NAMESPACE,
+  SERVICE,
   TELEMETRY,
-  components,
   TYPES,
+  components,
+  namespace,
 } from './made.ts';
 
 describe.each(Object.entries(components))('%s', (kind, [make, children]) => {
@@ -85,6 +88,30 @@ describe('the other objects', () => {
     expect(inputsOf(registrations, GATEWAY)['spec']).toEqual({
       selector: { istio: 'ingressgateway' },
       servers: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['shop.example'] }],
+    });
+  });
+
+  it('a GatewayProxy is what the injector makes a gateway of, and a Gateway opens it', async () => {
+    const registrations = await registrationsOf(() => {
+      const proxy = new GatewayProxy('entry', { namespace, selectedBy: 'lab-gateway' });
+      return new IngressGateway('pyserver', { namespace, proxy });
+    });
+    expect(inputsOf(registrations, GATEWAY)['spec']).toMatchObject({
+      selector: { istio: 'lab-gateway' },
+    });
+    expect(inputsOf(registrations, DEPLOYMENT)['spec']).toMatchObject({
+      selector: { matchLabels: { app: 'entry' } },
+      template: {
+        metadata: {
+          labels: { app: 'entry', istio: 'lab-gateway', 'sidecar.istio.io/inject': 'true' },
+          annotations: { 'inject.istio.io/templates': 'gateway' },
+        },
+        spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] },
+      },
+    });
+    expect(inputsOf(registrations, SERVICE)['spec']).toEqual({
+      selector: { app: 'entry' },
+      ports: [{ name: 'http', port: 80, targetPort: 8080 }],
     });
   });
 

@@ -6,6 +6,7 @@ import { AccessLogging } from '../../components/accessLogging.ts';
 import { CircuitBreaker } from '../../components/circuitBreaker.ts';
 import { BatchClient, ClosedLoopClient, PacedClient } from '../../components/client.ts';
 import { ExperimentRecord } from '../../components/experimentRecord.ts';
+import { GatewayProxy } from '../../components/gatewayProxy.ts';
 import { IngressGateway } from '../../components/ingressGateway.ts';
 import { MeshNamespace } from '../../components/meshNamespace.ts';
 import { Server } from '../../components/server.ts';
@@ -171,6 +172,14 @@ export const components: Record<
     [[DESTINATION_RULE, 'one']],
   ],
   TrafficSplit: [() => new TrafficSplit('one', { namespace, host }), [[VIRTUAL_SERVICE, 'one']]],
+  GatewayProxy: [
+    () => new GatewayProxy('one', { namespace, selectedBy: 'mine' }),
+    [
+      [ACCOUNT, 'one'],
+      [DEPLOYMENT, 'one'],
+      [SERVICE, 'one'],
+    ],
+  ],
   IngressGateway: [() => new IngressGateway('one', { namespace }), [[GATEWAY, 'one']]],
   AccessLogging: [() => new AccessLogging('one', { namespace }), [[TELEMETRY, 'one']]],
   StandaloneEnvoy: [

@@ -284,4 +284,15 @@ describe('a combination that could not do what it says', () => {
     );
     expect(configWith({ entry: 'gateway', gateways: '["mesh","ingress"]' }).entry).toBe('gateway');
   });
+
+  it('a gateway of its own that nothing enters by, or that nobody makes', () => {
+    expect(() => configWith({ ownGateway: 'true' })).toThrow(
+      `${WHERE}: ownGateway: 'true' has no effect: the VirtualService holds for mesh only.`,
+    );
+    const own = { ownGateway: 'true', gateways: '["ingress"]' };
+    expect(() => configWith({ ...own, injection: 'false' })).toThrow(
+      `${WHERE}: ownGateway: 'true' needs the injector`,
+    );
+    expect(configWith(own).ownGateway).toBe(true);
+  });
 });

@@ -76,6 +76,7 @@ const VALUES: Readonly<Record<Key, readonly (readonly [value: unknown, given?: S
   policyScope: [['subsets', { versions: split }]],
   outlierDetection: [[{ consecutive5xxErrors: 5, interval: '1s' }]],
   gateways: [[['ingress']], [['mesh', 'ingress']]],
+  ownGateway: [[true, { gateways: ['mesh', 'ingress'], entry: 'gateway' }]],
   retries: [[{ attempts: 1, retryOn: '503' }]],
   routeTimeout: [['3s']],
   fault: [[{ abort: { httpStatus: 418, percentage: { value: 100 } } }]],

@@ -8,6 +8,7 @@ function clusterWith(but: {
   readonly namespace?: string;
   readonly unknownKind?: string;
   readonly forbidden?: string;
+  readonly forbiddenIn?: string;
 }): Asked {
   return {
     server: 'https://k8s:6443',
@@ -16,7 +17,8 @@ function clusterWith(but: {
       kind === but.unknownKind
         ? Promise.reject(new Error(`knows no ${kind}`))
         : Promise.resolve(undefined),
-    may: ({ resource }: Access) => Promise.resolve(resource !== but.forbidden),
+    may: ({ resource, namespace }: Access) =>
+      Promise.resolve(resource !== but.forbidden && namespace !== but.forbiddenIn),
   };
 }
 
@@ -30,6 +32,19 @@ it('does not ask for an Istio that will be installed', async () => {
   const cluster = clusterWith({ unknownKind: 'Telemetry' });
   await expect(refuseUnfitCluster(cluster, wanted)).rejects.toThrow('knows no Telemetry');
   await expect(refuseUnfitCluster(cluster, { ...wanted, istio: false })).resolves.toBeUndefined();
+});
+
+it('asks for a Telemetry beside the gateway of the mesh where the stack makes one', async () => {
+  const cluster = clusterWith({ forbiddenIn: 'istio-system' });
+  await expect(refuseUnfitCluster(cluster, wanted)).resolves.toBeUndefined();
+  await expect(
+    refuseUnfitCluster(cluster, { ...wanted, telemetryIn: 'istio-system' }),
+  ).rejects.toThrow(
+    /not permitted to create telemetries in namespace istio-system.*ownGateway true/,
+  );
+  await expect(
+    refuseUnfitCluster(clusterWith({}), { ...wanted, telemetryIn: 'istio-system' }),
+  ).resolves.toBeUndefined();
 });
 
 it.each([

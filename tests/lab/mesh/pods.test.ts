@@ -81,6 +81,18 @@ describe('a given pod', () => {
   });
 });
 
+test.each([
+  ['gateway', 'gateway'],
+  ['sidecar,gateway', 'gateway'],
+  ['sidecar', 'sidecar'],
+])('a pod that asks for the template %s is a %s', (templates, proxy) => {
+  const annotations = { 'inject.istio.io/templates': templates };
+  const own = deployment('entry', { labels: { app: 'entry', istio: 'mine' }, annotations });
+  expect(
+    podNamed(meshOf([namespace({ 'istio-injection': 'enabled' }), own]), 'entry-0').proxy,
+  ).toBe(proxy);
+});
+
 describe('injection', () => {
   const INJECT = 'sidecar.istio.io/inject';
   test.each([

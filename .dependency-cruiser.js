@@ -30,7 +30,7 @@ const ROOMS = {
     ...['lab/environment', CONTRACT],
   ],
   'lab/cluster': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', 'lab/watch', CONTRACT],
-  'lab/report': [...GROUND, 'lab/analysis', 'lab/watch', CONTRACT],
+  'lab/report': [...GROUND, 'lab/analysis', 'lab/watch', 'lab/environment', CONTRACT],
 };
 
 const under = (path) => (path.endsWith('.ts') ? `^${path.replaceAll('.', '\\.')}$` : `^${path}/`);

@@ -1,6 +1,7 @@
 /** In what two runs differ: their settings, their outcomes, their proxies' counters. */
 import { ROLES } from '../../experiment/roles.ts';
 import { grown, latencyMs } from './figures.ts';
+import type { Comparison, Line } from '../../experiment/comparison.ts';
 import { refusal } from '../../experiment/expectation.ts';
 import type { Observation, Request } from '../../experiment/observation.ts';
 import { countedIn } from './counted.ts';
@@ -16,34 +17,12 @@ export interface Side {
   readonly configuration: Readonly<Record<string, string>> | null;
 }
 
-/** One line of a comparison: a value of each run. */
-export interface Line<T> {
-  readonly name: string;
-  readonly values: readonly [T, T];
-}
-
-export interface Comparison {
-  readonly names: readonly [string, string];
-  /** What is notable, a sentence each. */
-  readonly differences: readonly string[];
-  /** The keys in which they differ, with null for an unset one; null where one is not known. */
-  readonly configuration: readonly Line<string | null>[] | null;
-  /** Requests that ended alike, per warm batch; in all for a load without batches. */
-  readonly outcomes: readonly Line<number>[];
-  /** Refused requests by cause, per warm batch; in all for a load without batches. */
-  readonly refusals: readonly Line<number>[];
-  /** What the proxies counted in the whole run, by their role and Envoy's name of the counter. */
-  readonly counters: readonly Line<number>[];
-  /** The runs themselves. */
-  readonly observations: readonly [Observation, Observation];
-}
-
 export function comparisonOf(a: Side, b: Side): Comparison {
-  const recorded = [a.observation, b.observation] as const;
+  const recorded: [Observation, Observation] = [a.observation, b.observation];
   // Times can only be compared where they are of one scale.
   const isOneScale = a.observation.timeScale === b.observation.timeScale;
   const observations = isOneScale ? recorded : both(recorded, atFullTime);
-  const names = [a.name, b.name] as const;
+  const names: [string, string] = [a.name, b.name];
   return {
     names,
     differences: [...conditions(names, recorded), ...facts(names, observations)],

@@ -53,8 +53,9 @@ export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<vo
         "create on namespaces and on Istio's kinds).",
     );
   }
-  if (telemetryIn === undefined || (await api.may({ ...TELEMETRY, namespace: telemetryIn })))
+  if (telemetryIn === undefined || (await api.may({ ...TELEMETRY, namespace: telemetryIn }))) {
     return;
+  }
   throw environmentError(
     `stack ${stack}: not permitted to create telemetries in namespace ${telemetryIn} of the cluster at ` +
       `${api.server}, without which the mesh's gateway writes no access log. Have a Role bound there ` +

@@ -1,6 +1,7 @@
 /** `lab compare`: two stacks run side by side, or recorded runs, and in what they differ. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { Command } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import type { RawConfig } from '../../config/parse.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
@@ -10,19 +11,34 @@ import {
 } from '../../experiment/observation.ts';
 import { isFailure } from '../../experiment/summary.ts';
 import { comparisonOf, type Side } from '../analysis/comparison.ts';
-import { comparisonReport } from '../report/comparisonReport.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { loadSource, PROJECT_ROOT } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
-import { printResult, progressStream } from './output.ts';
+import { BATCHES, SET, TIME_SCALE, withOptions } from './options.ts';
+import { type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type Prepared, type RunOptions } from './prepare.ts';
 import { runSideBySide } from './sideBySide.ts';
+
+export const command = withOptions(
+  new Command('compare')
+    .description('run two stacks, or read two observations, and say in what they differ')
+    .argument('<a>', 'a stack, or a file that lab run --json has written')
+    .argument('<b>', 'another one'),
+  [SET, BATCHES, TIME_SCALE, ...outputOptions('comparison')],
+).action(compare);
+
+export type CompareOptions = RunOptions & OutputOptions;
 
 /** A side that was run before, or one that is ready to run. */
 type Opened = Side | (Omit<Side, 'observation'> & { readonly prepared: Prepared });
 
 /** @throws LabError for what is neither a stack nor a recorded run, or where one cannot run */
-export async function compare(first: string, second: string, options: RunOptions): Promise<void> {
+export async function compare(
+  first: string,
+  second: string,
+  options: CompareOptions,
+): Promise<void> {
+  const output = outputOf('comparison', options);
   if (first === second) {
     throw new LabError(`'${first}' would be compared with itself: name two different ones`);
   }
@@ -31,7 +47,7 @@ export async function compare(first: string, second: string, options: RunOptions
   const a = await open(first, options);
   const b = await open(second, options);
   const toRun = [a, b].flatMap((one) => ('prepared' in one ? [one.prepared] : []));
-  const view = new SideBySideView(progressStream(options), toRun.length);
+  const view = new SideBySideView(output.progress, toRun.length);
   const endings = await untilInterrupted((signal) =>
     runSideBySide(toRun, { jobs: toRun.length, signal, view }),
   ).finally(() => {
@@ -51,7 +67,7 @@ export async function compare(first: string, second: string, options: RunOptions
     { ...sideOf(a), name: shortName(first, second) },
     { ...sideOf(b), name: shortName(second, first) },
   );
-  printResult(comparison, (colour) => comparisonReport(comparison, colour), options);
+  output.print(comparison);
 }
 
 async function open(name: string, options: RunOptions): Promise<Opened> {

@@ -1,12 +1,24 @@
 /** `lab config`: the configuration of one pod's proxy, in Envoy's own field names. */
+import { Command } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
 import { loadSource, type SourceOptions } from '../objects/source.ts';
+import { asJson } from '../report/json.ts';
+import { SOURCE, withOptions } from './options.ts';
 
 const PARTS = ['clusters', 'routes', 'listeners', 'endpoints', 'all'] as const;
 type Part = (typeof PARTS)[number];
+
+export const command = withOptions(
+  new Command('config')
+    .description("print the Envoy configuration of a pod's proxy, as istioctl proxy-config would")
+    .argument('<stack pod part...>', '[stack] <pod> [clusters|routes|listeners|endpoints|all]'),
+  SOURCE,
+).action(async (words: string[], options: SourceOptions) => {
+  process.stdout.write(await config(words, options));
+});
 
 /** @param words `[stack] <pod> [part]`; the stack is missing where manifests are given */
 export async function config(words: readonly string[], options: SourceOptions): Promise<string> {
@@ -22,7 +34,7 @@ export async function config(words: readonly string[], options: SourceOptions): 
   }
   const mesh = meshOf((await loadSource(stack, options)).objects);
   const whole = proxyConfig(mesh, findPod(mesh, pod));
-  return `${JSON.stringify(part === 'all' ? whole : whole[part], null, 2)}\n`;
+  return asJson(part === 'all' ? whole : whole[part]);
 }
 
 function isPart(text: string): text is Part {

@@ -1,20 +1,21 @@
 /** `lab list`: every stack, what it shows and the published lab it comes from. */
+import { Command } from 'commander';
 import { listStacks, readStack } from '../../config/stackFiles.ts';
-import { drawTable } from '../report/table.ts';
+import type { StackLine } from '../../experiment/stackList.ts';
 import { PROJECT_ROOT } from '../objects/source.ts';
+import { withOptions } from './options.ts';
+import { type OutputOptions, outputOf, outputOptions } from './output.ts';
 
-export interface StackLine {
-  readonly stack: string;
-  readonly description: string;
-  readonly seed: string;
-}
+export const command = withOptions(
+  new Command('list').description(
+    'list the stacks: what each shows, and the published lab it comes from',
+  ),
+  outputOptions('list'),
+).action((options: OutputOptions) => {
+  outputOf('list', options).print(stackLines(PROJECT_ROOT));
+});
 
 /** @throws LabError for a stack's file that cannot be read */
-export function list({ json }: { readonly json?: true }): string {
-  const lines = stackLines(PROJECT_ROOT);
-  return json ? `${JSON.stringify(lines, null, 2)}\n` : listTable(lines);
-}
-
 export function stackLines(root: string): StackLine[] {
   return listStacks(root)
     .map((stack) => {
@@ -22,16 +23,6 @@ export function stackLines(root: string): StackLine[] {
       return { stack, description, seed };
     })
     .sort(inOrder);
-}
-
-export function listTable(lines: readonly StackLine[]): string {
-  return `${drawTable(
-    ['left', 'left', 'left'],
-    [
-      ['stack', 'seed', 'what it shows'],
-      ...lines.map(({ stack, seed, description }) => [stack, seed, description]),
-    ],
-  )}\n`;
 }
 
 /** Stacks of one seed together, those of none first; by name in it. */

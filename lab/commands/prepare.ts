@@ -8,7 +8,6 @@ import { loadSource, type SourceOptions } from '../objects/source.ts';
 export interface RunOptions extends SourceOptions {
   readonly batches?: string;
   readonly timeScale?: string;
-  readonly json?: true;
 }
 
 /** An experiment that is ready to run. */

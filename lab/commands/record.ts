@@ -1,6 +1,7 @@
 /** `lab record`: what `pulumi up` calls. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Command, Option } from 'commander';
 import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import {
   observation as observationSchema,
@@ -8,30 +9,49 @@ import {
 } from '../../experiment/observation.ts';
 import { type RunRecord, runRecord } from '../../experiment/record.ts';
 import { briefReport, countsByBatch, terminalReport, verdictLine } from '../report/terminal.ts';
-import { observe } from './observe.ts';
+import { follow } from './follow.ts';
+import { observeDeployed } from './observe.ts';
+import { CLUSTER, withOptions } from './options.ts';
 import { exitCodeOf } from './output.ts';
 import { prepare } from './prepare.ts';
-import { briefView, type ViewOf } from './views.ts';
+import { briefView } from './views.ts';
 
-export interface RecordOptions extends ClusterOptions {
+interface RecordOptions extends ClusterOptions {
   readonly manifests: string;
   readonly deployed?: true;
   readonly failOnMismatch?: true;
 }
+
+export const command = withOptions(
+  new Command('record')
+    .description('what pulumi up calls: run the objects, and leave what was seen in a folder')
+    .argument('<folder>', 'for the observation and the report'),
+  [
+    new Option('--manifests <path>', 'the objects; - for standard input').makeOptionMandatory(),
+    new Option('--deployed', 'observe them in a cluster, which has them already'),
+    ...CLUSTER,
+    new Option(
+      '--fail-on-mismatch',
+      'exit with 1 where the verdict does not hold, 3 where it is open',
+    ),
+  ],
+).action(async (folder: string, options: RecordOptions) => {
+  process.exitCode = await record(folder, options);
+});
 
 /**
  * Runs the objects, or observes them where they are deployed, leaves the observation and the report
  * in a folder, and prints a short record of them as JSON. Only where a mismatch is to fail the
  * caller, the exit code is the verdict's; else 0.
  */
-export async function record(folder: string, options: RecordOptions): Promise<number> {
+async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
   await rm(folder, { recursive: true, force: true });
   const view = briefView(process.stderr);
   const observation = deployed
-    ? await observedInCluster(options, view)
-    : await observe(
+    ? await observeDeployed(undefined, options, view)
+    : await follow(
         await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 }),
         view,
       );
@@ -55,12 +75,6 @@ export async function record(folder: string, options: RecordOptions): Promise<nu
     process.stdout.write(`${JSON.stringify(short)}\n`);
   }
   return code;
-}
-
-/** The Kubernetes client is loaded only where there is a cluster to talk to. */
-async function observedInCluster(options: RecordOptions, view: ViewOf): Promise<Observation> {
-  const { observeDeployed } = await import('./observeCluster.ts');
-  return observeDeployed(undefined, options, view);
 }
 
 function shortRecord(observation: Observation): Omit<RunRecord, 'observation' | 'report'> {

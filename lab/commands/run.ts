@@ -1,27 +1,46 @@
-/** `lab run`: one experiment on the local platform, from its source to a verdict. */
+/** `lab run`: experiments on the local platform, from their source to a verdict. */
+import { Command, Option } from 'commander';
 import { observation as observationSchema } from '../../experiment/observation.ts';
-import { terminalReport } from '../report/terminal.ts';
-import { observe } from './observe.ts';
-import { exitCodeOf, printResult, progressStream } from './output.ts';
+import { follow } from './follow.ts';
+import { BATCHES, SOURCE, TIME_SCALE, withOptions } from './options.ts';
+import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
+import { runAll, type RunAllOptions } from './runAll.ts';
 import { fullView } from './views.ts';
 
-export interface RunOneOptions extends RunOptions {
+/** What only makes sense for many experiments asks for them. */
+const ALL = { all: true };
+
+export const command = withOptions(
+  new Command('run')
+    .description('run experiments on real Envoys on this machine, and say whether they hold')
+    .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
+  [
+    new Option('--all', 'every stack that expects something, side by side'),
+    new Option('--only <stacks>', 'these side by side, such as baseline,fail-fast').implies(ALL),
+    new Option('--jobs <n>', 'how many may run at a time').implies(ALL),
+    ...SOURCE,
+    BATCHES,
+    TIME_SCALE,
+    new Option('--hey', 'send a closed load by hey as well, to a mesh of its own'),
+    ...outputOptions('observation', 'summary'),
+  ],
+).action(async (stack: string | undefined, options: RunAllOptions & { readonly all?: true }) => {
+  process.exitCode = await (options.all ? runAll(stack, options) : run(stack, options));
+});
+
+interface RunOneOptions extends RunOptions, OutputOptions {
   readonly hey?: true;
 }
 
 /** @returns the verdict's exit code */
-export async function run(stack: string | undefined, options: RunOneOptions): Promise<number> {
+async function run(stack: string | undefined, options: RunOneOptions): Promise<number> {
+  const output = outputOf('observation', options);
   const prepared = await prepare(stack, options, paceOf(options));
-  const observation = await observe(
+  const observation = await follow(
     { ...prepared, hey: options.hey === true },
-    fullView(progressStream(options)),
+    fullView(output.progress),
   );
-
-  printResult(
-    observationSchema.parse(observation),
-    (colour) => terminalReport(observation, colour),
-    options,
-  );
+  output.print(observationSchema.parse(observation));
   return exitCodeOf(observation.verdict.outcome);
 }

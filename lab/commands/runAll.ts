@@ -11,11 +11,10 @@ import {
 } from '../../experiment/summary.ts';
 import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
-import { summaryReport } from '../report/summary.ts';
 import { PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
-import { exitCodeOf, printResult, progressStream } from './output.ts';
+import { exitCodeOf, type OutputOptions, outputOf } from './output.ts';
 import {
   type Pace,
   paceOf,
@@ -26,7 +25,7 @@ import {
 } from './prepare.ts';
 import { reasonOf, runSideBySide } from './sideBySide.ts';
 
-export interface RunAllOptions extends RunOptions {
+export interface RunAllOptions extends RunOptions, OutputOptions {
   /** Names of stacks, with commas between them. */
   readonly only?: string;
   readonly jobs?: string;
@@ -42,6 +41,7 @@ const JOBS_PER_CORE = 4;
 
 /** @returns the exit code of all verdicts together; 2 where one could not run */
 export async function runAll(stack: string | undefined, options: RunAllOptions): Promise<number> {
+  const output = outputOf('summary', options);
   // What is wrong with the command itself is said once, not for each of the stacks.
   refuseOneSource(stack, options);
   withSettings({}, options.set ?? []);
@@ -58,7 +58,7 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
   const isLeftOut = ({ experiment }: Prepared): boolean =>
     options.only === undefined && experiment.expect.length === 0;
   const chosen = experiments.filter((one) => !isLeftOut(one));
-  const view = new SideBySideView(progressStream(options), chosen.length + failures.length);
+  const view = new SideBySideView(output.progress, chosen.length + failures.length);
   for (const { experiment } of experiments.filter(isLeftOut)) {
     view.note(`${experiment.stack} is left out: it expects nothing`);
   }
@@ -85,7 +85,7 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
     observations,
     failures,
   };
-  printResult(summarySchema.parse(summary), (colour) => summaryReport(summary, colour), options);
+  output.print(summarySchema.parse(summary));
   if (failures.length > 0) return 2;
   return exitCodeOf(summary.outcome);
 }

@@ -1,4 +1,5 @@
 /** `lab schema`: the form of each document that a command prints. */
+import { Command } from 'commander';
 import { z } from 'zod';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
@@ -11,6 +12,18 @@ export const DOCUMENTS: Readonly<Record<string, z.ZodType>> = {
   summary,
   record: runRecord,
 };
+
+export const command = new Command('schema')
+  .description('print the JSON Schema of a document that --json prints')
+  .argument(
+    '[document]',
+    'observation (lab run, observe), summary (lab run --all) or record (lab record)',
+    'observation',
+  )
+  .option('--all', 'of what lab run --all --json prints')
+  .action((document: string, { all }: { readonly all?: true }) => {
+    process.stdout.write(schemaOf(all ? 'summary' : document));
+  });
 
 /** @throws LabError for a document that no command prints */
 export function schemaOf(document: string): string {

@@ -1,4 +1,6 @@
+/** What the project uses, and whether this machine has it. */
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { PINNED_ENVOY } from '../../envoy/pinned.ts';
 import { LabError } from '../../errors/labError.ts';
 import { type EnvoyOptions, locateEnvoy, pipRemedy } from './envoyBinary.ts';
@@ -6,19 +8,29 @@ import { run } from './executables.ts';
 import { findHey, HOW_TO_GET_HEY } from './heyBinary.ts';
 
 /** One thing that the project uses, and whether this machine has it. */
-export interface Check {
-  name: string;
+export const requirement = z.strictObject({
+  name: z.string(),
   /** What was found, with its version where it tells one, or null if it cannot be used. */
-  found: string | null;
-  neededFor: string;
+  found: z.string().nullable(),
+  neededFor: z.string(),
   /** What to do to get it. */
-  howToGet: string;
+  howToGet: z.string(),
   /** True if the local platform does not work without it. */
-  required: boolean;
-}
+  required: z.boolean(),
+});
+
+/** What a machine has, as one JSON document: what `lab doctor --json` prints. */
+export const diagnosis = z.strictObject({
+  /** Whether everything is there that the local platform does not work without. */
+  localPlatformReady: z.boolean(),
+  requirements: z.array(requirement),
+});
+
+export type Requirement = z.infer<typeof requirement>;
+export type Diagnosis = z.infer<typeof diagnosis>;
 
 /** Looks for everything that the project uses, changes nothing and takes a few seconds at most. */
-export async function diagnose(options: EnvoyOptions = {}): Promise<Check[]> {
+export async function diagnose(options: EnvoyOptions = {}): Promise<Diagnosis> {
   const ask: Ask = (file, ...args) => askProgram(file, args, options.env ?? process.env);
   const [python, envoy, ...others] = await Promise.all([
     findPython(ask),
@@ -29,7 +41,7 @@ export async function diagnose(options: EnvoyOptions = {}): Promise<Check[]> {
     checkImageBuilder(ask),
     checkHey(options),
   ]);
-  return [
+  const requirements = [
     checkNode(process.versions.node),
     // Python serves to install Envoy only: what is required is one or the other.
     {
@@ -52,42 +64,10 @@ export async function diagnose(options: EnvoyOptions = {}): Promise<Check[]> {
     },
     ...others,
   ];
-}
-
-/** True if everything is there that the local platform does not work without. */
-export function localPlatformReady(checks: readonly Check[]): boolean {
-  return checks.every((check) => check.found !== null || !check.required);
-}
-
-/** The checks as a table, how to get what is missing, and whether the local platform works. */
-export function doctorReport(checks: readonly Check[]): string {
-  const rows = [
-    ['', 'found', 'needed for'],
-    ...checks.map((check) => [check.name, statusOf(check), check.neededFor]),
-  ];
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  const remedies = checks
-    .filter((check) => check.found === null)
-    .map((check) => `  ${check.name}: ${check.howToGet}`);
-  const conclusion = localPlatformReady(checks)
-    ? 'The local platform has everything that it needs.'
-    : 'The local platform lacks what is marked MISSING.';
-  return [
-    ...table,
-    '',
-    ...(remedies.length === 0 ? [] : ['How to get what is not there:', ...remedies, '']),
-    conclusion,
-  ].join('\n');
-}
-
-function statusOf(check: Check): string {
-  return check.found ?? (check.required ? 'MISSING' : '-');
+  return {
+    localPlatformReady: requirements.every(({ found, required }) => found !== null || !required),
+    requirements,
+  };
 }
 
 /** Asks a program; its output, or null if it is missing, fails or takes too long. */
@@ -120,7 +100,7 @@ function firstNode(): readonly [major: number, minor: number] {
 }
 
 /** Judges a version of Node. */
-export function checkNode(version: string): Check {
+export function checkNode(version: string): Requirement {
   const first = firstNode();
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const enough = major > first[0] || (major === first[0] && minor >= first[1]);
@@ -156,7 +136,7 @@ async function findEnvoyOrWhyNot(
   }
 }
 
-async function checkPulumi(ask: Ask): Promise<Check> {
+async function checkPulumi(ask: Ask): Promise<Requirement> {
   return {
     name: 'Pulumi CLI',
     found: (await ask('pulumi', 'version')) || null,
@@ -166,7 +146,7 @@ async function checkPulumi(ask: Ask): Promise<Check> {
   };
 }
 
-async function checkKubectl(ask: Ask): Promise<Check> {
+async function checkKubectl(ask: Ask): Promise<Requirement> {
   const answer = await ask('kubectl', 'version', '--client', '-o', 'json');
   return {
     name: 'kubectl',
@@ -177,7 +157,7 @@ async function checkKubectl(ask: Ask): Promise<Check> {
   };
 }
 
-async function checkCluster(ask: Ask): Promise<Check> {
+async function checkCluster(ask: Ask): Promise<Requirement> {
   const [answer, context] = await Promise.all([
     ask('kubectl', 'version', '-o', 'json', '--request-timeout=3s'),
     ask('kubectl', 'config', 'current-context'),
@@ -200,7 +180,7 @@ function gitVersion(json: string | null, of: 'clientVersion' | 'serverVersion'):
   return new RegExp(`"${of}":\\s*\\{[^}]*"gitVersion":\\s*"([^"]+)"`).exec(json ?? '')?.[1] ?? null;
 }
 
-async function checkImageBuilder(ask: Ask): Promise<Check> {
+async function checkImageBuilder(ask: Ask): Promise<Requirement> {
   const [docker, buildah] = await Promise.all([
     // The version of the engine: the command alone builds nothing.
     ask('docker', 'version', '--format', '{{.Server.Version}}'),
@@ -220,7 +200,7 @@ async function checkImageBuilder(ask: Ask): Promise<Check> {
   };
 }
 
-async function checkHey({ env }: EnvoyOptions): Promise<Check> {
+async function checkHey({ env }: EnvoyOptions): Promise<Requirement> {
   return {
     name: 'hey',
     found: await findHey(env),

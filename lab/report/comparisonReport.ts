@@ -1,8 +1,9 @@
 /** A comparison as text: the notable first, then the figures side by side. */
 import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
+import type { Comparison, Line } from '../../experiment/comparison.ts';
 import type { Observation } from '../../experiment/observation.ts';
-import type { Comparison, Line } from '../analysis/comparison.ts';
+
 import { countedIn } from '../analysis/counted.ts';
 import { bold, type Cell, dim, drawTable, judged } from './table.ts';
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RawConfig } from '../../../config/parse.ts';
 import type { Observation } from '../../../experiment/observation.ts';
-import { type Comparison, comparisonOf } from '../../../lab/analysis/comparison.ts';
+import type { Comparison } from '../../../experiment/comparison.ts';
+import { comparisonOf } from '../../../lab/analysis/comparison.ts';
 import { comparisonReport } from '../../../lab/report/comparisonReport.ts';
 import { proxy } from './logged.ts';
 import { observation, refused, requests } from './observed.ts';

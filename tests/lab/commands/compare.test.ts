@@ -6,7 +6,7 @@ import { LabError } from '../../../errors/labError.ts';
 import { compare } from '../../../lab/commands/compare.ts';
 import type { RunOptions } from '../../../lab/commands/prepare.ts';
 import { observation as observationSchema } from '../../../experiment/observation.ts';
-import type { Comparison } from '../../../lab/analysis/comparison.ts';
+import type { Comparison } from '../../../experiment/comparison.ts';
 import { temporaryFolder } from '../local/support.ts';
 import { observation, requests } from '../analysis/observed.ts';
 import { lab } from '../../support/lab.ts';

@@ -4,6 +4,8 @@ import { LabError, environmentError } from '../../../errors/labError.ts';
 import { failureOf } from '../../../lab/commands/failure.ts';
 import { Interrupted } from '../../../lab/commands/interrupt.ts';
 import { DOCUMENTS, schemaOf } from '../../../lab/commands/schema.ts';
+import { json } from '../../../lab/report/json.ts';
+import { text } from '../../../lab/report/text.ts';
 import { lab } from '../../support/lab.ts';
 
 describe('a failure', () => {
@@ -17,16 +19,16 @@ describe('a failure', () => {
     ],
     ['by Ctrl-C', new Interrupted('SIGINT'), 130, { code: 'interrupted' }],
   ])('%s is one message with its code', (_, error, exitCode, told) => {
-    expect(failureOf(error, false)).toEqual({ exitCode, text: `${error.message}\n` });
-    const json = failureOf(error, true);
-    expect(json.exitCode).toBe(exitCode);
-    expect(JSON.parse(json.text)).toMatchObject({ error: told });
+    expect(failureOf(error, text)).toEqual({ exitCode, text: `${error.message}\n` });
+    const forPrograms = failureOf(error, json);
+    expect(forPrograms.exitCode).toBe(exitCode);
+    expect(JSON.parse(forPrograms.text)).toMatchObject({ error: told });
   });
 
   it("of the lab's own has another exit code than bad input, and shows where it was", () => {
-    const { exitCode, text } = failureOf(new TypeError('no such thing'), false);
+    const { exitCode, text: said } = failureOf(new TypeError('no such thing'), text);
     expect(exitCode).toBe(70);
-    expect(text).toMatch(/^TypeError: no such thing\n +at /);
+    expect(said).toMatch(/^TypeError: no such thing\n +at /);
   });
 });
 

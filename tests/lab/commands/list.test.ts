@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../errors/labError.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
-import { listTable, type StackLine, stackLines } from '../../../lab/commands/list.ts';
+import type { StackLine } from '../../../experiment/stackList.ts';
+import { stackLines } from '../../../lab/commands/list.ts';
+import { listTable } from '../../../lab/report/listTable.ts';
 import { lab } from '../../support/lab.ts';
 import { projectWith, ROOT } from '../../support/project.ts';
 

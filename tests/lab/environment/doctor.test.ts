@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
-  type Check,
   checkNode,
   diagnose,
-  doctorReport,
-  localPlatformReady,
+  type Diagnosis,
+  type Requirement,
 } from '../../../lab/environment/doctor.ts';
 import { envoySaying, machineWith, temporaryFolder } from './fakes.ts';
 
@@ -16,14 +15,18 @@ case "$*" in
   *) echo '{ "clientVersion": { "gitVersion": "v1.34.1" }, "serverVersion": { "gitVersion": "v1.34.0" } }';;
 esac`;
 
-/** What is found on a machine with these programs, by the name of the check. */
-async function foundWith(
+function diagnosisWith(
   programs: Record<string, string>,
   more: NodeJS.ProcessEnv = {},
-): Promise<Record<string, Check>> {
+): Promise<Diagnosis> {
   const { env } = machineWith(programs);
-  const checks = await diagnose({ env: { ...env, ...more }, root: temporaryFolder() });
-  return Object.fromEntries(checks.map((check) => [check.name, check]));
+  return diagnose({ env: { ...env, ...more }, root: temporaryFolder() });
+}
+
+/** What is found on a machine with these programs, by its name. */
+async function foundWith(programs: Record<string, string>): Promise<Record<string, Requirement>> {
+  const { requirements } = await diagnosisWith(programs);
+  return Object.fromEntries(requirements.map((one) => [one.name, one]));
 }
 
 describe('diagnose', () => {
@@ -52,9 +55,9 @@ describe('diagnose', () => {
 
   it('does not wait for a program that hangs, nor for the children that it leaves', async () => {
     const started = performance.now();
-    const checks = await foundWith({ kubectl: 'sleep 20; echo late', docker: 'sleep 20' });
+    const found = await foundWith({ kubectl: 'sleep 20; echo late', docker: 'sleep 20' });
     expect(performance.now() - started).toBeLessThan(15_000);
-    expect(checks['a cluster']?.found).toBeNull();
+    expect(found['a cluster']?.found).toBeNull();
   });
 
   it('says when the current context does not answer', async () => {
@@ -71,8 +74,7 @@ describe('diagnose', () => {
     ['neither', {}, {}, false],
     ['pip and an ENVOY_PATH that is wrong', { python3: python }, { ENVOY_PATH: '/nowhere' }, false],
   ])('the local platform with %s: %s', async (_, programs, env, ready) => {
-    const checks = await foundWith(programs, env);
-    expect(localPlatformReady(Object.values(checks))).toBe(ready);
+    expect((await diagnosisWith(programs, env)).localPlatformReady).toBe(ready);
   });
 });
 
@@ -87,46 +89,5 @@ describe('checkNode', () => {
     ['20.19.0', null],
   ])('%s: %j', (version, found) => {
     expect(checkNode(version).found).toBe(found);
-  });
-});
-
-describe('doctorReport', () => {
-  const check = (name: string, found: string | null, required: boolean): Check => ({
-    name,
-    found,
-    required,
-    neededFor: `what ${name} does`,
-    howToGet: `install ${name}`,
-  });
-
-  it('is a table, the remedies and a conclusion', () => {
-    const checks = [
-      check('Node', '24.21.0', true),
-      check('Envoy', null, true),
-      check('hey', null, false),
-    ];
-    expect(doctorReport(checks)).toBe(
-      `
-       found    needed for
-Node   24.21.0  what Node does
-Envoy  MISSING  what Envoy does
-hey    -        what hey does
-
-How to get what is not there:
-  Envoy: install Envoy
-  hey: install hey
-
-The local platform lacks what is marked MISSING.`.slice(1),
-    );
-  });
-
-  it('is short when all is there', () => {
-    expect(doctorReport([check('Node', '24.21.0', true)])).toBe(
-      `
-      found    needed for
-Node  24.21.0  what Node does
-
-The local platform has everything that it needs.`.slice(1),
-    );
   });
 });

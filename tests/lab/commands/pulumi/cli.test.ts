@@ -3,9 +3,9 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { displayOptions } from '../../../lab/commands/pulumi.ts';
-import { lab } from '../../support/lab.ts';
-import { ROOT, temporaryFolder } from '../../support/project.ts';
+import { displayOptions } from '../../../../lab/commands/pulumi/up.ts';
+import { lab } from '../../../support/lab.ts';
+import { ROOT, temporaryFolder } from '../../../support/project.ts';
 
 const OWN = { PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined };
 const BACKEND = `file://${join(ROOT, '.lab/pulumi')}`;

@@ -2,11 +2,12 @@
 import { constants } from 'node:os';
 import { mkdirSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { Command } from 'commander';
 import { execa } from 'execa';
-import { environmentError } from '../../errors/labError.ts';
-import { readStack } from '../../config/stackFiles.ts';
-import { findOnPath, run } from '../environment/executables.ts';
-import { PROJECT_ROOT } from '../objects/source.ts';
+import { environmentError } from '../../../errors/labError.ts';
+import { readStack } from '../../../config/stackFiles.ts';
+import { findOnPath, run } from '../../environment/executables.ts';
+import { PROJECT_ROOT } from '../../objects/source.ts';
 
 /** Ignored by git: the state of all stacks. */
 const STATE = join(PROJECT_ROOT, '.lab', 'pulumi');
@@ -18,66 +19,42 @@ const NODE = dirname(process.execPath);
 /** The CLI as an npm package, where PATH has none. */
 const FROM_NPM = 'pulumi@3';
 
-/** Types, names and states of the resources take 96 columns, and the progress 30. */
-const COLUMNS_OF_TREE = 126;
-
 const INSTALL = 'https://www.pulumi.com/docs/install/';
 
-/** What is asked of the CLI; `down` is destroy, and the stack's removal. */
-export type StackCommand = 'up' | 'preview' | 'output' | 'cancel' | 'down';
-
 /**
- * @param options further ones of the CLI, such as `--diff`
- * @returns the CLI's exit code
+ * A command that calls the CLI for one stack, until a call fails; it exits with that one's code.
+ *
+ * @param callsOf the arguments of each call
  * @throws LabError for a stack that has no file, or without a CLI
  */
-export async function onStack(
-  command: StackCommand,
-  stack: string,
-  options: readonly string[],
-): Promise<number> {
-  readStack(PROJECT_ROOT, stack);
-  makeState();
-  const cli = await findCli(stack);
-  for (const args of callsOf(command, stack, options)) {
-    const code = await call(cli, args);
-    if (code !== 0) return code;
-  }
-  return 0;
+export function stackCommand(
+  name: string,
+  description: string,
+  callsOf: (stack: string, options: readonly string[]) => string[][],
+): Command {
+  return new Command(name)
+    .description(description)
+    .argument('<stack>', 'a stack: Pulumi.<stack>.yaml')
+    .argument('[options...]', "further ones of Pulumi's own, such as --diff")
+    .allowUnknownOption()
+    .action(async (stack: string, options: string[]) => {
+      readStack(PROJECT_ROOT, stack);
+      makeState();
+      const cli = await findCli(stack);
+      for (const args of callsOf(stack, options)) {
+        process.exitCode = await call(cli, args);
+        if (process.exitCode !== 0) return;
+      }
+    });
 }
 
-function callsOf(command: StackCommand, stack: string, options: readonly string[]): string[][] {
-  const create = ['stack', 'select', '--create', stack];
-  const rest = ['--stack', stack, ...options];
-  switch (command) {
-    case 'up':
-      return [create, ['up', '--yes', ...displayOptions(process.stdout.columns), ...rest]];
-    case 'preview':
-      return [create, ['preview', ...rest]];
-    case 'output':
-      return [['stack', 'output', ...rest]];
-    case 'cancel':
-      return [['cancel', '--yes', stack, ...options]];
-    case 'down':
-      return [
-        ['destroy', '--yes', ...rest],
-        ['stack', 'rm', '--yes', '--preserve-config', '--stack', stack],
-      ];
-  }
+/** Makes a stack that is not there yet. */
+export function selected(stack: string): string[] {
+  return ['stack', 'select', '--create', stack];
 }
 
 function makeState(): void {
   if (settings().PULUMI_BACKEND_URL === OWN_BACKEND) mkdirSync(STATE, { recursive: true });
-}
-
-/**
- * Pulumi's tree of resources cuts off, at the terminal's right edge, what a resource says while it
- * works: where the run's progress would not be seen, its events come line by line.
- *
- * @param columns of the terminal; undefined where there is none, and no tree
- */
-export function displayOptions(columns: number | undefined): string[] {
-  return columns !== undefined && columns < COLUMNS_OF_TREE ? ['--non-interactive'] : [];
 }
 
 /** In words of a POSIX shell, what makes the CLI by itself mean the same stacks as this one. */

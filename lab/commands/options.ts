@@ -1,0 +1,36 @@
+/** The options that several commands have, in groups. */
+import { type Command, Option } from 'commander';
+
+/** The command with these options, in this order. */
+export function withOptions(command: Command, options: readonly Option[]): Command {
+  for (const option of options) command.addOption(option);
+  return command;
+}
+
+export const MANIFESTS = new Option(
+  '--manifests <path>',
+  'the objects from YAML instead of a stack; - for standard input',
+);
+
+export const SET = new Option(
+  '--set <key=value>',
+  "over the stack's configuration, as often as needed",
+)
+  .argParser((value, previous: readonly string[]) => [...previous, value])
+  .default([], 'none');
+
+/** Where the objects come from. */
+export const SOURCE = [MANIFESTS, SET];
+
+export const BATCHES = new Option('--batches <n>', 'observe exactly this many batches');
+
+export const TIME_SCALE = new Option(
+  '--time-scale <factor>',
+  'shrink all times of the experiment alike: 0.2 takes a fifth',
+);
+
+/** Which cluster is meant. */
+export const CLUSTER = [
+  new Option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config'),
+  new Option('--context <name>', "in place of the kubeconfig's current context"),
+];

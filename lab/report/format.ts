@@ -1,0 +1,29 @@
+/** What a format of `--format` is: a renderer for each of the documents that it can tell. */
+import type { Comparison } from '../../experiment/comparison.ts';
+import type { Observation } from '../../experiment/observation.ts';
+import type { StackLine } from '../../experiment/stackList.ts';
+import type { Summary } from '../../experiment/summary.ts';
+import type { Diagnosis } from '../environment/doctor.ts';
+
+/** What a command prints in whichever format it is asked for. */
+export interface Documents {
+  readonly observation: Observation;
+  readonly summary: Summary;
+  readonly comparison: Comparison;
+  readonly list: readonly StackLine[];
+  readonly doctor: Diagnosis;
+}
+
+export type DocumentName = keyof Documents;
+
+/** @param colour whether the text may hold terminal colours */
+export type Render<T> = (document: T, colour: boolean) => string;
+
+export interface Format {
+  /** Whether standard output has the document alone: what goes on meanwhile is on standard error. */
+  readonly alone: boolean;
+  /** The documents that it can tell. */
+  readonly renderers: { readonly [Name in DocumentName]?: Render<Documents[Name]> };
+  /** What a command that fails says on standard error. */
+  readonly error: (code: string, message: string) => string;
+}

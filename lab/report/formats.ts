@@ -1,0 +1,6 @@
+/** The formats of `--format`, the default first. */
+import type { Format } from './format.ts';
+import { json } from './json.ts';
+import { text } from './text.ts';
+
+export const FORMATS: Readonly<Record<string, Format>> = { text, json };

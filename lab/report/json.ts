@@ -1,0 +1,18 @@
+/** For programs: the documents as they are (`lab schema` describes each). */
+import type { Format } from './format.ts';
+
+export const json: Format = {
+  alone: true,
+  renderers: {
+    observation: asJson,
+    summary: asJson,
+    comparison: asJson,
+    list: asJson,
+    doctor: asJson,
+  },
+  error: (code, message) => `${JSON.stringify({ error: { code, message } })}\n`,
+};
+
+export function asJson(document: unknown): string {
+  return `${JSON.stringify(document, null, 2)}\n`;
+}

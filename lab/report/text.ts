@@ -1,0 +1,24 @@
+/** For people: tables and sentences. */
+import { comparisonReport } from './comparisonReport.ts';
+import { doctorReport } from './doctorReport.ts';
+import type { Format, Render } from './format.ts';
+import { listTable } from './listTable.ts';
+import { summaryReport } from './summary.ts';
+import { terminalReport } from './terminal.ts';
+
+export const text: Format = {
+  alone: false,
+  renderers: {
+    observation: afterProgress(terminalReport),
+    summary: afterProgress(summaryReport),
+    comparison: afterProgress(comparisonReport),
+    list: listTable,
+    doctor: doctorReport,
+  },
+  error: (_, message) => `${message}\n`,
+};
+
+/** Apart from what was said while it went on. */
+function afterProgress<T>(render: Render<T>): Render<T> {
+  return (document, colour) => `\n${render(document, colour)}`;
+}

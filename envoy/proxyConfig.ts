@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Listener } from './listenerMessages.ts';
 import type { Cluster, ClusterLoadAssignment, RouteConfiguration } from './messages.ts';
 
@@ -8,3 +9,13 @@ export interface ProxyConfig {
   readonly routes: readonly RouteConfiguration[];
   readonly listeners: readonly Listener[];
 }
+
+const named = z.looseObject({ name: z.string() });
+
+/** The same as one JSON document, as far as the lab says its form: what is in each is Envoy's. */
+export const proxyConfig = z.strictObject({
+  clusters: z.array(named),
+  endpoints: z.array(z.looseObject({ cluster_name: z.string() })),
+  routes: z.array(named),
+  listeners: z.array(named),
+});

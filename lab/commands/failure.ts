@@ -1,5 +1,6 @@
 /** What a command that failed says, and with which code it exits. */
 import { CommanderError } from 'commander';
+import { z } from 'zod';
 import { LabError } from '../../errors/labError.ts';
 import type { Format } from '../report/format.ts';
 import { Interrupted } from './interrupt.ts';
@@ -8,6 +9,17 @@ import { Interrupted } from './interrupt.ts';
 export const EXIT_BAD_INPUT = 2;
 /** A mistake of the lab's own (EX_SOFTWARE of sysexits.h): none of whoever called it. */
 const EXIT_CRASH = 70;
+
+/** A failure as one JSON document, on standard error. */
+export const failure = z.strictObject({
+  error: z.strictObject({
+    /** Whose: bad input, what the machine or the cluster lacks, a signal, a mistake of the lab's. */
+    code: z.enum(['input', 'environment', 'interrupted', 'crash']),
+    message: z.string(),
+  }),
+});
+
+export type FailureCode = z.infer<typeof failure>['error']['code'];
 
 export interface Failure {
   readonly exitCode: number;

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { LabError, environmentError } from '../../../errors/labError.ts';
 import { failureOf } from '../../../lab/commands/failure.ts';
 import { Interrupted } from '../../../lab/commands/interrupt.ts';
-import { DOCUMENTS, schemaOf } from '../../../lab/commands/schema.ts';
 import { json } from '../../../lab/report/json.ts';
 import { text } from '../../../lab/report/text.ts';
 import { lab } from '../../support/lab.ts';
@@ -46,15 +45,6 @@ describe.concurrent('with --json', () => {
       expect(error.code).toBe(code);
       expect(error.message).toMatch(why);
     },
-  );
-});
-
-it('prints the schema of each document, and refuses any other', () => {
-  for (const document of Object.keys(DOCUMENTS)) {
-    expect(JSON.parse(schemaOf(document))).toMatchObject({ type: 'object' });
-  }
-  expect(() => schemaOf('observaton')).toThrow(
-    "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, record",
   );
 });
 

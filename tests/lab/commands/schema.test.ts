@@ -1,7 +1,13 @@
-/** `lab doctor`, `lab schema` and the help. */
+/** The documents that the commands print, and what `lab schema` says of each. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { observation } from '../../../experiment/observation.ts';
+import { DOCUMENT_NAMES, schemaOf } from '../../../lab/commands/schema.ts';
+import { observation as observed, requests } from '../analysis/observed.ts';
 import { lab } from '../../support/lab.ts';
+import { temporaryFolder } from '../../support/project.ts';
 
 /** As much of JSON Schema as the observation's uses. */
 interface Schema {
@@ -106,37 +112,50 @@ describe.concurrent('lab schema', () => {
   });
 });
 
-describe.concurrent('lab doctor', () => {
-  it('says what is there and what each is for, and ends well where the lab can run', async () => {
-    const { code, stdout, stderr } = await lab(['doctor']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['Node', 'Python with pip', 'Envoy', 'Pulumi CLI', 'kubectl', 'a cluster']) {
-      expect(stdout).toMatch(new RegExp(`^${name} {2,}\\S`, 'm'));
-    }
-    expect(stdout).toContain(process.versions.node);
-    expect(stdout).toMatch(/The local platform has everything that it needs\.\n$/);
+const QUICK = ['serverDelay=100ms', 'batchInterval=200ms', 'batchSize=3', 'batches=2'].flatMap(
+  (setting) => ['--set', setting],
+);
+
+/** A command that prints each document. */
+const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<string[]>>> = {
+  observation: () => Promise.resolve(['run', 'dev', '--json', ...QUICK]),
+  summary: () => Promise.resolve(['run', '--only', 'dev', '--json', ...QUICK]),
+  comparison: () => Promise.resolve(['compare', recorded(3), recorded(4), '--json']),
+  list: () => Promise.resolve(['list', '--json']),
+  doctor: () => Promise.resolve(['doctor', '--json']),
+  record: async () => {
+    const folder = temporaryFolder();
+    const manifests = join(folder, 'objects.yaml');
+    writeFileSync(manifests, (await lab(['synth', 'dev', ...QUICK])).stdout);
+    return ['record', join(folder, 'run'), '--manifests', manifests];
+  },
+  config: () => Promise.resolve(['config', 'dev', 'pyclient']),
+  error: () => Promise.resolve(['run', 'no-such-stack', '--json']),
+};
+
+/** A file with an observation of so many requests. */
+function recorded(count: number): string {
+  const file = join(temporaryFolder(), `${count}.json`);
+  writeFileSync(file, JSON.stringify(observed({ stack: 'mine', requests: requests(count) })));
+  return file;
+}
+
+describe('the schema of', () => {
+  it.each(DOCUMENT_NAMES)('%s is what the document that is printed holds to', async (name) => {
+    const { stdout, stderr } = await lab(await COMMANDS[name]());
+    const document = JSON.parse(name === 'error' ? stderr : stdout) as object;
+    const schema = z.fromJSONSchema(
+      JSON.parse(schemaOf(name)) as Parameters<typeof z.fromJSONSchema>[0],
+    );
+    expect(schema.safeParse(document).error).toBeUndefined();
+    const more = Array.isArray(document) ? [...(document as unknown[]), {}] : { ...document, x: 1 };
+    expect(schema.safeParse(more).success).toBe(false);
   });
 
-  it('ends with 2 where an Envoy is named that is none', async () => {
-    const { code, stdout } = await lab(['doctor'], { ENVOY_PATH: '/nowhere/envoy' });
-    expect(code).toBe(2);
-    expect(stdout).toMatch(/^Envoy +MISSING/m);
-    expect(stdout).toContain('ENVOY_PATH is /nowhere/envoy');
-  });
-});
-
-describe.concurrent('lab --help', () => {
-  it('lists the commands on standard output', async () => {
-    const { code, stdout, stderr } = await lab(['--help']);
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['run', 'synth', 'config', 'doctor', 'schema']) {
-      expect(stdout).toMatch(new RegExp(`^ {2}${command} `, 'm'));
-    }
-  });
-
-  it('is what a call without a command is told, as an error', async () => {
-    const { code, stdout, stderr } = await lab([]);
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-    expect(stderr).toMatch(/^Usage: lab /);
+  it('any other is refused', () => {
+    expect(() => schemaOf('observaton')).toThrow(
+      "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
+        'comparison, list, doctor, record, config, error',
+    );
   });
 });

@@ -39,7 +39,7 @@ describe.concurrent('lab run --all', () => {
     const { code, stdout, stderr } = await lab([
       ...['run', '--all', '--only', 'baseline,fail-fast', '--set', 'batchSize=1', ...FAST],
     ]);
-    skip(code === 3, 'the machine was too busy');
+    skip(stdout.includes(': inconclusive,'), 'the machine was too busy');
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^stack +requests +answered +refused +warm batches +time +verdict$/m);
     expect(stdout).toMatch(/^baseline +\d+ +\d+ .* FAILS$/m);

@@ -2,14 +2,12 @@
 import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import { policiesOf } from '../mesh/policies.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
-import type { Progress } from '../watch/progress.ts';
+import type { Observe, Prepared, Watching } from '../watch/observe.ts';
 import { LogWait } from '../watch/logWait.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
@@ -34,17 +32,6 @@ import {
 } from './sidecars.ts';
 import { workloadsOf } from './workloads.ts';
 
-export interface ObserveOptions {
-  readonly objects: readonly KubernetesObject[];
-  readonly experiment: Experiment;
-  /** SHA-256 of the objects. */
-  readonly digest: string;
-  readonly kubeconfig: KubeConfig;
-  /** Ends the observation early; its `reason` is thrown. */
-  readonly signal: AbortSignal;
-  readonly onProgress: (event: Progress) => void;
-}
-
 /** Each reading goes through the API server: often enough to see an ejection, and no burden to it. */
 const SAMPLE_EVERY_MS = 500;
 
@@ -55,12 +42,21 @@ const CLIENT_LOG_MS = 300;
 const GROWS_SLOWER = 2;
 
 /**
+ * What the objects do where they are deployed.
+ *
  * @throws LabError where there is nothing to observe: no cluster, no permission, not the stack's
  *   objects, pods that cannot become ready
  * @throws the signal's reason
  */
-export async function observeCluster(options: ObserveOptions): Promise<Observation> {
-  const { objects, experiment, digest, kubeconfig, signal, onProgress } = options;
+export function observeCluster(kubeconfig: KubeConfig): Observe {
+  return (prepared, watching) => observe(kubeconfig, prepared, watching);
+}
+
+async function observe(
+  kubeconfig: KubeConfig,
+  { objects, mesh, experiment, digest }: Prepared,
+  { signal, onProgress }: Watching,
+): Promise<Observation> {
   const { stack } = experiment;
   const note = (text: string): void => {
     onProgress({ kind: 'note', text });
@@ -79,7 +75,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
 
   signal.throwIfAborted();
   const isBatch = LOADS[experiment.load].inBatches;
-  const toleratedMs = toleratedLag(policiesOf(objects), durationMs(experiment.serviceTime));
+  const toleratedMs = toleratedLag(mesh, durationMs(experiment.serviceTime));
   const recorder = new Recorder(clientsOf(members).length, isBatch, (event) => {
     onProgress({ kind: 'client', event });
   });

@@ -44,7 +44,9 @@ describe.skipIf(skipped)('the stand-alone Envoy', () => {
     expect(seen.faults).toEqual([]);
     expect(seen.leftOut).not.toContainEqual(expect.stringMatching(/^the load began before/));
     expect(seen.requests).toHaveLength(200);
-    expect(seen.proxies).toMatchObject([{ pod: proxy, role: 'gateway', concurrency: 2 }]);
+    expect(seen.proxies).toMatchObject([
+      { pod: `${NAMESPACE}/${proxy}`, role: 'gateway', concurrency: 2 },
+    ]);
     const cluster = seen.proxies[0]?.clusters.find(({ name }) => name.startsWith('pyserver.'));
     expect(cluster?.thresholds).toMatchObject({ max_connections: 20, max_pending_requests: 20 });
     const refused = seen.requests.filter(({ status }) => status === 503);

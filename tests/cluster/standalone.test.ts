@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
 import { loadSource } from '../../lab/objects/source.ts';
+import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut } from './deployed.ts';
 import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage, SERVER_IMAGE } from './image.ts';
@@ -58,7 +59,8 @@ describe.skipIf(skipped)('the stand-alone Envoy', () => {
     expect(cluster?.after['upstream_rq_pending_overflow']).toBe(refused.length);
   });
 
-  it('is judged by the checks of the local run, and holds them', () => {
+  it('is judged by the checks of the local run, and holds them', (context) => {
+    skipIfInconclusive(context, seen);
     expect(seen.verdict.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
     expect(seen.verdict.checks.length).toBeGreaterThan(4);
     expect(seen.explanation.join('\n')).toMatch(

@@ -9,6 +9,7 @@ import type { Experiment } from '../../../experiment/experiment.ts';
 import { loadKubeconfig } from '../../../lab/cluster/kubeconfig.ts';
 import { observeCluster } from '../../../lab/cluster/observe.ts';
 import { idOf } from '../../../lab/cluster/podState.ts';
+import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { loadSource } from '../../../lab/objects/source.ts';
 import { type ApiServer, startApiServer } from './apiServer.ts';
@@ -77,14 +78,14 @@ async function observed(watched: Watched): Promise<Observation> {
   servers.push(server);
   const file = join(folder, 'kubeconfig');
   server.writeKubeconfig(file);
-  return observeCluster({
-    objects,
-    digest,
-    experiment: { ...experiment, ...pace },
-    kubeconfig: loadKubeconfig({ kubeconfig: file }),
-    signal: AbortSignal.timeout(25_000),
-    onProgress: ({ kind }) => onProgress?.(kind),
-  });
+  const observe = observeCluster(loadKubeconfig({ kubeconfig: file }));
+  return observe(
+    {
+      ...{ objects, mesh: meshOf(source.objects), digest, timeScale: 1 },
+      experiment: { ...experiment, ...pace },
+    },
+    { signal: AbortSignal.timeout(25_000), onProgress: ({ kind }) => onProgress?.(kind) },
+  );
 }
 
 /** The recorded ones, in the stack's own namespace. */

@@ -23,7 +23,7 @@ const ROOMS = {
   'lab/mesh': [...GROUND, 'lab/objects', CONTRACT],
   'lab/istiod': [...GROUND, 'lab/objects', 'lab/mesh'],
   'lab/analysis': [...GROUND, CONTRACT],
-  'lab/watch': [...GROUND, 'lab/analysis', CONTRACT],
+  'lab/watch': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', CONTRACT],
   'lab/environment': GROUND,
   'lab/local': [
     ...[...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', 'lab/analysis', 'lab/watch'],

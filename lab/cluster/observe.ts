@@ -2,14 +2,12 @@
 import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import { policiesOf } from '../mesh/policies.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
-import type { Progress } from '../watch/progress.ts';
+import type { Observe, Prepared, Watching } from '../watch/observe.ts';
 import { LogWait } from '../watch/logWait.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
@@ -19,31 +17,13 @@ import { ClusterApi } from './api.ts';
 import { endedBy } from './kubeconfig.ts';
 import { apartOf, leftOutOf, missedOf, unloggedOf } from './limits.ts';
 import { Listening } from './listening.ts';
-import { idOf, whatBroke } from './podState.ts';
+import { idOf } from './podState.ts';
 import { watchPods } from './podWatch.ts';
+import { Proxies } from './proxies.ts';
 import { findMembers, type Member, refuseOtherObjects } from './roster.ts';
 import { Rounds } from './rounds.ts';
-import {
-  allOf,
-  gatewaysOf,
-  hasProxy,
-  type Reached,
-  reach,
-  type Sidecar,
-  sidecarsOf,
-} from './sidecars.ts';
+import { allOf, gatewaysOf, type Reached, type Sidecar, sidecarsOf } from './sidecars.ts';
 import { workloadsOf } from './workloads.ts';
-
-export interface ObserveOptions {
-  readonly objects: readonly KubernetesObject[];
-  readonly experiment: Experiment;
-  /** SHA-256 of the objects. */
-  readonly digest: string;
-  readonly kubeconfig: KubeConfig;
-  /** Ends the observation early; its `reason` is thrown. */
-  readonly signal: AbortSignal;
-  readonly onProgress: (event: Progress) => void;
-}
 
 /** Each reading goes through the API server: often enough to see an ejection, and no burden to it. */
 const SAMPLE_EVERY_MS = 500;
@@ -55,12 +35,21 @@ const CLIENT_LOG_MS = 300;
 const GROWS_SLOWER = 2;
 
 /**
+ * What the objects do where they are deployed.
+ *
  * @throws LabError where there is nothing to observe: no cluster, no permission, not the stack's
  *   objects, pods that cannot become ready
  * @throws the signal's reason
  */
-export async function observeCluster(options: ObserveOptions): Promise<Observation> {
-  const { objects, experiment, digest, kubeconfig, signal, onProgress } = options;
+export function observeCluster(kubeconfig: KubeConfig): Observe {
+  return (prepared, watching) => observe(kubeconfig, prepared, watching);
+}
+
+async function observe(
+  kubeconfig: KubeConfig,
+  { objects, mesh, experiment, digest }: Prepared,
+  { signal, onProgress }: Watching,
+): Promise<Observation> {
   const { stack } = experiment;
   const note = (text: string): void => {
     onProgress({ kind: 'note', text });
@@ -71,15 +60,17 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const workloads = workloadsOf(objects);
   await refuseOtherObjects(api, stack, objects);
   const members = await findMembers({ api, stack, workloads, signal, onNote: note });
-  const sidecars = allOf(sidecarsOf(members), await gatewaysOf(api, objects));
-
   const faults: string[] = [];
-  const proxies = await reachAll(api, sidecars, faults);
-  note(described(members, proxies));
+  const proxies = new Proxies(api, end, (fault) => {
+    faults.push(fault);
+  });
+  const sidecars = allOf(sidecarsOf(members), await gatewaysOf(api, objects));
+  const reached = await proxies.reach(sidecars);
+  note(described(members, reached));
 
   signal.throwIfAborted();
   const isBatch = LOADS[experiment.load].inBatches;
-  const toleratedMs = toleratedLag(policiesOf(objects), durationMs(experiment.serviceTime));
+  const toleratedMs = toleratedLag(mesh, durationMs(experiment.serviceTime));
   const recorder = new Recorder(clientsOf(members).length, isBatch, (event) => {
     onProgress({ kind: 'client', event });
   });
@@ -87,7 +78,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   const podAt = (address: string): string =>
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
-  const sampler = new Sampler(proxies, podAt, SAMPLE_EVERY_MS);
+  const sampler = new Sampler(reached, podAt, SAMPLE_EVERY_MS);
   const intervalMs = Math.max(...workloads.map((workload) => workload.intervalMs));
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
@@ -120,6 +111,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
         for (const { pod } of now) podNames.set(pod.status?.podIP ?? '', idOf(pod));
         rounds.began(clientsOf(now), isBatch ? Date.now() : 0);
         listening.follow(now, sidecarsOf(now));
+        void sampleToo(proxies, sampler, sidecarsOf(now));
         note(`going on with ${clientsOf(now).join(', ')}`);
       },
       onLost: () => {
@@ -145,7 +137,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       signal,
       onProgress,
     });
-    faults.push(...(await brokenGateways(api, objects, sidecars)));
+    faults.push(...(await proxies.brokenGateways(objects)));
     // One clock for requests, gauges and ejections, whichever was first.
     const begunAt = Math.min(startedAt, firstSent(recorder));
     const sampled = await sampler.finish(begunAt);
@@ -156,7 +148,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
       startedAt: begunAt,
       podAt,
       limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
-      versions: proxies[0]?.versions ?? { envoy: null, istio: null },
+      versions: proxies.versions,
       digest,
       timeScale: 1,
       experiment,
@@ -168,7 +160,7 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
         ...missedOf(recorder.responses, startedAt),
         ...(isBatch ? apartOf(rounds.spreadMs, toleratedMs) : []),
       ],
-      unseen: [...unloggedOf(recorder, batches, sidecars), ...sampler.unplaced()],
+      unseen: [...unloggedOf(recorder, batches, proxies.sidecars), ...sampler.unplaced()],
       leftOut: leftOutOf({
         ...{ members, sidecars, objects, isBatch },
         spreadMs: rounds.spreadMs,
@@ -177,36 +169,17 @@ export async function observeCluster(options: ObserveOptions): Promise<Observati
   } finally {
     done.abort();
     sampler.stop();
-    for (const proxy of proxies) proxy.close();
+    proxies.close();
   }
 }
 
-/** Those whose admin interface answers; each of the others is a fault, as its figures will be missing. */
-async function reachAll(
-  api: ClusterApi,
+/** Whose pods came instead of others; one that goes again at once says so by itself. */
+async function sampleToo(
+  proxies: Proxies,
+  sampler: Sampler,
   sidecars: readonly Sidecar[],
-  faults: string[],
-): Promise<Reached[]> {
-  const reached = await Promise.allSettled(sidecars.map((sidecar) => reach(api, sidecar)));
-  return reached.flatMap((one, index) => {
-    if (one.status === 'fulfilled') return [one.value];
-    const pod = sidecars[index]?.pod;
-    const name = pod === undefined ? '' : idOf(pod);
-    faults.push(`the proxy of ${name} cannot be asked: ${(one.reason as Error).message}`);
-    return [];
-  });
-}
-
-/** Gateways are nobody's Deployment of the experiment: they are asked for once more, at the end. */
-async function brokenGateways(
-  api: ClusterApi,
-  objects: readonly KubernetesObject[],
-  sidecars: readonly Sidecar[],
-): Promise<string[]> {
-  const before = sidecars.filter(({ role, pod }) => role === 'gateway' && hasProxy(pod));
-  if (before.length === 0) return [];
-  const now = new Map((await gatewaysOf(api, objects)).map(({ pod }) => [idOf(pod), pod]));
-  return before.flatMap(({ pod }) => whatBroke(pod, now.get(idOf(pod))));
+): Promise<void> {
+  await sampler.add(await proxies.reach(sidecars)).catch(() => undefined);
 }
 
 function clientsOf(members: readonly Member[]): string[] {
@@ -222,12 +195,12 @@ function firstSent({ responses }: Recorder): number {
   return Math.floor(Math.min(Infinity, ...responses.map(({ sentAt }) => sentAt)));
 }
 
-function described(members: readonly Member[], proxies: readonly Reached[]): string {
+function described(members: readonly Member[], reached: readonly Reached[]): string {
   const clients = clientsOf(members).length;
-  const [first] = proxies;
+  const [first] = reached;
   const by =
     first === undefined
       ? 'no sidecars'
-      : `${proxies.length} proxies of Envoy ${first.versions.envoy ?? 'unknown'}`;
+      : `${reached.length} proxies of Envoy ${first.versions.envoy ?? 'unknown'}`;
   return `observing ${clients} of ${members.length} pods as clients, ${by}`;
 }

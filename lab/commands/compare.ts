@@ -16,7 +16,8 @@ import { loadSource, PROJECT_ROOT } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { BATCHES, SET, TIME_SCALE, withOptions } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
-import { paceOf, prepare, type Prepared, type RunOptions } from './prepare.ts';
+import type { Prepared } from '../watch/observe.ts';
+import { paceOf, prepare, type RunOptions } from './prepare.ts';
 import { runSideBySide } from './sideBySide.ts';
 
 export const command = withOptions(

@@ -1,17 +1,14 @@
 /** What the commands that run experiments share: from their options to something that can run. */
 import { LabError } from '../../errors/labError.ts';
-import type { RunOptions as LocalRun } from '../local/run.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
 import { loadSource, type SourceOptions } from '../objects/source.ts';
+import type { Prepared } from '../watch/observe.ts';
 
 export interface RunOptions extends SourceOptions {
   readonly batches?: string;
   readonly timeScale?: string;
 }
-
-/** An experiment that is ready to run. */
-export type Prepared = Omit<LocalRun, 'signal' | 'onProgress'>;
 
 /** How long an experiment is observed, and how fast it goes. */
 export interface Pace {
@@ -34,9 +31,11 @@ export async function prepare(
   source: SourceOptions,
   { batches, timeScale }: Pace,
 ): Promise<Prepared> {
-  const { objects, experiment, digest } = await loadSource(stack, source);
+  const { objects: given, experiment, digest } = await loadSource(stack, source);
+  const objects = scaleTimes(given, timeScale);
   return {
-    mesh: meshOf(scaleTimes(objects, timeScale)),
+    objects,
+    mesh: meshOf(objects),
     experiment: batches === undefined ? experiment : { ...experiment, batches },
     timeScale,
     digest,

@@ -9,11 +9,13 @@ import {
 } from '../../experiment/observation.ts';
 import { type RunRecord, runRecord } from '../../experiment/record.ts';
 import { briefReport, countsByBatch, terminalReport, verdictLine } from '../report/terminal.ts';
+import { asJson } from '../report/json.ts';
+import { runLocally } from '../local/run.ts';
 import { follow } from './follow.ts';
-import { observeDeployed } from './observe.ts';
+import { clusterObserver } from './observe.ts';
 import { CLUSTER, withOptions } from './options.ts';
 import { exitCodeOf } from './output.ts';
-import { prepare } from './prepare.ts';
+import { paceOf, prepare } from './prepare.ts';
 import { briefView } from './views.ts';
 
 interface RecordOptions extends ClusterOptions {
@@ -48,33 +50,27 @@ async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
   await rm(folder, { recursive: true, force: true });
-  const view = briefView(process.stderr);
-  const observation = deployed
-    ? await observeDeployed(undefined, options, view)
-    : await follow(
-        await prepare(undefined, { manifests }, { batches: undefined, timeScale: 1 }),
-        view,
-      );
+  const prepared = await prepare(undefined, { manifests }, paceOf({}));
+  const observe = deployed ? await clusterObserver(options) : runLocally();
+  const observation = await follow(prepared, observe, briefView(process.stderr));
+  const kept = await keep(folder, observation);
+  const code = failOnMismatch === true ? exitCodeOf(observation.verdict.outcome) : 0;
+  // Of a command that fails, the caller shows all that it says, and reads none of it.
+  if (code !== 0) process.stderr.write(terminalReport(observation, false));
+  else process.stdout.write(`${JSON.stringify(kept)}\n`);
+  return code;
+}
 
+/** Leaves the observation and the report in a folder. */
+export async function keep(folder: string, observation: Observation): Promise<RunRecord> {
   const paths = {
     observation: join(folder, 'observation.json'),
     report: join(folder, 'report.txt'),
   };
-  const report = terminalReport(observation, false);
   await mkdir(folder, { recursive: true });
-  await writeFile(
-    paths.observation,
-    `${JSON.stringify(observationSchema.parse(observation), null, 2)}\n`,
-  );
-  await writeFile(paths.report, report);
-  const code = failOnMismatch === true ? exitCodeOf(observation.verdict.outcome) : 0;
-  // Of a command that fails, the caller shows all that it says, and reads none of it.
-  if (code !== 0) process.stderr.write(report);
-  else {
-    const short = runRecord.parse({ ...shortRecord(observation), ...paths });
-    process.stdout.write(`${JSON.stringify(short)}\n`);
-  }
-  return code;
+  await writeFile(paths.observation, asJson(observationSchema.parse(observation)));
+  await writeFile(paths.report, terminalReport(observation, false));
+  return runRecord.parse({ ...shortRecord(observation), ...paths });
 }
 
 function shortRecord(observation: Observation): Omit<RunRecord, 'observation' | 'report'> {

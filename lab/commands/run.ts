@@ -1,6 +1,7 @@
 /** `lab run`: experiments on the local platform, from their source to a verdict. */
 import { Command, Option } from 'commander';
 import { observation as observationSchema } from '../../experiment/observation.ts';
+import { runLocally } from '../local/run.ts';
 import { follow } from './follow.ts';
 import { BATCHES, SOURCE, TIME_SCALE, withOptions } from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
@@ -37,10 +38,8 @@ interface RunOneOptions extends RunOptions, OutputOptions {
 async function run(stack: string | undefined, options: RunOneOptions): Promise<number> {
   const output = outputOf('observation', options);
   const prepared = await prepare(stack, options, paceOf(options));
-  const observation = await follow(
-    { ...prepared, hey: options.hey === true },
-    fullView(output.progress),
-  );
+  const observe = runLocally({ hey: options.hey === true });
+  const observation = await follow(prepared, observe, fullView(output.progress));
   output.print(observationSchema.parse(observation));
   return exitCodeOf(observation.verdict.outcome);
 }

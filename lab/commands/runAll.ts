@@ -12,17 +12,11 @@ import {
 import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
+import type { Prepared } from '../watch/observe.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
 import { exitCodeOf, type OutputOptions, outputOf } from './output.ts';
-import {
-  type Pace,
-  paceOf,
-  type Prepared,
-  prepare,
-  type RunOptions,
-  wholeNumber,
-} from './prepare.ts';
+import { type Pace, paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 import { reasonOf, runSideBySide } from './sideBySide.ts';
 
 export interface RunAllOptions extends RunOptions, OutputOptions {

@@ -5,10 +5,10 @@
 import { LabError } from '../../errors/labError.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { runLocally } from '../local/run.ts';
+import type { Prepared } from '../watch/observe.ts';
 import type { Progress } from '../watch/progress.ts';
 import type { Ending } from '../../experiment/summary.ts';
 import type { SideBySideView } from '../report/sideBySideView.ts';
-import type { Prepared } from './prepare.ts';
 
 export interface SideBySideOptions {
   /** How many run at a time, at most. */
@@ -35,13 +35,14 @@ export async function runSideBySide(
       view.note(text);
     },
   });
+  const observe = runLocally();
   const run = async (prepared: Prepared): Promise<Ending> => {
     const { stack } = prepared.experiment;
     try {
       const onProgress = (progress: Progress): void => {
         view.show(stack, progress);
       };
-      return await runLocally({ ...prepared, signal, onProgress });
+      return await observe(prepared, { signal, onProgress });
     } catch (error) {
       return { stack, reason: reasonOf(error) };
     }

@@ -1,13 +1,12 @@
 /** One run of an experiment on the local mesh: from its objects to an observation. */
 import { CLIENT, LOADS } from '../../apps/contract.ts';
-import type { Experiment } from '../../experiment/experiment.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
-import { type Mesh, podId } from '../mesh/model.ts';
+import { podId } from '../mesh/model.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
-import type { Progress } from '../watch/progress.ts';
+import type { Observe, Prepared, Watching } from '../watch/observe.ts';
 import { LogWait } from '../watch/logWait.ts';
 import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
@@ -18,18 +17,9 @@ import { LocalMesh } from './localMesh.ts';
 import { MachineWatch } from './machineWatch.ts';
 import { planOf, type PlannedClient } from './plan.ts';
 
-export interface RunOptions {
-  readonly mesh: Mesh;
-  readonly experiment: Experiment;
-  /** By how much the mesh's times were shrunk: 1 for not at all. */
-  readonly timeScale: number;
-  /** SHA-256 of the objects. */
-  readonly digest: string;
+export interface LocalOptions {
   /** Whether `hey` sends the same load afterwards, to a mesh of its own; not unless it is asked to. */
   readonly hey?: boolean;
-  /** Ends the run early; its `reason` is thrown once everything has been stopped. */
-  readonly signal: AbortSignal;
-  readonly onProgress: (event: Progress) => void;
 }
 
 /** Envoy hands its lines over within FLUSH_MS; those of one that died never come. */
@@ -39,12 +29,21 @@ const LOG_LINES = { limitMs: 1000, wayMs: 200, lookEveryMs: 10 };
 const TOLD_MS = 20;
 
 /**
+ * On real Envoys on this machine.
+ *
  * @throws LabError before anything is started, for objects that the local platform cannot run, and
  *   for a `hey` that cannot run
  * @throws the signal's reason after everything was stopped
  */
-export async function runLocally(options: RunOptions): Promise<Observation> {
-  const { mesh, experiment, timeScale, digest, signal, onProgress } = options;
+export function runLocally(options: LocalOptions = {}): Observe {
+  return (prepared, watching) => run(prepared, watching, options);
+}
+
+async function run(
+  { mesh, experiment, timeScale, digest }: Prepared,
+  { signal, onProgress }: Watching,
+  options: LocalOptions,
+): Promise<Observation> {
   const plan = planOf(mesh);
   const heyPlan = options.hey === true ? await planHey(plan) : undefined;
   const envoy = await findEnvoy({

@@ -37,7 +37,8 @@ const COUNTER_FILTER = filterOf(COUNTERS);
 const STAT = new RegExp(filterOf([...GAUGES, ...COUNTERS]));
 
 export class Sampler {
-  readonly #proxies: readonly SampledProxy[];
+  readonly #begin: readonly SampledProxy[];
+  readonly #proxies: SampledProxy[] = [];
   readonly #podAt: (address: string) => string;
   readonly #everyMs: number;
   readonly #stop = new AbortController();
@@ -48,6 +49,7 @@ export class Sampler {
   #loop: Promise<void> = Promise.resolve();
 
   /**
+   * @param proxies those that the run begins with
    * @param podAt the pod behind the address of an upstream host
    * @param everyMs the pause between two readings
    */
@@ -57,14 +59,20 @@ export class Sampler {
     everyMs = SAMPLE_EVERY_MS,
   ) {
     this.#everyMs = everyMs;
-    this.#proxies = proxies;
+    this.#begin = proxies;
     this.#podAt = podAt;
   }
 
   /** Reads the limits and counters that the run begins with, then samples until `finish`. */
   async start(): Promise<void> {
+    await this.add(this.#begin);
+    this.#loop = this.#sampleUntilStopped();
+  }
+
+  /** Samples these as well from now on, their limits and counters read first. */
+  async add(proxies: readonly SampledProxy[]): Promise<void> {
     await Promise.all(
-      this.#proxies.map(async ({ pod, admin }) => {
+      proxies.map(async ({ pod, admin }) => {
         const clusters = await admin.clusters();
         const before = byCluster(await admin.stats(COUNTER_FILTER));
         this.#before.set(pod, before);
@@ -72,7 +80,7 @@ export class Sampler {
         this.#limits.set(pod, new Map(clusters.map(({ name, thresholds }) => [name, thresholds])));
       }),
     );
-    this.#loop = this.#sampleUntilStopped();
+    this.#proxies.push(...proxies);
   }
 
   /** A cluster's limits when the run began, in the proxy of a pod that may have died since. */

@@ -37,9 +37,8 @@ export function bootstrapOf(mesh: Mesh, workload: string, servers: readonly stri
   const pod = mesh.pods.find((one) => one.workload === workload);
   if (pod === undefined) throw new Error(`no pod of ${workload}`);
   const isServer = workload !== 'pyclient';
-  const endpoints = mesh.services.flatMap((service) => service.endpoints);
-  const placeOf = (address: string): number =>
-    [...new Set(endpoints.map((one) => one.address))].indexOf(address);
+  const behind = mesh.pods.filter((one) => one.workload === 'pyserver').map(({ ip }) => ip);
+  const placeOf = (address: string): number => behind.indexOf(address);
   const made = sidecarBootstrap(proxyConfig(mesh, pod), pod, {
     // Which of the servers' pods is meant; the bootstrap itself knows loopback alone.
     portOf: (address) =>

@@ -53,7 +53,7 @@ export function putImage(
   user: string,
 ): void {
   if (imageTool === undefined) throw new Error('KUBE_IMAGE_TOOL is not set');
-  execFileSync(imageTool, ['--user', user, image, rootfs, ...entrypoint]);
+  execFileSync(imageTool, ['--user', user, image, rootfs, ...entrypoint], { timeout: 120_000 });
 }
 
 /** A program, and the shared libraries that it is linked with, at their own paths. */

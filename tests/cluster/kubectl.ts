@@ -4,15 +4,19 @@ import { writeFileSync } from 'node:fs';
 import type { KubernetesObject } from '../../lab/objects/object.ts';
 import type { Outcome } from '../support/lab.ts';
 
+/** What kubectl is told to wait for has shorter limits of its own, which say what did not come. */
+const LIMIT_MS = 150_000;
+
 export function kubectl(args: readonly string[], input = ''): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = execFile(
       'kubectl',
       [...args],
-      { maxBuffer: 64 * 1024 * 1024 },
+      { maxBuffer: 64 * 1024 * 1024, timeout: LIMIT_MS },
       (error, stdout, stderr) => {
         const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1;
-        resolve({ code, stdout, stderr: stderr === '' ? (error?.message ?? '') : stderr });
+        const late = error?.killed === true ? `not done after ${LIMIT_MS / 1000} s. ` : '';
+        resolve({ code, stdout, stderr: late + (stderr === '' ? (error?.message ?? '') : stderr) });
       },
     );
     child.stdin?.end(input);

@@ -9,6 +9,8 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
 import { meshOf } from '../../lab/mesh/mesh.ts';
 import { loadSource } from '../../lab/objects/source.ts';
+import { startLab, temporaryFolder, until } from '../lab/local/support.ts';
+import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut, settingsOf } from './deployed.ts';
 import { bootstrapOf, configuration, putProxyImage, withProxy } from './handInjected.ts';
@@ -42,6 +44,7 @@ const settings = [
 
 describe.skipIf(skipped)('pods with sidecars', () => {
   const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+  const manifests = join(folder, 'objects.json');
   let seen: Observation;
   let clients: string[];
 
@@ -68,7 +71,6 @@ describe.skipIf(skipped)('pods with sidecars', () => {
     await rolledOut(NAMESPACE, 'pyclient');
     clients = await podsOf(NAMESPACE, 'app=pyclient');
 
-    const manifests = join(folder, 'objects.json');
     writeFileSync(manifests, JSON.stringify({ kind: 'List', items: all }));
     const observed = await lab(['observe', '--manifests', manifests, '--json']);
     expect(observed.stdout, observed.stderr).not.toBe('');
@@ -109,10 +111,30 @@ describe.skipIf(skipped)('pods with sidecars', () => {
     }
   });
 
-  it('are judged by the same checks as a local run', () => {
+  it('are judged by the same checks as a local run', (context) => {
+    skipIfInconclusive(context, seen);
     expect(seen.verdict.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
     expect(seen.verdict.outcome).toBe('holds');
     expect(seen.explanation.join('\n')).toMatch(/got 503 UO from the client's proxy/);
+  });
+
+  it('have the proxy of a pod that replaces another read like the others', async () => {
+    const args = ['observe', '--manifests', manifests, '--batches', '4', '--json'];
+    const running = startLab(args, temporaryFolder());
+    await until('a batch was seen', () => running.stderr().includes('batch 1:'));
+    const [gone = ''] = clients;
+    await kubectlOrThrow(['-n', NAMESPACE, 'delete', 'pod', gone, '--wait=false']);
+    const { stdout, stderr } = await running.ended;
+    expect(stdout, stderr).not.toBe('');
+    const again = schema.parse(JSON.parse(stdout));
+    expect(again.faults).toContain(`pod ${NAMESPACE}/${gone} is gone`);
+    const [come] = again.proxies.filter(
+      ({ pod, role }) => role === 'client' && !clients.some((name) => pod.endsWith(name)),
+    );
+    const cluster = come?.clusters.find(({ name }) => name === CLUSTER);
+    expect(cluster?.thresholds).toMatchObject({ max_connections: 5, max_pending_requests: 1 });
+    expect(cluster?.after['upstream_rq_total']).toBeGreaterThan(0);
+    expect(Math.max(...(cluster?.gauges['upstream_cx_active']?.value ?? []))).toBeGreaterThan(0);
   });
 });
 

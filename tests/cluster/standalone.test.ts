@@ -5,6 +5,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
 import { loadSource } from '../../lab/objects/source.ts';
+import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut } from './deployed.ts';
 import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage, SERVER_IMAGE } from './image.ts';
@@ -44,7 +45,9 @@ describe.skipIf(skipped)('the stand-alone Envoy', () => {
     expect(seen.faults).toEqual([]);
     expect(seen.leftOut).not.toContainEqual(expect.stringMatching(/^the load began before/));
     expect(seen.requests).toHaveLength(200);
-    expect(seen.proxies).toMatchObject([{ pod: proxy, role: 'gateway', concurrency: 2 }]);
+    expect(seen.proxies).toMatchObject([
+      { pod: `${NAMESPACE}/${proxy}`, role: 'gateway', concurrency: 2 },
+    ]);
     const cluster = seen.proxies[0]?.clusters.find(({ name }) => name.startsWith('pyserver.'));
     expect(cluster?.thresholds).toMatchObject({ max_connections: 20, max_pending_requests: 20 });
     const refused = seen.requests.filter(({ status }) => status === 503);
@@ -56,7 +59,8 @@ describe.skipIf(skipped)('the stand-alone Envoy', () => {
     expect(cluster?.after['upstream_rq_pending_overflow']).toBe(refused.length);
   });
 
-  it('is judged by the checks of the local run, and holds them', () => {
+  it('is judged by the checks of the local run, and holds them', (context) => {
+    skipIfInconclusive(context, seen);
     expect(seen.verdict.checks.filter(({ outcome }) => outcome !== 'holds')).toEqual([]);
     expect(seen.verdict.checks.length).toBeGreaterThan(4);
     expect(seen.explanation.join('\n')).toMatch(

@@ -7,7 +7,8 @@ export default defineConfig({
     globalSetup: ['tests/cluster/setup.ts'],
     // One cluster, and small: what runs beside an experiment would disturb it.
     fileParallelism: false,
-    testTimeout: 240_000,
-    hookTimeout: 240_000,
+    // Longer than what is waited for in them, so that a wait in vain says itself what did not come.
+    testTimeout: 300_000,
+    hookTimeout: 600_000,
   },
 });

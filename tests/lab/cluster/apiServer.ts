@@ -10,7 +10,10 @@ import type { KubernetesObject } from '../../../lab/objects/object.ts';
 
 export interface ApiServerOptions {
   readonly objects: readonly KubernetesObject[];
+  /** Those that there are when it is asked. */
   readonly pods: readonly V1Pod[];
+  /** The lines that a container has logged when its log is asked for; it logs no more. */
+  readonly logOf?: (pod: string, container: string) => readonly string[];
   /** It answers so many calls; of the next and all after it nothing is heard any more. */
   readonly answers?: number;
 }
@@ -39,16 +42,21 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (!isAnswered()) return;
     const url = new URL(request.url ?? '', 'http://api');
     if (url.pathname.endsWith('/log')) {
-      // A log that is followed, in which nothing happens.
+      const pod = url.pathname.split('/').at(-2) ?? '';
+      const lines = options.logOf?.(pod, url.searchParams.get('container') ?? '') ?? [];
+      const time = new Date().toISOString();
+      // It is followed: what was logged comes, and no end.
       response.writeHead(200).flushHeaders();
+      for (const line of lines) response.write(`${time} ${line}\n`);
       return;
     }
-    const answer = answerTo(url.pathname, options);
+    const answer = answerTo(url, options);
     response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { kind: 'Status', message: 'not found' }));
   });
-  // A way into a pod: the call is taken and never answered.
+  // A way into a pod: the call is taken and never answered, or ends at once where logs are read.
   server.on('upgrade', (_, socket) => {
+    if (options.logOf !== undefined) socket.destroy();
     // Who reads nothing does not hear that the other side has gone, and HTTP leaves it half open.
     socket.resume().on('end', () => socket.destroy());
     silent.resolve(undefined);
@@ -85,15 +93,18 @@ function kubeconfigOf(server: string): object {
   };
 }
 
-function answerTo(path: string, { objects, pods }: ApiServerOptions): unknown {
-  const [, root, ...parts] = path.split('/');
+function answerTo({ pathname, searchParams }: URL, { objects, pods }: ApiServerOptions): unknown {
+  const [, root, ...parts] = pathname.split('/');
   const [version = '', ...rest] =
     root === 'api' ? parts : [parts.slice(0, 2).join('/'), ...parts.slice(2)];
   const kinds = objects.filter(({ apiVersion }) => apiVersion === version);
   if (rest.length === 0) return resourceList(version, kinds);
   if (rest.at(-1) === 'pods') {
+    const wanted = (searchParams.get('labelSelector') ?? '').split(',').filter((one) => one !== '');
     const items = pods.filter(
-      ({ metadata }) => rest.length === 1 || metadata?.namespace === rest[1],
+      ({ metadata }) =>
+        (rest.length === 1 || metadata?.namespace === rest[1]) &&
+        wanted.every((one) => metadata?.labels?.[one.split('=')[0] ?? ''] === one.split('=')[1]),
     );
     return { kind: 'PodList', apiVersion: 'v1', metadata: {}, items };
   }

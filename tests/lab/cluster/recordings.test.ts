@@ -85,6 +85,24 @@ describe('the admin interface of an injected sidecar', () => {
     expect(sampled?.clusters.some(({ after }) => (after['upstream_rq_total'] ?? 0) > 0)).toBe(true);
   });
 
+  it('is sampled from then on where its pod comes later than the run', async () => {
+    const sampler = new Sampler([], (address) => address);
+    await sampler.start();
+    await sampler.add([
+      {
+        ...{ pod: 'later', role: 'client', concurrency: 2 },
+        admin: recordedAdmin('fail-fast/pyclient'),
+        outlierEvents: () => Promise.resolve([]),
+      },
+    ]);
+    expect(sampler.limitsOf('later', SERVICE)?.max_connections).toBe(5);
+    const [sampled] = await sampler.finish(0);
+    const used = sampled?.clusters.find(({ name }) => name === SERVICE);
+    expect(sampled?.pod).toBe('later');
+    expect(used?.before['upstream_rq_total']).toBeGreaterThan(0);
+    expect(used?.after).toEqual(used?.before);
+  });
+
   it('has clusters in use although a stock gateway keeps no statistics of them', async () => {
     const admin = new EnvoyAdmin((path) =>
       Promise.resolve(

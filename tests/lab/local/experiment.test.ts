@@ -4,11 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it, type TestContext } from 'vitest';
+import { prepare } from '../../../lab/commands/prepare.ts';
+import type { Prepared } from '../../../lab/watch/observe.ts';
 import { runLocally } from '../../../lab/local/run.ts';
 import type { Progress } from '../../../lab/watch/progress.ts';
-import { meshOf } from '../../../lab/mesh/mesh.ts';
 import { type Observation, observation, type Request } from '../../../experiment/observation.ts';
-import { loadSource, type Source } from '../../../lab/objects/source.ts';
 import { skipIfDisturbed, skipIfInconclusive } from '../../support/busyMachine.ts';
 import {
   type LabProcess,
@@ -27,8 +27,9 @@ const EXACT = [...SHORT, 'proxyConcurrency=1'];
 /** Pulumi's mocks are settings of the process, so stacks are evaluated one after the other. */
 let evaluating: Promise<unknown> = Promise.resolve();
 
-function source(settings: readonly string[]): Promise<Source> {
-  const next = evaluating.then(() => loadSource('dev', { set: settings }));
+function prepared(settings: readonly string[], batches: number): Promise<Prepared> {
+  const pace = { batches: batches === 0 ? undefined : batches, timeScale: 1 };
+  const next = evaluating.then(() => prepare('dev', { set: settings }, pace));
   evaluating = next.catch(() => undefined);
   return next;
 }
@@ -39,15 +40,8 @@ async function observe(
   batches = 0,
   onProgress: (event: Progress) => void = () => undefined,
 ): Promise<Observation> {
-  const { objects, experiment, digest } = await source(settings);
-  return runLocally({
-    mesh: meshOf(objects),
-    experiment: { ...experiment, batches },
-    timeScale: 1,
-    digest,
-    signal: new AbortController().signal,
-    onProgress,
-  });
+  const { signal } = new AbortController();
+  return runLocally()(await prepared(settings, batches), { signal, onProgress });
 }
 
 /**

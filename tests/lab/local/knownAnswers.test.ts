@@ -3,25 +3,17 @@
  * them here, too.
  */
 import { expect, it } from 'vitest';
+import { prepare } from '../../../lab/commands/prepare.ts';
 import { runLocally } from '../../../lab/local/run.ts';
-import { meshOf } from '../../../lab/mesh/mesh.ts';
-import { scaleTimes } from '../../../lab/mesh/timeScale.ts';
 import type { Cluster, Observation } from '../../../experiment/observation.ts';
-import { loadSource } from '../../../lab/objects/source.ts';
 import { skipIfDisturbed } from '../../support/busyMachine.ts';
 
 const NO_LIMITS = ['maxConnections=0', 'http1MaxPendingRequests=0'];
 
 async function observe(settings: readonly string[], timeScale = 1): Promise<Observation> {
-  const { objects, experiment, digest } = await loadSource('dev', { set: settings });
-  return runLocally({
-    mesh: meshOf(scaleTimes(objects, timeScale)),
-    experiment: { ...experiment, batches: 1 },
-    timeScale,
-    digest,
-    signal: new AbortController().signal,
-    onProgress: () => undefined,
-  });
+  const prepared = await prepare('dev', { set: settings }, { batches: 1, timeScale });
+  const { signal } = new AbortController();
+  return runLocally()(prepared, { signal, onProgress: () => undefined });
 }
 
 /** How many requests ended in each way. */

@@ -1,14 +1,32 @@
 import { availableParallelism } from 'node:os';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+
+/** Tests of what computes and starts nothing: their files share what they have loaded. */
+const COMPUTING = [
+  ...['components', 'config', 'envoy', 'errors', 'experiment', 'istio'],
+  ...['analysis', 'istiod', 'mesh', 'report', 'watch'].map((room) => `lab/${room}`),
+].map((folder) => `tests/${folder}/**/*.test.ts`);
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    // They want a Pulumi CLI (npm run test:cli) or a cluster (npm run test:cluster).
-    exclude: ['tests/cli/**', 'tests/cluster/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Files that take long mostly wait, for servers that take their time and for processes to start.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
+    projects: [
+      { extends: true, test: { name: 'computing', include: COMPUTING, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'running',
+          include: ['tests/**/*.test.ts'],
+          exclude: [
+            ...[...configDefaults.exclude, ...COMPUTING],
+            // They want a Pulumi CLI (npm run test:cli) or a cluster (npm run test:cluster).
+            ...['tests/cli/**', 'tests/cluster/**'],
+          ],
+        },
+      },
+    ],
   },
 });

@@ -54,6 +54,9 @@ export async function registrationsOf(
     ),
   );
   const errors: unknown[] = [];
+  const { stackTraceLimit } = Error;
+  // The SDK keeps a stack trace with each of its promises: half of the time that this takes.
+  Error.stackTraceLimit = 0;
   await pulumi.runtime.runInPulumiStack(() => {
     pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
       names.set(resource, `${type} ${name}`);
@@ -69,6 +72,7 @@ export async function registrationsOf(
     return Promise.resolve({});
   });
   await pulumi.runtime.disconnect();
+  Error.stackTraceLimit = stackTraceLimit;
   if (errors.length > 0) throw errors[0];
   return constructed.map((each) => ({
     ...each,

@@ -79,7 +79,10 @@ async function observe(
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
   const sampler = new Sampler(reached, podAt, SAMPLE_EVERY_MS);
-  const intervalMs = Math.max(...workloads.map((workload) => workload.intervalMs));
+  // Without batches there is no next one for which another could be too late.
+  const intervalMs = isBatch
+    ? Math.max(...workloads.map((workload) => workload.intervalMs))
+    : Infinity;
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
   const rounds = new Rounds(clientsOf(members), since, intervalMs, (event) => {

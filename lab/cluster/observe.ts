@@ -3,7 +3,6 @@ import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { durationMs } from '../../istio/duration.ts';
-import type { KubernetesObject } from '../objects/object.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';

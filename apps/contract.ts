@@ -64,7 +64,7 @@ export const TIMES: ReadonlySet<string> = new Set([
 ]);
 
 /** A way to send. */
-interface Load {
+export interface LoadTraits {
   /** Whether all requests of a batch are due at once, in batch after batch; else all are one whole. */
   readonly inBatches: boolean;
   /** Whether a worker sends its next request when the one before was answered, or refused. */
@@ -78,11 +78,16 @@ export const LOADS = {
   batch: { inBatches: true, closedLoop: false, interval: '20s' },
   closed: { inBatches: false, closedLoop: true },
   paced: { inBatches: false, closedLoop: false, interval: '100ms' },
-} as const satisfies Readonly<Record<string, Load>>;
+} as const satisfies Readonly<Record<string, LoadTraits>>;
 
 export type LoadMode = keyof typeof LOADS;
 
 export const LOAD_MODES = Object.keys(LOADS) as [LoadMode, ...LoadMode[]];
+
+/** What is known of the way that a client's `MODE` names, the default where unset; undefined for no such way. */
+export function loadTraits(mode: string = LOAD_MODES[0]): LoadTraits | undefined {
+  return new Map<string, LoadTraits>(Object.entries(LOADS)).get(mode);
+}
 
 /** What the client logs as JSON, one object a line (apps/client/main.ts). Times are epoch ms. */
 export type ClientEvent =

@@ -69,6 +69,11 @@ export interface PacedClientArgs extends ClientArgs {
   readonly requests?: pulumi.Input<number>;
 }
 
+export interface LoadArgs extends ClientArgs {
+  /** How it sends: values of the client's variables (apps/client/main.ts), `MODE` among them. */
+  readonly load: Readonly<Record<string, pulumi.Input<string>>>;
+}
+
 const HEALTH_PORT = 8080;
 
 /**
@@ -78,16 +83,11 @@ const HEALTH_PORT = 8080;
  * were made.
  * Its Service serves the health endpoint: Istio wants every pod of a mesh to belong to a Service.
  */
-abstract class Client extends pulumi.ComponentResource {
+export class Client extends pulumi.ComponentResource {
   /** Name of the Deployment, whose pods' logs hold what happened. */
   readonly deploymentName: pulumi.Output<string>;
 
-  constructor(
-    name: string,
-    args: ClientArgs,
-    load: Readonly<Record<string, pulumi.Input<string>>>,
-    opts?: pulumi.ComponentResourceOptions,
-  ) {
+  constructor(name: string, args: LoadArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:Client', name, {}, opts);
 
     const labels = { app: name };
@@ -104,7 +104,7 @@ abstract class Client extends pulumi.ComponentResource {
       healthPath: '/healthz',
       env: {
         [CLIENT.url]: args.url,
-        ...load,
+        ...args.load,
         [CLIENT.timeout]: args.timeout ?? CLIENT_DEFAULTS.timeout,
         ...(args.initialDelay !== undefined && { [CLIENT.initialDelay]: args.initialDelay }),
         [CLIENT.logFormat]: 'json',
@@ -130,7 +130,7 @@ export class BatchClient extends Client {
       [CLIENT.batchSize]: text(args.batchSize ?? CLIENT_DEFAULTS.batchSize),
       [CLIENT.interval]: args.interval ?? LOADS.batch.interval,
     };
-    super(name, args, load, opts);
+    super(name, { ...args, load }, opts);
   }
 }
 
@@ -142,7 +142,7 @@ export class ClosedLoopClient extends Client {
       [CLIENT.workers]: text(args.workers ?? CLIENT_DEFAULTS.workers),
       [CLIENT.requests]: text(args.requests ?? CLIENT_DEFAULTS.requests),
     };
-    super(name, args, load, opts);
+    super(name, { ...args, load }, opts);
   }
 }
 
@@ -154,7 +154,7 @@ export class PacedClient extends Client {
       [CLIENT.interval]: args.interval ?? LOADS.paced.interval,
       [CLIENT.requests]: text(args.requests ?? CLIENT_DEFAULTS.requests),
     };
-    super(name, args, load, opts);
+    super(name, { ...args, load }, opts);
   }
 }
 

@@ -2,7 +2,7 @@
 import type * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './accessLogging.ts';
 import { CircuitBreaker } from './circuitBreaker.ts';
-import { BatchClient, type ClientArgs, ClosedLoopClient, PacedClient } from './client.ts';
+import { Client, type ClientArgs } from './client.ts';
 import { GatewayProxy } from './gatewayProxy.ts';
 import { type IngressGateway, MESH_GATEWAY_NAMESPACE } from './ingressGateway.ts';
 import { Server } from './server.ts';
@@ -10,6 +10,7 @@ import { ServiceX } from './serviceX.ts';
 import { StandaloneEnvoy } from './standaloneEnvoy.ts';
 import { TrafficSplit } from './trafficSplit.ts';
 import type { LabConfig } from '../config/keys.ts';
+import { loadVariables } from '../config/loads.ts';
 import { isEmpty, subsetsOf, trafficPolicyOf, weightsOf } from '../config/policy.ts';
 
 export interface Images {
@@ -133,24 +134,20 @@ export function createTrafficSplit(
 export function createClient(
   { config, images, namespace, opts }: Site,
   more: Pick<ClientArgs, 'url' | 'measures' | 'initialDelay'>,
-): BatchClient | ClosedLoopClient | PacedClient {
-  const { requests, batchSize, batchInterval, requestInterval, workers } = config;
-  const args = {
-    ...more,
-    namespace,
-    image: images.client,
-    replicas: config.clientReplicas,
-    timeout: config.requestTimeout,
-    proxyConcurrency: config.proxyConcurrency,
-    // Who enters by the gateway comes from outside the mesh.
-    outside: config.entry === 'gateway',
-  };
-  switch (config.load) {
-    case 'batch':
-      return new BatchClient('pyclient', { ...args, batchSize, interval: batchInterval }, opts);
-    case 'closed':
-      return new ClosedLoopClient('pyclient', { ...args, requests, workers }, opts);
-    case 'paced':
-      return new PacedClient('pyclient', { ...args, requests, interval: requestInterval }, opts);
-  }
+): Client {
+  return new Client(
+    'pyclient',
+    {
+      ...more,
+      namespace,
+      image: images.client,
+      replicas: config.clientReplicas,
+      load: loadVariables(config),
+      timeout: config.requestTimeout,
+      proxyConcurrency: config.proxyConcurrency,
+      // Who enters by the gateway comes from outside the mesh.
+      outside: config.entry === 'gateway',
+    },
+    opts,
+  );
 }

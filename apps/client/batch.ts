@@ -1,13 +1,30 @@
 /** Batches of truly concurrent requests, as the seed's Python client sends them. */
 import { now, sleepUntil } from '../common/clock.ts';
-import type { BatchLoad } from './settings.ts';
+import type { Env } from '../common/env.ts';
+import { CLIENT, CLIENT_DEFAULTS, LOADS } from '../contract.ts';
 import { allConnected, type Traffic } from './traffic.ts';
+
+export interface Batches {
+  /** Requests of one batch. */
+  readonly size: number;
+  /** Number of batches; Infinity for a client that goes on until it is stopped. */
+  readonly batches: number;
+  readonly intervalMs: number;
+}
+
+export function readBatches(env: Env): Batches {
+  return {
+    size: env.integer(CLIENT.batchSize, CLIENT_DEFAULTS.batchSize, 1, 10_000),
+    batches: env.integer(CLIENT.batches, 0, 0, 1_000_000) || Infinity,
+    intervalMs: env.duration(CLIENT.interval, LOADS.batch.interval),
+  };
+}
 
 /**
  * Batch k starts at start + k * interval, or as soon as the one before has ended if that is later:
  * batches never overlap.
  */
-export async function runBatches(load: BatchLoad, traffic: Traffic): Promise<void> {
+export async function runBatches(load: Batches, traffic: Traffic): Promise<void> {
   let endedAt = traffic.startAt;
   for (let batch = 0; batch < load.batches; batch++) {
     const dueAt = Math.max(endedAt, traffic.startAt + batch * load.intervalMs);

@@ -1,14 +1,29 @@
 /** A closed loop, as `hey` drives it: a worker sends its next request after the last response. */
 import { sleepUntil } from '../common/clock.ts';
+import type { Env } from '../common/env.ts';
+import { CLIENT, CLIENT_DEFAULTS } from '../contract.ts';
 import { Connection } from './connection.ts';
-import type { ClosedLoad } from './settings.ts';
 import { allConnected, type Traffic } from './traffic.ts';
 
+export interface ClosedLoop {
+  readonly workers: number;
+  /** Requests of all workers together. */
+  readonly requests: number;
+}
+
+export function readClosedLoop(env: Env): ClosedLoop {
+  return {
+    workers: env.integer(CLIENT.workers, CLIENT_DEFAULTS.workers, 1, 10_000),
+    requests: env.integer(CLIENT.requests, CLIENT_DEFAULTS.requests, 1, 1_000_000),
+  };
+}
+
 /**
- * Each worker keeps one connection, opens another where the server closes it, and sends requests / workers of the requests; the first workers
- * take one more each where that leaves a remainder. All begin together, on open connections.
+ * Each worker keeps one connection, opens another where the server closes it, and sends
+ * requests / workers of the requests; the first workers take one more each where that leaves a
+ * remainder. All begin together, on open connections.
  */
-export async function runClosedLoop(load: ClosedLoad, traffic: Traffic): Promise<void> {
+export async function runClosedLoop(load: ClosedLoop, traffic: Traffic): Promise<void> {
   await sleepUntil(traffic.startAt, traffic.stop);
   if (traffic.stop.aborted) return;
   const { workers, requests } = load;

@@ -1,5 +1,5 @@
 /**
- * A load client with three ways of sending.
+ * A load client with three ways of sending, of which loads.ts has a row each.
  *
  * | MODE    | what it does                                                                  |
  * | ------- | ----------------------------------------------------------------------------- |
@@ -67,12 +67,9 @@ import {
   onStopSignal,
   settingsOrExit,
 } from '../common/program.ts';
-import { runBatches } from './batch.ts';
-import { runClosedLoop } from './closed.ts';
 import { serveHealth } from './health.ts';
 import { jsonFormat, textFormat } from './log.ts';
-import { runPaced } from './paced.ts';
-import { epochMs, readClientSettings, type Load } from './settings.ts';
+import { epochMs, readClientSettings } from './settings.ts';
 import { Target } from './target.ts';
 import { Traffic } from './traffic.ts';
 import { warmUp } from './warm-up.ts';
@@ -105,7 +102,7 @@ if (settings.healthPort !== undefined) {
 watchLag((lag) => {
   traffic.lagged(lag);
 });
-await run(settings.load);
+await settings.load.run(traffic);
 traffic.end();
 // A Deployment would start a client that ends again, and its load with it.
 if (settings.healthPort !== undefined && !stop.signal.aborted) await once(stop.signal, 'abort');
@@ -118,15 +115,4 @@ async function told(): Promise<number> {
   const instant = epochMs(line);
   if (instant !== undefined) return instant;
   return fail('client', `stdin must say when to start, in ms since the epoch, not '${line}'`, 2);
-}
-
-function run(load: Load): Promise<void> {
-  switch (load.mode) {
-    case 'batch':
-      return runBatches(load, traffic);
-    case 'closed':
-      return runClosedLoop(load, traffic);
-    case 'paced':
-      return runPaced(load, traffic);
-  }
 }

@@ -34,11 +34,11 @@ export class Env {
     });
   }
 
-  /** Milliseconds. */
-  duration(name: string, fallbackMs: number, minMs = 0): number {
+  /** Milliseconds. @param fallback a duration, such as `5s` */
+  duration(name: string, fallback: string, minMs = 0): number {
     const least = minMs > 0 ? ` of at least ${minMs}ms` : '';
     const wanted = `a duration${least} with its unit, such as '5s', '250ms' or '1m30s'`;
-    return this.parse(name, fallbackMs, wanted, (text) => {
+    return this.parse(name, parseDuration(fallback) ?? 0, wanted, (text) => {
       const ms = parseDuration(text);
       return ms !== undefined && ms >= minMs && ms <= LONGEST_MS ? ms : undefined;
     });

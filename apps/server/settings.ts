@@ -1,6 +1,7 @@
 import { validateHeaderValue } from 'node:http';
 import { hostname } from 'node:os';
 import { EnvError, type Env } from '../common/env.ts';
+import { SERVER, SERVER_DEFAULTS } from '../contract.ts';
 import { seededRandom, type Random } from './random.ts';
 
 /** Everything the server is told; main.ts documents the variables. Times in ms. */
@@ -26,31 +27,36 @@ export interface ServerSettings {
 
 export function readServerSettings(env: Env): ServerSettings {
   return {
-    host: env.text('HOST', '0.0.0.0'),
-    port: env.integer('PORT', 5000, 0, 65_535),
-    name: env.parse('NAME', hostname(), 'a text that fits a header', headerText),
-    version: env.parse('VERSION', '', 'a text that fits a header', headerText),
-    status: env.integer('STATUS', 200, 200, 599),
+    host: env.text(SERVER.host, '0.0.0.0'),
+    port: env.integer(SERVER.port, SERVER_DEFAULTS.port, 0, 65_535),
+    name: env.parse(SERVER.name, hostname(), 'a text that fits a header', headerText),
+    version: env.parse(SERVER.version, '', 'a text that fits a header', headerText),
+    status: env.integer(SERVER.status, 200, 200, 599),
     delay: readDelay(env),
-    random: env.has('SEED') ? seededRandom(env.integer('SEED', 0, 0, 2 ** 32 - 1)) : Math.random,
-    keepAlive: env.oneOf('KEEP_ALIVE', ['1', '0']) === '1',
-    backlog: env.integer('BACKLOG', 511, 1, 65_535),
-    reusePort: env.flag('REUSE_PORT'),
-    logRequests: env.oneOf('LOG', ['none', 'requests']) === 'requests',
-    exitWithParent: env.flag('EXIT_WITH_PARENT'),
+    random: env.has(SERVER.seed)
+      ? seededRandom(env.integer(SERVER.seed, 0, 0, 2 ** 32 - 1))
+      : Math.random,
+    keepAlive: env.oneOf(SERVER.keepAlive, ['1', '0']) === '1',
+    backlog: env.integer(SERVER.backlog, SERVER_DEFAULTS.backlog, 1, 65_535),
+    reusePort: env.flag(SERVER.reusePort),
+    logRequests: env.oneOf(SERVER.log, ['none', 'requests']) === 'requests',
+    exitWithParent: env.flag(SERVER.exitWithParent),
   };
 }
 
 function readDelay(env: Env): ServerSettings['delay'] {
-  if (!env.has('DELAY_MIN') && !env.has('DELAY_MAX')) {
-    const ms = env.duration('DELAY', 5000);
+  if (!env.has(SERVER.delayMin) && !env.has(SERVER.delayMax)) {
+    const ms = env.duration(SERVER.delay, SERVER_DEFAULTS.delay);
     return { minMs: ms, maxMs: ms };
   }
-  if (env.has('DELAY')) throw new EnvError('DELAY and DELAY_MIN/DELAY_MAX exclude each other');
-  if (!env.has('DELAY_MIN') || !env.has('DELAY_MAX')) {
+  if (env.has(SERVER.delay)) throw new EnvError('DELAY and DELAY_MIN/DELAY_MAX exclude each other');
+  if (!env.has(SERVER.delayMin) || !env.has(SERVER.delayMax)) {
     throw new EnvError('DELAY_MIN and DELAY_MAX belong together: one of them is missing');
   }
-  const delay = { minMs: env.duration('DELAY_MIN', 0), maxMs: env.duration('DELAY_MAX', 0) };
+  const delay = {
+    minMs: env.duration(SERVER.delayMin, '0s'),
+    maxMs: env.duration(SERVER.delayMax, '0s'),
+  };
   if (delay.minMs > delay.maxMs) throw new EnvError('DELAY_MIN must not be above DELAY_MAX');
   return delay;
 }

@@ -3,7 +3,6 @@ import { LOADS } from '../../apps/contract.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { durationMs } from '../../istio/duration.ts';
-import type { KubernetesObject } from '../objects/object.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import { conclude } from '../watch/conclude.ts';
@@ -79,7 +78,10 @@ async function observe(
     podNames.get(address.slice(0, address.lastIndexOf(':'))) ?? address;
   const startedAt = Date.now();
   const sampler = new Sampler(reached, podAt, SAMPLE_EVERY_MS);
-  const intervalMs = Math.max(...workloads.map((workload) => workload.intervalMs));
+  // Without batches there is no next one for which another could be too late.
+  const intervalMs = isBatch
+    ? Math.max(...workloads.map((workload) => workload.intervalMs))
+    : Infinity;
   // A closed or paced load is one batch that begins with its pod, long before anybody looks.
   const since = isBatch ? startedAt : 0;
   const rounds = new Rounds(clientsOf(members), since, intervalMs, (event) => {

@@ -29,7 +29,8 @@ export class Rounds {
   /**
    * @param clients pods that send
    * @param since epoch ms; a batch that began before is not counted
-   * @param intervalMs from one batch's start to the next, or more where the batch takes longer
+   * @param intervalMs from one batch's start to the next, or more where the batch takes longer;
+   *   Infinity for clients that send one whole each, whenever each of them began
    * @param emit given the events of each round when all of it was seen, numbered by the round
    */
   constructor(
@@ -88,7 +89,7 @@ export class Rounds {
 
   #advance(): void {
     const queues = [...this.#pending.values()];
-    this.#start ??= startOf(queues);
+    this.#start ??= this.#intervalMs === Infinity ? -Infinity : startOf(queues);
     if (this.#start === undefined) return;
     for (const queue of queues) {
       while (queue[0] !== undefined && queue[0].begun.startedAt < this.#start) queue.shift();

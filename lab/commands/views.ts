@@ -1,5 +1,5 @@
 /** How the commands that run experiments show how one goes on. */
-import { CLIENT, type LoadMode, LOADS } from '../../apps/contract.ts';
+import { CLIENT, LOADS, loadTraits } from '../../apps/contract.ts';
 import type { Experiment } from '../../experiment/experiment.ts';
 import { parseDuration } from '../../istio/duration.ts';
 import type { Mesh } from '../mesh/model.ts';
@@ -48,7 +48,7 @@ function loadOf({ pods }: Mesh): Load {
   const clients = pods
     .flatMap(({ containers }) => containers)
     .filter(({ env }) => env[CLIENT.mode] !== undefined);
-  const unbatched = clients.filter(({ env }) => !LOADS[env[CLIENT.mode] as LoadMode].inBatches);
+  const unbatched = clients.filter(({ env }) => loadTraits(env[CLIENT.mode])?.inBatches === false);
   return {
     requests: unbatched.reduce((sum, { env }) => sum + Number(env[CLIENT.requests] ?? 0), 0),
     intervalMs: Math.max(

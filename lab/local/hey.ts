@@ -3,7 +3,7 @@
  * a mesh of its own: a second pair of eyes on what the project's client sees.
  */
 import { execa } from 'execa';
-import { CLIENT, CLIENT_DEFAULTS, type LoadMode, LOADS } from '../../apps/contract.ts';
+import { CLIENT, CLIENT_DEFAULTS, loadTraits } from '../../apps/contract.ts';
 import { environmentError, LabError } from '../../errors/labError.ts';
 import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
@@ -24,10 +24,9 @@ export interface HeyPlan {
 
 /** @throws LabError where there is no load that hey can send, or no hey */
 export async function planHey({ clients }: Plan): Promise<HeyPlan> {
-  const client = clients.find(({ container }) => {
-    const mode = container.env[CLIENT.mode] as LoadMode | undefined;
-    return mode !== undefined && LOADS[mode].closedLoop;
-  });
+  const client = clients.find(
+    ({ container: { env } }) => loadTraits(env[CLIENT.mode])?.closedLoop === true,
+  );
   if (client === undefined) {
     throw new LabError(
       '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +

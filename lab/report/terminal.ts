@@ -46,7 +46,7 @@ export function briefReport(document: Observation): string {
   const table = drawTable(
     ['left', 'left'],
     [
-      ...(experiment.load === 'batch'
+      ...(LOADS[experiment.load].inBatches
         ? [['batch by batch: cold, warm, disturbed', marks.join(' ')]]
         : []),
       ...Object.entries(counts),

@@ -1,13 +1,13 @@
 /** How long clients may say nothing before something must be wrong. */
-import { CLIENT, CLIENT_DEFAULTS, LOADS } from '../../apps/contract.ts';
+import { CLIENT, CLIENT_DEFAULTS, loadTraits } from '../../apps/contract.ts';
 import { durationMs, parseDuration } from '../../istio/duration.ts';
 
 /** What a busy machine may add to the longest silence that a client's own settings explain. */
 const SILENCE_MORE_MS = 30_000;
 
-/** From one of a client's batches to the next, in ms (apps/client/main.ts). */
+/** From one of a client's batches, or requests, to the next, in ms; 0 where there is no such time. */
 export function intervalOf(setting: (name: string) => string | undefined): number {
-  return timeOf(setting(CLIENT.interval), LOADS.batch.interval);
+  return timeOf(setting(CLIENT.interval), loadTraits(setting(CLIENT.mode))?.interval ?? '0s');
 }
 
 /**

@@ -104,7 +104,7 @@ describe('defaults', () => {
     expect(readClientSettings(new Env({}))).toMatchObject({
       url: new URL('http://pyserver/index'),
       logFormat: 'text',
-      load: { mode: 'batch', size: 10, batches: Infinity, intervalMs: 20_000 },
+      load: { settings: { size: 10, batches: Infinity, intervalMs: 20_000 } },
     });
   });
 

@@ -74,9 +74,9 @@ describe.skipIf(skipped)('the apps as pods', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { event: string; client: string });
-    expect(new Set(events.map(({ event }) => event))).toEqual(
-      new Set(['batch', 'sent', 'response']),
-    );
+    // Where the machine is busy, it says so as well.
+    const told = events.map(({ event }) => event).filter((event) => event !== 'lag');
+    expect(new Set(told)).toEqual(new Set(['batch', 'sent', 'response']));
     expect(new Set(events.map((event) => event.client))).toEqual(
       new Set([await onlyPod('pyclient')]),
     );

@@ -165,3 +165,14 @@ it('does not join a batch to one that began three intervals later', () => {
   expect(through()).toEqual(['0: a 0', '0: b 0', '1: a 3', '1: b 1']);
   expect(rounds.spreadMs).toBe(100);
 });
+
+it('joins what each client sends as one whole, however far apart they began', () => {
+  const { rounds, begin, answer, through } = watched(['a', 'b'], 0, Infinity);
+  begin('a', 0, 1000);
+  answer('a', 0);
+  begin('b', 0, 4000);
+  expect(through()).toEqual([]);
+  answer('b', 0);
+  expect(through()).toEqual(['0: a 0', '0: b 0']);
+  expect(rounds.spreadMs).toBe(3000);
+});

@@ -59,6 +59,9 @@ it.each([
   [{}, 110_000],
   [{ INTERVAL: '2s', TIMEOUT: '10s', INITIAL_DELAY: '20s' }, 62_000],
   [{ INTERVAL: 'soon' }, 110_000],
+  [{ MODE: 'closed' }, 90_000],
+  [{ MODE: 'paced', TIMEOUT: '10s' }, 40_100],
+  [{ MODE: 'none such' }, 90_000],
 ])('lets clients with %j be silent for %i ms', (env: Record<string, string>, ms) => {
   expect(longestSilence((name) => env[name])).toBe(ms);
 });

@@ -124,6 +124,11 @@ export const observation = z.strictObject({
   timeScale: z.number(),
   experiment,
   batches: z.int(),
+  /**
+   * By batch, the longest time in ms between the first and the last request that one client sent in
+   * it; empty for a load without batches.
+   */
+  spreadMs: z.array(z.number()),
   requests: z.array(request),
   proxies: z.array(proxy),
   external: z.array(external),

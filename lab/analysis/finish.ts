@@ -3,10 +3,11 @@ import { ROLES } from '../../experiment/roles.ts';
 import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { explain } from './explanation/explain.ts';
 import type { Facts } from './explanation/facts.ts';
+import { spreadsOf } from './spread.ts';
 import { verdict } from './verdict.ts';
 
 /** What does not follow from the rest. */
-type Known = Omit<Facts, 'stack' | 'durationMs' | Lists>;
+type Known = Omit<Facts, 'stack' | 'durationMs' | 'spreadMs' | Lists>;
 
 /** What there may be none of. */
 type Lists = 'proxies' | 'external' | 'disturbed' | 'faults' | 'leftOut';
@@ -30,6 +31,7 @@ export function finish({
     ...known,
     stack: experiment.stack,
     durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
+    spreadMs: spreadsOf(known),
     proxies: proxies.toSorted(byWay),
     ...{ external, disturbed, faults },
     leftOut: [...leftOut, ...unseen, ...missed],

@@ -21,6 +21,7 @@ export function observation(given: Given = {}): Observation {
     timeScale: 1,
     experiment: { ...experiment.parse({ stack, serviceTime: '5s' }), ...some },
     batches: 0,
+    spreadMs: [],
     requests: [],
     proxies: [],
     external: [],

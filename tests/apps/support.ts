@@ -185,3 +185,14 @@ export async function rawConnection(port: number): Promise<Connection> {
   });
   return { socket, received: () => text, closed };
 }
+
+/** A field of a line that holds a number. */
+export function number(line: Line | undefined, key: string): number {
+  return line?.[key] as number;
+}
+
+/** How many lines have each value in a field. */
+export function tally(lines: readonly Line[], key: string): Record<string, number> {
+  const groups = Map.groupBy(lines, (line) => String(line[key]));
+  return Object.fromEntries([...groups].map(([value, all]) => [value, all.length]));
+}

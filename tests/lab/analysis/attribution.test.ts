@@ -3,21 +3,11 @@ import { describe, expect, it } from 'vitest';
 import type { Refusal } from '../../../experiment/expectation.ts';
 import type { AccessLogEntry } from '../../../envoy/accessLog.ts';
 import { type Answer, type LimitsOf, refusedBy } from '../../../lab/analysis/attribution.ts';
-import { type Thresholds, UNLIMITED } from '../../../envoy/thresholds.ts';
-import { entry } from './logged.ts';
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
+import { entry, limits } from './logged.ts';
 
-const noLimits: Thresholds = {
-  max_connections: UNLIMITED,
-  max_pending_requests: UNLIMITED,
-  max_requests: UNLIMITED,
-  max_retries: UNLIMITED,
-};
-const pendingLimited: LimitsOf = () => ({
-  ...noLimits,
-  max_connections: 5,
-  max_pending_requests: 1,
-});
-const requestsLimited: LimitsOf = () => ({ ...noLimits, max_requests: 3 });
+const pendingLimited: LimitsOf = () => limits({ max_connections: 5, max_pending_requests: 1 });
+const requestsLimited: LimitsOf = () => limits({ max_requests: 3 });
 
 const sentNowhere = { upstreamHost: undefined, upstreamLocalAddress: undefined };
 const well = entry();
@@ -121,46 +111,10 @@ describe('who refused a request', () => {
 
     // Other causes
     {
-      name: 'UH: every endpoint is ejected',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'UH', ...sentNowhere }),
-      wanted: 'no-healthy-upstream',
-    },
-    {
-      name: 'NR: no route matches, whatever the status',
-      answer: { status: 404 },
-      client: entry({ status: 404, flags: 'NR', ...sentNowhere }),
-      wanted: 'no-route',
-    },
-    {
-      name: 'NC: the route names a cluster that is not there',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'NC', ...sentNowhere }),
-      wanted: 'no-route',
-    },
-    {
-      name: 'UF: the connection failed',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'UF' }),
-      wanted: 'connection-failure',
-    },
-    {
       name: "UF between the server's proxy and its application",
       answer: { status: 503 },
       client: entry({ status: 503 }),
       server: [entry({ status: 503, flags: 'UF' })],
-      wanted: 'connection-failure',
-    },
-    {
-      name: 'UF and URX: retried in vain',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'UF,URX' }),
-      wanted: 'connection-failure',
-    },
-    {
-      name: 'UC: the upstream closed the connection',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'UC' }),
       wanted: 'connection-failure',
     },
     {
@@ -169,18 +123,6 @@ describe('who refused a request', () => {
       client: entry({ status: 504, flags: 'UT' }),
       server: [entry({ status: 0, flags: 'DC' })],
       wanted: 'timeout',
-    },
-    {
-      name: 'FI: an injected abort',
-      answer: { status: 503 },
-      client: entry({ status: 503, flags: 'FI', ...sentNowhere }),
-      wanted: 'fault-injection',
-    },
-    {
-      name: "FI: an injected abort with a client's error",
-      answer: { status: 404 },
-      client: entry({ status: 404, flags: 'FI', ...sentNowhere }),
-      wanted: 'fault-injection',
     },
     {
       name: 'an error that no proxy flagged is the application’s',
@@ -220,6 +162,23 @@ describe('who refused a request', () => {
   });
 });
 
+describe("a flag in the log of the client's proxy alone", () => {
+  it.each<[flags: string, what: string, status: number, Refusal]>([
+    ['UH', 'every endpoint is ejected', 503, 'no-healthy-upstream'],
+    ['NR', 'no route matches, whatever the status', 404, 'no-route'],
+    ['NC', 'the route names a cluster that is not there', 503, 'no-route'],
+    ['UF', 'the connection failed', 503, 'connection-failure'],
+    ['UF,URX', 'retried in vain', 503, 'connection-failure'],
+    ['UC', 'the upstream closed the connection', 503, 'connection-failure'],
+    ['FI', 'an injected abort', 503, 'fault-injection'],
+    ['FI', "an injected abort with a client's error", 404, 'fault-injection'],
+  ])('%s: %s', (flags, _, status, wanted) => {
+    const client = entry({ status, flags, ...sentNowhere });
+    const trace = { client, server: [], clientRole: 'client' } as const;
+    expect(refusedBy({ status }, trace, pendingLimited)).toBe(wanted);
+  });
+});
+
 describe('which breaker was full', () => {
   it.each([
     ['no limit is known', undefined, 'client-proxy/overflow'],
@@ -245,8 +204,8 @@ describe('which breaker was full', () => {
       { max_pending_requests: UNLIMITED - 1 },
       'client-proxy/pending',
     ],
-  ] as const)('%s: %j', (_, limits, wanted) => {
-    const limitsOf: LimitsOf = () => limits && { ...noLimits, ...limits };
+  ] as const)('%s: %j', (_, some, wanted) => {
+    const limitsOf: LimitsOf = () => some && limits(some);
     const trace = { client: overflow, server: [], clientRole: 'client' } as const;
     expect(refusedBy({ status: 503 }, trace, limitsOf)).toBe(wanted);
   });
@@ -258,7 +217,7 @@ describe('which breaker was full', () => {
   ] as const)(
     'is not a limit of 3 active requests where at most %i were under way',
     (peak, wanted) => {
-      const limitsOf: LimitsOf = () => ({ ...noLimits, max_requests: 3, max_pending_requests: 1 });
+      const limitsOf: LimitsOf = () => limits({ max_requests: 3, max_pending_requests: 1 });
       const trace = { client: overflow, server: [], clientRole: 'client' } as const;
       expect(refusedBy({ status: 503 }, trace, limitsOf, peak)).toBe(wanted);
     },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type Response, ResponseError, ResponseReader } from '../../apps/client/response.ts';
+import { type Response, ResponseError, ResponseReader } from '../../../apps/client/response.ts';
 
 function read(text: string, cuts: readonly number[] = []): Response | undefined {
   const bytes = Buffer.from(text, 'latin1');

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import net, { type AddressInfo } from 'node:net';
 import { expect, it } from 'vitest';
-import { Exchange } from '../../apps/client/exchange.ts';
-import { Target } from '../../apps/client/target.ts';
+import { Exchange } from '../../../apps/client/exchange.ts';
+import { Target } from '../../../apps/client/target.ts';
 
 it('connects at once, and sends nothing before it is told to', async () => {
   const received = new Map<net.Socket, string>();

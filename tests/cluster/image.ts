@@ -1,10 +1,10 @@
 /** The apps as an image of the test cluster: a Node and `apps/`, as apps/Dockerfile has them. */
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findEnvoy } from '../../lab/environment/envoyBinary.ts';
-import { ROOT } from '../support/project.ts';
+import { copyApps } from '../support/appImage.ts';
 
 /** As the Dockerfile's USER. */
 const USER = '10001:10001';
@@ -20,9 +20,7 @@ export function buildImages(): void {
   const rootfs = mkdtempSync(join(tmpdir(), 'circuit-lab-image-'));
   try {
     copyWithLibraries(process.execPath, join(rootfs, 'usr/local/bin/node'), rootfs);
-    for (const part of ['package.json', 'common', 'server', 'client']) {
-      cpSync(join(ROOT, 'apps', part), join(rootfs, 'app', part), { recursive: true });
-    }
+    copyApps(join(rootfs, 'app'));
     for (const [image, app] of [
       [SERVER_IMAGE, 'server'],
       [CLIENT_IMAGE, 'client'],

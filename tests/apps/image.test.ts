@@ -1,24 +1,42 @@
-/** The apps run from what their images hold, and need nothing else of the project. */
+/** The apps' image: nothing is in it but what the Dockerfile copies, and the apps begin with that alone. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
-import { CLIENT, SERVER } from '../../apps/contract.ts';
-import { copyApps } from '../support/appImage.ts';
-import { temporaryFolder } from '../support/project.ts';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { copiedByDockerfile, copyApps } from '../support/appImage.ts';
+import { ROOT } from '../support/project.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+
+beforeAll(() => {
+  copyApps(folder);
+});
+afterAll(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
 
 it.each([
-  ['server', 'listening', { [SERVER.host]: '127.0.0.1', [SERVER.port]: '0' }],
-  ['client', 'ready', { [CLIENT.startAt]: 'stdin', [CLIENT.logFormat]: 'json' }],
-])('the %s says that it is %s', async (app, event, env) => {
-  const folder = temporaryFolder();
-  copyApps(folder);
-  const child = spawn(process.execPath, [join(folder, app, 'main.ts')], { cwd: folder, env });
+  ['server', { PORT: '0' }, 'listening'],
+  ['client', { URL: 'http://127.0.0.1:1/', LOG_FORMAT: 'json', BATCH_SIZE: '1' }, 'batch'],
+])('has all that the %s needs', async (app, env, first) => {
+  const child = spawn(process.execPath, [join(folder, app, 'main.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = once(child, 'exit');
   try {
-    const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-    expect(JSON.parse(line)).toMatchObject({ event });
+    const { value } = await createInterface({ input: child.stdout })[Symbol.asyncIterator]().next();
+    expect(JSON.parse(String(value))).toMatchObject({ event: first });
   } finally {
-    child.kill();
-    await once(child, 'close');
+    child.kill('SIGKILL');
+    await ended;
   }
+});
+
+it('is given to the builder what it copies', () => {
+  const ignored = readFileSync(join(ROOT, 'apps/.dockerignore'), 'utf8').split('\n');
+  for (const part of copiedByDockerfile()) expect(ignored).toContain(`!${part}`);
 });

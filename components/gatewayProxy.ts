@@ -34,6 +34,8 @@ export class GatewayProxy extends pulumi.ComponentResource {
       // What it listens on, a Gateway says; how it is probed, the template.
       container: 'istio-proxy',
       image: 'auto',
+      // The word has no tag, so that a node would pull what the injector puts in its place each time.
+      imagePullPolicy: 'IfNotPresent',
       memoryLimit: '512Mi',
     });
     const service = createService(this, name, args, {

@@ -46,6 +46,11 @@ interface App {
   readonly podAnnotations?: Readonly<Record<string, pulumi.Input<string>>>;
   readonly container: string;
   readonly image: pulumi.Input<string>;
+  /**
+   * When a node pulls the image.
+   * @default - Kubernetes' own: never again, unless its tag is `latest` or left out
+   */
+  readonly imagePullPolicy?: 'IfNotPresent';
   readonly args?: readonly pulumi.Input<string>[];
   readonly env?: Readonly<Record<string, pulumi.Input<string>>>;
   /**
@@ -211,6 +216,7 @@ function container(
   return {
     name: app.container,
     image: image ?? app.image,
+    ...(app.imagePullPolicy && { imagePullPolicy: app.imagePullPolicy }),
     ...(args && { args: [...args] }),
     // An empty list is not rendered: the object would be another one on disk.
     ...(env.length > 0 && { env }),

@@ -106,7 +106,9 @@ describe('the other objects', () => {
           labels: { app: 'entry', istio: 'lab-gateway', 'sidecar.istio.io/inject': 'true' },
           annotations: { 'inject.istio.io/templates': 'gateway' },
         },
-        spec: { containers: [{ name: 'istio-proxy', image: 'auto' }] },
+        spec: {
+          containers: [{ name: 'istio-proxy', image: 'auto', imagePullPolicy: 'IfNotPresent' }],
+        },
       },
     });
     expect(inputsOf(registrations, SERVICE)['spec']).toEqual({

@@ -4,22 +4,19 @@ import { once } from 'node:events';
 import {
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  realpathSync,
-  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join, relative } from 'node:path';
 import { afterAll, describe, expect, inject } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { PROJECT } from '../../config/parse.ts';
 import { ROOT } from '../support/project.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 export const describeWithCli = describe.skipIf(!inject('pulumiCli'));
 
@@ -50,8 +47,8 @@ const SHARED = ['node_modules', '.envoy'];
 const LEFT_OUT = [...SHARED, '.git', '.lab'];
 
 export class Project {
-  readonly folder = mkdtempSync(join(realpathSync(tmpdir()), 'circuit-lab-cli-'));
-  readonly backend = mkdtempSync(join(realpathSync(tmpdir()), 'circuit-lab-backend-'));
+  readonly folder = temporaryFolder();
+  readonly backend = temporaryFolder();
   readonly stack: string;
 
   readonly #env: NodeJS.ProcessEnv;
@@ -78,7 +75,6 @@ export class Project {
     this.configure(config);
     afterAll(() => {
       for (const { pid } of this.processes()) process.kill(pid, 'SIGKILL');
-      for (const folder of [this.folder, this.backend]) rmSync(folder, { recursive: true });
     });
   }
 

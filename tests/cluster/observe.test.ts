@@ -1,11 +1,9 @@
 /** `lab observe`, on pods that really run; there is no istiod, so it has to say what it cannot see. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { observation as schema } from '../../experiment/observation.ts';
-import { lab } from '../support/lab.ts';
-import { startLab, temporaryFolder, until } from '../lab/local/support.ts';
+import { lab, startLab } from '../support/lab.ts';
+import { until } from '../lab/local/support.ts';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
 import { imageTool } from './image.ts';
 import {
@@ -16,6 +14,7 @@ import {
   writeStrangersKubeconfig,
 } from './kubectl.ts';
 import { weakLink } from './weakLink.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const NAMESPACE = namespaceFor('observe');
 const skipped = inject('noCluster') !== '' || imageTool === undefined;
@@ -23,10 +22,9 @@ const settings = settingsOf(NAMESPACE).flatMap((setting) => ['--set', setting]);
 const observe = ['observe', 'baseline', ...settings];
 
 describe.skipIf(skipped)('lab observe', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+  const folder = temporaryFolder();
   beforeAll(() => deploy(NAMESPACE));
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
     await removeNamespace(NAMESPACE);
   });
 

@@ -1,6 +1,5 @@
 /** `lab preflight`, which `pulumi up` calls before it makes anything in a cluster. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { lab } from '../support/lab.ts';
@@ -11,16 +10,16 @@ import {
   removeNamespace,
   writeStrangersKubeconfig,
 } from './kubectl.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const NAMESPACE = namespaceFor('preflight');
 const FREE = `${NAMESPACE}-free`;
 const skipped = inject('noCluster') !== '';
 
 describe.skipIf(skipped)('lab preflight', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+  const folder = temporaryFolder();
   beforeAll(() => createNamespace(NAMESPACE));
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
     await removeNamespace(NAMESPACE);
   });
 

@@ -2,16 +2,15 @@
  * `lab observe` of an experiment whose pods have sidecars, in a cluster without istiod: they are put
  * in by hand (handInjected.ts), and read, like injected ones, through the API server alone.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { observation as schema, type Observation } from '../../experiment/observation.ts';
 import { meshOf } from '../../lab/mesh/mesh.ts';
 import { loadSource } from '../../lab/objects/source.ts';
-import { startLab, temporaryFolder, until } from '../lab/local/support.ts';
+import { until } from '../lab/local/support.ts';
 import { skipIfInconclusive } from '../support/busyMachine.ts';
-import { lab } from '../support/lab.ts';
+import { lab, startLab } from '../support/lab.ts';
 import { rolledOut, settingsOf } from './deployed.ts';
 import { bootstrapOf, configuration, putProxyImage, withProxy } from './handInjected.ts';
 import { buildImages, imageTool } from './image.ts';
@@ -23,6 +22,7 @@ import {
   removeNamespace,
   namespaceFor,
 } from './kubectl.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const NAMESPACE = namespaceFor('sidecar');
 const CLUSTER = `outbound|80||pyserver.${NAMESPACE}.svc.cluster.local`;
@@ -43,7 +43,7 @@ const settings = [
 ];
 
 describe.skipIf(skipped)('pods with sidecars', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+  const folder = temporaryFolder();
   const manifests = join(folder, 'objects.json');
   let seen: Observation;
   let clients: string[];
@@ -77,7 +77,6 @@ describe.skipIf(skipped)('pods with sidecars', () => {
     seen = schema.parse(JSON.parse(observed.stdout));
   });
   afterAll(async () => {
-    rmSync(folder, { recursive: true, force: true });
     await removeNamespace(NAMESPACE);
   });
 

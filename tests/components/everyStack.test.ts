@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listStacks, readStack } from '../../config/stackFiles.ts';
 import { loadSource } from '../../lab/objects/source.ts';
-import { ROOT, temporaryFolder } from '../support/project.ts';
+import { ROOT } from '../support/project.ts';
 import { expectSoundNames, inputsOf, type Registration } from '../support/registrations.ts';
 import {
   all,
@@ -16,6 +16,7 @@ import {
   run,
   type Service,
 } from './program.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 const stacks: [stack: string, registrations: Registration[]][] = [];
 // One after the other: Pulumi's mocks are settings of the process.

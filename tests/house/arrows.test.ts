@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cruise, type ICruiseOptions, type IReporterOutput } from 'dependency-cruiser';
 import { expect, it } from 'vitest';
-import { temporaryFolder } from '../lab/local/support.ts';
+import { temporaryFolder } from '../support/folder.ts';
 
 /** Plain JavaScript, as its program wants it. */
 const RULES = '../../.dependency-cruiser.js';

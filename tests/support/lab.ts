@@ -1,7 +1,26 @@
 /** The real command line, as a child process. */
-import { execFile } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterTests } from './folder.ts';
 import { ROOT } from './project.ts';
+
+/** How a process ended, and what it has said. */
+export interface End {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface LabProcess {
+  readonly child: ChildProcess;
+  /** What it has said on standard error so far. */
+  readonly stderr: () => string;
+  readonly ended: Promise<End>;
+}
 
 export interface Outcome {
   readonly code: number;
@@ -9,29 +28,52 @@ export interface Outcome {
   readonly stderr: string;
 }
 
-/** More than any run of a test takes, and less than the tests of a cluster are given. */
-const LIMIT_MS = 200_000;
+/** Runs `lab` with these arguments to its end, in the project's folder. */
+export async function lab(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
+  const { code, signal, stdout, stderr } = await start(args, ROOT, env).ended;
+  if (code === null) throw new Error(`lab ${args.join(' ')} was ended by ${signal ?? ''}`);
+  return { code, stdout, stderr };
+}
 
-/** Runs `lab` with these arguments to its end. @throws where there is none */
-export function lab(args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    execFile(
-      process.execPath,
-      [join(ROOT, 'lab/main.ts'), ...args],
-      {
-        env: { ...process.env, ...env },
-        cwd: ROOT,
-        maxBuffer: 64 * 1024 * 1024,
-        timeout: LIMIT_MS,
-      },
-      (error, stdout, stderr) => {
-        const code = error === null ? 0 : error.code;
-        if (typeof code === 'number' && error?.killed !== true) resolve({ code, stdout, stderr });
-        else {
-          const why = error?.signal ?? `its limit of ${LIMIT_MS / 1000} s`;
-          reject(new Error(`lab ${args.join(' ')} was ended by ${why}: ${stderr}`));
-        }
-      },
-    );
+/**
+ * `lab` with these arguments, in a working directory and with a folder for temporary files of its
+ * own. By the former its processes are told from everybody else's.
+ */
+export function startLab(
+  args: readonly string[],
+  home: string,
+  env: Readonly<Record<string, string>> = {},
+): LabProcess {
+  return start(args, home, {
+    TMPDIR: temporaryFilesOf(home),
+    // Shared by all runs and there to stay, so not looked for among what a run leaves behind.
+    NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+    ...env,
   });
+}
+
+/** The folder for temporary files of what runs in a home. */
+export function temporaryFilesOf(home: string): string {
+  const folder = join(home, 'tmp');
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): LabProcess {
+  const child = spawn(process.execPath, [join(ROOT, 'lab/main.ts'), ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  afterTests(() => {
+    child.kill('SIGKILL');
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code, signal]): End => {
+    return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
+  });
+  return { child, stderr: () => stderr, ended };
 }

@@ -1,25 +1,15 @@
 /** The project itself, and small projects like it, for tests of how stacks are read. */
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFinished } from 'vitest';
 import { parseConfig, type RawConfig } from '../../config/parse.ts';
 import type { LabConfig } from '../../config/keys.ts';
 import { projectDefaults } from '../../config/stackFiles.ts';
+import { temporaryFolder } from './folder.ts';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** A folder that is gone after the test. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
-  onTestFinished(() => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return folder;
-}
-
-/** A folder with the project's Pulumi.yaml and these files; gone after the test. */
+/** A folder with the project's Pulumi.yaml and these files; gone after the tests. */
 export function projectWith(files: Readonly<Record<string, string>>): string {
   const folder = temporaryFolder();
   copyFileSync(join(ROOT, 'Pulumi.yaml'), join(folder, 'Pulumi.yaml'));

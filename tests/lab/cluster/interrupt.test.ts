@@ -1,23 +1,20 @@
 /** An observer that is interrupted, or fails, while the cluster is slow, silent or half way in. */
-import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { V1Pod } from '@kubernetes/client-node';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { AdminTunnel } from '../../../lab/cluster/adminTunnel.ts';
 import { ClusterApi } from '../../../lab/cluster/api.ts';
 import { endedBy, loadKubeconfig } from '../../../lab/cluster/kubeconfig.ts';
 import { loadSource } from '../../../lab/objects/source.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
-import { ROOT } from '../../support/project.ts';
+import { startLab } from '../../support/lab.ts';
 import { type ApiServer, startApiServer } from './apiServer.ts';
 import { recordedPods } from './recorded.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+const folder = temporaryFolder();
 const kubeconfig = join(folder, 'kubeconfig');
 const servers: ApiServer[] = [];
 let objects: readonly KubernetesObject[];
@@ -30,9 +27,6 @@ beforeAll(async () => {
 });
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 async function serve(answers?: number): Promise<ApiServer> {
@@ -59,13 +53,8 @@ describe('lab observe', () => {
           }),
           async ({ answers, laterMs, signal: [signal, code] }) => {
             const server = await serve(answers);
-            const child = spawn(
-              process.execPath,
-              [join(ROOT, 'lab/main.ts'), 'observe', 'fail-fast', '--kubeconfig', kubeconfig],
-              { cwd: ROOT, stdio: ['ignore', 'ignore', 'pipe'] },
-            );
-            const said = text(child.stderr);
-            const ended = new Promise((resolve) => child.on('exit', resolve));
+            const args = ['observe', 'fail-fast', '--kubeconfig', kubeconfig];
+            const { child, ended } = startLab(args, folder);
             try {
               await Promise.race([server.silent, ended]);
               await delay(laterMs);
@@ -76,9 +65,10 @@ describe('lab observe', () => {
                 delay(15_000, 'it hangs', { signal: inVain.signal }).catch(() => undefined),
               ]);
               inVain.abort();
-              expect(outcome).toBe(code);
-              expect(await said).toMatch(new RegExp(`stopped by ${signal}\n$`));
-              expect(await said).not.toMatch(/Error|\n {4}at /);
+              expect(outcome).toMatchObject({ code });
+              const { stderr: said } = await ended;
+              expect(said).toMatch(new RegExp(`stopped by ${signal}\n$`));
+              expect(said).not.toMatch(/Error|\n {4}at /);
             } finally {
               child.kill('SIGKILL');
             }

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
 import { loadKubeconfig } from '../../../lab/cluster/kubeconfig.ts';
-import { temporaryFolder } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();

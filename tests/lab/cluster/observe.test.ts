@@ -1,9 +1,7 @@
 /** How long a cluster is watched, and what is looked after meanwhile: on an API server that plays one. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import { afterAll, afterEach, expect, it } from 'vitest';
+import { afterEach, expect, it } from 'vitest';
 import type { Observation } from '../../../experiment/observation.ts';
 import type { Experiment } from '../../../experiment/experiment.ts';
 import { loadKubeconfig } from '../../../lab/cluster/kubeconfig.ts';
@@ -14,16 +12,14 @@ import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { loadSource } from '../../../lab/objects/source.ts';
 import { type ApiServer, startApiServer } from './apiServer.ts';
 import { recordedLines, recordedPods } from './recorded.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const INTERVAL_MS = 6000;
-const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
+const folder = temporaryFolder();
 const servers: ApiServer[] = [];
 
 afterEach(() => {
   for (const server of servers.splice(0)) server.close();
-});
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
 });
 
 /** Of two recorded pods, the client's sends these batches, each over one connection more. */

@@ -2,10 +2,9 @@
  * Input that cannot be used, through the real command line: one clear message on stderr, exit code
  * 2, nothing on stdout, nothing started.
  */
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { lab, type Outcome } from '../../support/lab.ts';
 import {
@@ -16,11 +15,9 @@ import {
   serverWith,
 } from '../../support/manifests.ts';
 import { ROOT } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'circuit-lab-test-'));
-afterAll(() => {
-  rmSync(folder, { recursive: true, force: true });
-});
+const folder = temporaryFolder();
 
 let runs = 0;
 

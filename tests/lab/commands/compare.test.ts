@@ -7,7 +7,7 @@ import { compare } from '../../../lab/commands/compare.ts';
 import type { RunOptions } from '../../../lab/commands/prepare.ts';
 import { observation as observationSchema } from '../../../experiment/observation.ts';
 import type { Comparison } from '../../../experiment/comparison.ts';
-import { temporaryFolder } from '../local/support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 import { observation, requests } from '../analysis/observed.ts';
 import { lab } from '../../support/lab.ts';
 

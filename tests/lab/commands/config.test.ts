@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { config } from '../../../lab/commands/config.ts';
 import { lab } from '../../support/lab.ts';
 import { documents } from '../../support/manifests.ts';
-import { temporaryFolder } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 interface Cluster {
   readonly name: string;

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { envoySaying, fakeProgram } from '../environment/fakes.ts';
 import { PINNED_ENVOY } from '../../../envoy/pinned.ts';
 import { lab } from '../../support/lab.ts';
-import { temporaryFolder } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** Says in the end which of the SDKs were asked for. */
 const LISTENER = `

@@ -5,8 +5,9 @@ import { LabError } from '../../../errors/labError.ts';
 import { runAll, type RunAllOptions } from '../../../lab/commands/runAll.ts';
 import { summary as summarySchema } from '../../../experiment/summary.ts';
 import { overall } from '../../../lab/analysis/verdict.ts';
-import { processesIn, startLab, temporaryFolder, until } from '../local/support.ts';
-import { lab } from '../../support/lab.ts';
+import { processesIn, until } from '../local/support.ts';
+import { lab, startLab } from '../../support/lab.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const FAST = ['--time-scale', '0.02'];
 

@@ -7,7 +7,7 @@ import { observation } from '../../../experiment/observation.ts';
 import { DOCUMENT_NAMES, schemaOf } from '../../../lab/commands/schema.ts';
 import { observation as observed, requests } from '../analysis/observed.ts';
 import { lab } from '../../support/lab.ts';
-import { temporaryFolder } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** As much of JSON Schema as the observation's uses. */
 interface Schema {
@@ -140,7 +140,7 @@ function recorded(count: number): string {
   return file;
 }
 
-describe('the schema of', () => {
+describe.concurrent('the schema of', () => {
   it.each(DOCUMENT_NAMES)('%s is what the document that is printed holds to', async (name) => {
     const { stdout, stderr } = await lab(await COMMANDS[name]());
     const document = JSON.parse(name === 'error' ? stderr : stdout) as object;

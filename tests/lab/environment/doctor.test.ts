@@ -5,7 +5,8 @@ import {
   type Diagnosis,
   type Requirement,
 } from '../../../lab/environment/doctor.ts';
-import { envoySaying, machineWith, temporaryFolder } from './fakes.ts';
+import { envoySaying, machineWith } from './fakes.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const python = 'echo "pip 24.0 from /usr/lib/python3/dist-packages/pip (python 3.12)"';
 const kubectl = `

@@ -13,7 +13,8 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../errors/labError.ts';
 import { findEnvoy, locateEnvoy, parseEnvoyVersion } from '../../../lab/environment/envoyBinary.ts';
-import { envoySaying, fakeProgram, machineWith, temporaryFolder } from './fakes.ts';
+import { envoySaying, fakeProgram, machineWith } from './fakes.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 /** The part of a python3 that says which interpreter it is. */
 const answeringItself = '[ "$1" = -c ] && { echo "$0"; exit; }';

@@ -10,7 +10,9 @@ import { LabError } from '../../../errors/labError.ts';
 import { findEnvoy } from '../../../lab/environment/envoyBinary.ts';
 import type { Child } from '../../../lab/local/children.ts';
 import { startEnvoy } from '../../../lab/local/envoyProcess.ts';
-import { processesIn, startLab, temporaryFilesOf, temporaryFolder, until } from './support.ts';
+import { processesIn, until } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { startLab, temporaryFilesOf } from '../../support/lab.ts';
 
 const GUARD = fileURLToPath(new URL('../../../lab/local/envoyGuard.sh', import.meta.url));
 

@@ -10,14 +10,9 @@ import { runLocally } from '../../../lab/local/run.ts';
 import type { Progress } from '../../../lab/watch/progress.ts';
 import { type Observation, observation, type Request } from '../../../experiment/observation.ts';
 import { skipIfDisturbed, skipIfInconclusive } from '../../support/busyMachine.ts';
-import {
-  type LabProcess,
-  processesIn,
-  type RunningProcess,
-  startLab,
-  temporaryFolder,
-  until,
-} from './support.ts';
+import { processesIn, type RunningProcess, until } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { type LabProcess, startLab } from '../../support/lab.ts';
 
 /** Long against what a busy machine holds up a single process for, which would look like waiting. */
 const SERVICE_TIME_MS = 800;

@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 import { findHey } from '../../../lab/environment/heyBinary.ts';
 import { observation } from '../../../experiment/observation.ts';
 import { lab } from '../../support/lab.ts';
-import { temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const SMALL = ['run', 'envoy-lab', '--json', '--set', 'requests=20', '--set', 'workers=4'];
 

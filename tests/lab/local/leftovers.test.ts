@@ -6,16 +6,9 @@
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import {
-  allListeningSockets,
-  type LabProcess,
-  listeningSockets,
-  processesIn,
-  startLab,
-  temporaryFilesOf,
-  temporaryFolder,
-  until,
-} from './support.ts';
+import { allListeningSockets, listeningSockets, processesIn, until } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { type LabProcess, startLab, temporaryFilesOf } from '../../support/lab.ts';
 
 const MOMENTS = process.env['LAB_SLOW_TESTS'] === '1' ? 20 : 6;
 const AT_A_TIME = 3;

@@ -6,7 +6,8 @@ import { stringify } from 'yaml';
 import { observation } from '../../../experiment/observation.ts';
 import { loadSource } from '../../../lab/objects/source.ts';
 import { skipIfDisturbed } from '../../support/busyMachine.ts';
-import { startLab, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { startLab } from '../../support/lab.ts';
 
 it('tells apart the pods of one name in two namespaces', { timeout: 60_000 }, async (context) => {
   const folder = temporaryFolder();

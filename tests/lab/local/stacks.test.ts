@@ -9,7 +9,8 @@ import { type Summary, summary } from '../../../experiment/summary.ts';
 import type { Observation } from '../../../experiment/observation.ts';
 import { PROJECT_ROOT } from '../../../lab/objects/source.ts';
 import { skipIfInconclusive } from '../../support/busyMachine.ts';
-import { startLab, temporaryFolder } from './support.ts';
+import { temporaryFolder } from '../../support/folder.ts';
+import { startLab } from '../../support/lab.ts';
 
 const STACKS = listStacks(PROJECT_ROOT).filter((stack) => stack !== 'dev');
 

@@ -1,19 +1,16 @@
 /** Proves how manifests are found and read, and that a wrong one is named with its line. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { LabError } from '../../../errors/labError.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 let directory = '';
 beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), 'manifests-'));
-});
-afterEach(() => {
-  rmSync(directory, { recursive: true });
+  directory = temporaryFolder();
 });
 
 function write(name: string, text: string): string {

@@ -8,7 +8,8 @@ import { listStacks } from '../../../config/stackFiles.ts';
 import { synth } from '../../../lab/commands/synth.ts';
 import { loadSource, type Source } from '../../../lab/objects/source.ts';
 import { documents, objects as small, serverWith } from '../../support/manifests.ts';
-import { ROOT, temporaryFolder } from '../../support/project.ts';
+import { ROOT } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 

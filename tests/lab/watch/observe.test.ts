@@ -9,7 +9,7 @@ import { keep } from '../../../lab/commands/record.ts';
 import type { Observe } from '../../../lab/watch/observe.ts';
 import { limits, proxy, request } from '../analysis/logged.ts';
 import { refused } from '../analysis/observed.ts';
-import { temporaryFolder } from '../../support/project.ts';
+import { temporaryFolder } from '../../support/folder.ts';
 
 const BATCHES = 3;
 const BATCH_SIZE = 10;

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { displayOptions } from '../../../../lab/commands/pulumi/up.ts';
 import { lab } from '../../../support/lab.ts';
-import { ROOT, temporaryFolder } from '../../../support/project.ts';
+import { ROOT } from '../../../support/project.ts';
+import { temporaryFolder } from '../../../support/folder.ts';
 
 const OWN = { PULUMI_BACKEND_URL: undefined, PULUMI_CONFIG_PASSPHRASE: undefined };
 const BACKEND = `file://${join(ROOT, '.lab/pulumi')}`;

@@ -1,0 +1,25 @@
+/** What a test leaves on this machine, and its removal. */
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+
+const cleanUps: (() => void)[] = [];
+
+afterAll(() => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
+});
+
+/** Does something after the tests of this file, the last first, however they end. */
+export function afterTests(cleanUp: () => void): void {
+  cleanUps.push(cleanUp);
+}
+
+/** A folder that is gone after the tests of this file. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(realpathSync(tmpdir()), 'circuit-lab-test-'));
+  afterTests(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+  return folder;
+}

@@ -20,7 +20,9 @@ export class LocalPlatform {
     this.manifests = join(folder.path, 'manifests');
     const provider = new k8s.Provider(
       name,
-      { renderYamlToDirectory: this.manifests },
+      // Where some cluster answers, the provider (4.32 to 4.34) renders in a preview as well, and would
+      // make the folder before the stack has it: until then, its place is not known.
+      { renderYamlToDirectory: folder.stdout.apply(() => this.manifests) },
       // Whatever is rendered depends on the provider, so it is deleted before the folder.
       { dependsOn: folder },
     );

@@ -93,6 +93,8 @@ export const external = z.strictObject({
   command: z.string(),
   /** Requests by status. */
   statuses: z.record(z.string(), z.int()),
+  /** Why it could not tell; the run itself is none the worse. */
+  problem: z.string().optional(),
 });
 
 /** Inconclusive is what this run cannot tell, for a reason that lies outside the mesh. */

@@ -4,7 +4,9 @@ import { judgement, type Observation, observation } from './observation.ts';
 
 export const failure = z.strictObject({
   stack: z.string(),
-  /** Why it could not run. */
+  /** Whose doing: bad input, what the machine lacks, or a mistake of the lab's own. */
+  code: z.enum(['input', 'environment', 'crash']),
+  /** Why it could not run: a sentence for what a person can mend, all there is of a crash. */
   reason: z.string(),
 });
 

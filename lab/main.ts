@@ -6,6 +6,7 @@
 import { enableCompileCache } from 'node:module';
 import { Command } from 'commander';
 import { failureOf } from './commands/failure.ts';
+import { endWithReader } from './commands/interrupt.ts';
 import { formatIn } from './commands/output.ts';
 import { COMPILE_CACHE } from './environment/compileCache.ts';
 
@@ -40,6 +41,7 @@ function fail(error: unknown): void {
   process.exitCode = exitCode;
 }
 
+endWithReader();
 // Node's own code for it, 1, would say that the verdict does not hold.
 process.on('uncaughtException', (error) => {
   fail(error);

@@ -60,7 +60,9 @@ export async function compare(
     const { prepared, ...side } = opened;
     const ending = endings.get(prepared);
     if (ending === undefined || isFailure(ending)) {
-      throw new LabError(`${side.name} could not run: ${ending?.reason ?? 'it was lost'}`);
+      const message = `${side.name} could not run: ${ending?.reason ?? 'it was lost'}`;
+      const code = ending?.code ?? 'crash';
+      throw code === 'crash' ? new Error(message) : new LabError(message, code);
     }
     return { ...side, observation: ending };
   };

@@ -8,18 +8,16 @@ import { Interrupted } from './interrupt.ts';
 /** Input or environment that cannot be used. */
 export const EXIT_BAD_INPUT = 2;
 /** A mistake of the lab's own (EX_SOFTWARE of sysexits.h): none of whoever called it. */
-const EXIT_CRASH = 70;
+export const EXIT_CRASH = 70;
 
 /** A failure as one JSON document, on standard error. */
-export const failure = z.strictObject({
+export const errorDocument = z.strictObject({
   error: z.strictObject({
     /** Whose: bad input, what the machine or the cluster lacks, a signal, a mistake of the lab's. */
     code: z.enum(['input', 'environment', 'interrupted', 'crash']),
     message: z.string(),
   }),
 });
-
-export type FailureCode = z.infer<typeof failure>['error']['code'];
 
 export interface Failure {
   readonly exitCode: number;
@@ -44,6 +42,10 @@ export function failureOf(error: unknown, format: Format): Failure {
   if (error instanceof Interrupted) {
     return { exitCode: error.exitCode, text: format.error('interrupted', error.message) };
   }
-  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { exitCode: EXIT_CRASH, text: format.error('crash', stack) };
+  return { exitCode: EXIT_CRASH, text: format.error('crash', whereabouts(error)) };
+}
+
+/** All there is of a mistake of the lab's own. */
+export function whereabouts(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

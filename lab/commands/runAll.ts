@@ -13,11 +13,12 @@ import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
+import { EXIT_BAD_INPUT, EXIT_CRASH } from './failure.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
 import { exitCodeOf, type OutputOptions, outputOf } from './output.ts';
 import { type Pace, paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
-import { reasonOf, runSideBySide } from './sideBySide.ts';
+import { failureIn, runSideBySide } from './sideBySide.ts';
 
 export interface RunAllOptions extends RunOptions, OutputOptions {
   /** Names of stacks, with commas between them. */
@@ -33,7 +34,7 @@ export interface RunAllOptions extends RunOptions, OutputOptions {
  */
 const JOBS_PER_CORE = 4;
 
-/** @returns the exit code of all verdicts together; 2 where one could not run */
+/** @returns the exit code of all verdicts together; 2 where one could not run, 70 where the lab broke in one */
 export async function runAll(stack: string | undefined, options: RunAllOptions): Promise<number> {
   const output = outputOf('summary', options);
   // What is wrong with the command itself is said once, not for each of the stacks.
@@ -80,7 +81,8 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
     failures,
   };
   output.print(summarySchema.parse(summary));
-  if (failures.length > 0) return 2;
+  if (failures.some(({ code }) => code === 'crash')) return EXIT_CRASH;
+  if (failures.length > 0) return EXIT_BAD_INPUT;
   return exitCodeOf(summary.outcome);
 }
 
@@ -117,7 +119,7 @@ async function prepareAll(
     try {
       experiments.push(await prepare(stack, source, pace));
     } catch (error) {
-      failures.push({ stack, reason: reasonOf(error) });
+      failures.push(failureIn(stack, error));
     }
   }
   return { experiments, failures };

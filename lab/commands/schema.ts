@@ -11,7 +11,7 @@ import { stackList } from '../../experiment/stackList.ts';
 import { summary } from '../../experiment/summary.ts';
 import { diagnosis } from '../environment/doctor.ts';
 import type { DocumentName } from '../report/format.ts';
-import { failure } from './failure.ts';
+import { errorDocument } from './failure.ts';
 
 interface Document {
   readonly schema: z.ZodType;
@@ -28,7 +28,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   doctor: { schema: diagnosis, of: 'doctor' },
   record: { schema: runRecord, of: 'record' },
   config: { schema: proxyConfig, of: 'config; one of its parts, where that is asked for' },
-  error: { schema: failure, of: 'every command that fails, on standard error' },
+  error: { schema: errorDocument, of: 'every command that fails, on standard error' },
 };
 
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];

@@ -2,12 +2,13 @@
  * Experiments side by side, in this one process: what decides an outcome runs in processes of its
  * own (Envoys, servers, clients), which end with this one however it ends.
  */
+import { whereabouts } from './failure.ts';
 import { LabError } from '../../errors/labError.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { runLocally } from '../local/run.ts';
 import type { Prepared } from '../watch/observe.ts';
 import type { Progress } from '../watch/progress.ts';
-import type { Ending } from '../../experiment/summary.ts';
+import type { Ending, Failure } from '../../experiment/summary.ts';
 import type { SideBySideView } from '../report/sideBySideView.ts';
 
 export interface SideBySideOptions {
@@ -44,7 +45,7 @@ export async function runSideBySide(
       };
       return await observe(prepared, { signal, onProgress });
     } catch (error) {
-      return { stack, reason: reasonOf(error) };
+      return failureIn(stack, error);
     }
   };
 
@@ -64,8 +65,9 @@ export async function runSideBySide(
   return endings;
 }
 
-/** Why an experiment could not run: a sentence for what a person can mend, all there is otherwise. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof LabError) return error.message;
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+/** Of an experiment that could not run. */
+export function failureIn(stack: string, error: unknown): Failure {
+  return error instanceof LabError
+    ? { stack, code: error.code, reason: error.message }
+    : { stack, code: 'crash', reason: whereabouts(error) };
 }

@@ -2,7 +2,7 @@
  * The same closed load once more, by `hey` itself (github.com/rakyll/hey) where that is asked for, on
  * a mesh of its own: a second pair of eyes on what the project's client sees.
  */
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
 import { CLIENT, CLIENT_DEFAULTS, loadTraits } from '../../apps/contract.ts';
 import { environmentError, LabError } from '../../errors/labError.ts';
 import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
@@ -49,7 +49,11 @@ export interface HeyOptions extends HeyPlan {
   readonly signal: AbortSignal;
 }
 
-/** What hey saw. */
+/**
+ * What hey saw, or why it saw nothing: the run that it is asked for beside is over, and stays.
+ *
+ * @throws the signal's reason
+ */
 export async function runHey(options: HeyOptions): Promise<External> {
   const { hey, client, mesh, plan, timeScale, envoy, signal } = options;
   const ignore = (): void => undefined;
@@ -63,14 +67,30 @@ export async function runHey(options: HeyOptions): Promise<External> {
     onLag: ignore,
     onEnd: ignore,
   });
+  let command = 'hey';
   try {
     await local.start();
     const args = await heyArguments(local, client);
+    command = ['hey', ...args].join(' ');
     const { stdout } = await execa(hey, args, { cancelSignal: signal, timeout: LIMIT_MS });
-    return { tool: 'hey', command: ['hey', ...args].join(' '), statuses: statusesOf(stdout) };
+    return { tool: 'hey', command, statuses: statusesOf(stdout) };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (!(error instanceof LabError || error instanceof ExecaError)) throw error;
+    const problem = error instanceof ExecaError ? whyItFailed(error as ExecaError) : error.message;
+    return { tool: 'hey', command, statuses: {}, problem };
   } finally {
     await local.stop();
   }
+}
+
+/** Its last words, where it had any. */
+function whyItFailed({ shortMessage, stderr }: ExecaError): string {
+  const [first = '', last = ''] = [
+    shortMessage.split('\n')[0],
+    String(stderr).trim().split('\n').at(-1),
+  ];
+  return [first, last].filter((words) => words !== '').join(': ');
 }
 
 async function heyArguments(local: LocalMesh, client: PlannedClient): Promise<string[]> {
@@ -90,6 +110,7 @@ async function heyArguments(local: LocalMesh, client: PlannedClient): Promise<st
 function statusesOf(csv: string): Record<string, number> {
   const [head = '', ...lines] = csv.trim().split('\n');
   const column = head.split(',').indexOf('status-code');
+  if (column < 0) throw environmentError('hey printed no table with a column status-code');
   const statuses = lines.map((line) => line.split(',')[column] ?? '');
   return Object.fromEntries(
     [...Map.groupBy(statuses, (status) => status)].map(([status, all]) => [status, all.length]),

@@ -249,7 +249,8 @@ function disturbances({ disturbed, experiment }: Observation): string[] {
   return disturbed.map((one) => told(one, LOADS[experiment.load].inBatches));
 }
 
-function byTool({ command, statuses }: Observation['external'][number]): string {
+function byTool({ command, statuses, problem }: Observation['external'][number]): string {
+  if (problem !== undefined) return `could not tell, ${problem}`;
   const counts = Object.entries(statuses).map(([status, count]) => `${count} x ${status}`);
   return `${counts.join(', ')}: ${command}`;
 }

@@ -64,6 +64,53 @@ describe.concurrent('lab run --all', () => {
   });
 });
 
+describe('where the lab itself breaks in an experiment', () => {
+  /** In the plan of a run, of every stack but one. */
+  const BROKEN = `
+    import { registerHooks } from 'node:module';
+    registerHooks({
+      load(url, context, next) {
+        const loaded = next(url, context);
+        if (!url.endsWith('/lab/local/plan.ts')) return loaded;
+        const broken = 'if (mesh.pods.length === 2) null.field;';
+        const source = String(loaded.source).replace(/(function planOf\\(mesh[^)]*\\)[^{]*\\{)/, '$1' + broken);
+        return { ...loaded, source };
+      },
+    });
+  `;
+  const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(BROKEN)}` };
+
+  it('ends with 70, and the others run all the same', async () => {
+    const args = [
+      'run',
+      '--only',
+      'dev,three-clients-one-server',
+      '--json',
+      '--batches',
+      '1',
+      ...FAST,
+    ];
+    const { code, stdout } = await lab(args, env);
+    const { observations, failures } = summarySchema.parse(JSON.parse(stdout));
+    expect(observations.map(({ stack }) => stack)).toEqual(['three-clients-one-server']);
+    expect(failures).toEqual([
+      {
+        stack: 'dev',
+        code: 'crash',
+        reason: expect.stringMatching(/^TypeError: .*\n +at planOf/) as string,
+      },
+    ]);
+    expect(code).toBe(70);
+  });
+
+  it('lab compare ends with 70 as well', async () => {
+    const args = ['compare', 'dev', 'three-clients-one-server', '--batches', '1', ...FAST];
+    const { code, stderr } = await lab(args, env);
+    expect(code).toBe(70);
+    expect(stderr).toContain('dev could not run: TypeError');
+  });
+});
+
 describe('what lab run --all cannot use', () => {
   it.each<[string, string | undefined, RunAllOptions, RegExp]>([
     ['a stack as well', 'dev', {}, /^name a stack \('dev'\) or --all, not both/],

@@ -42,6 +42,28 @@ it('is asked for before anything starts, and told how to get where there is none
   expect(envoy.wasStarted()).toBe(false);
 });
 
+it.each([
+  ['fails', 'echo no luck today >&2; exit 3', /failed with exit code 3: .*: no luck today$/],
+  ['prints something else', 'echo response', /^hey printed no table with a column status-code$/],
+])('leaves the run as it was where it %s, and says so', async (_, script, problem) => {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'hey'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'hey'), 0o755);
+  const path = { PATH: `${folder}:${process.env['PATH'] ?? ''}` };
+  const run = await lab([...SMALL, '--set', 'serverDelay=100ms', '--hey'], path);
+  const { requests, external, faults } = observation.parse(JSON.parse(run.stdout));
+  expect(requests).toHaveLength(20);
+  expect(faults).toEqual([]);
+  expect(external).toEqual([
+    {
+      tool: 'hey',
+      command: expect.stringMatching(/^hey -n 20 -c 4 /) as string,
+      statuses: {},
+      problem: expect.stringMatching(problem) as string,
+    },
+  ]);
+});
+
 const installed = await findHey();
 
 it.skipIf(installed === null)('sends the same requests to a mesh of its own', async () => {

@@ -98,7 +98,9 @@ bad-server-bypass   nothing broke  no fault  Envoy died
   });
 
   it('tells why an experiment could not run', () => {
-    const failures = [{ stack: 'dev', reason: 'Pulumi.dev.yaml:3: not valid YAML' }];
+    const failures = [
+      { stack: 'dev', code: 'input' as const, reason: 'Pulumi.dev.yaml:3: not valid YAML' },
+    ];
     expect(summaryReport(summary({ outcome: 'does not hold', observations: [], failures }), false))
       .toBe(`\
 What could not run:

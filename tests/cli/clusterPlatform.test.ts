@@ -5,7 +5,8 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import { observation as observationSchema } from '../../experiment/observation.ts';
-import { buildImages, CLIENT_IMAGE, imageTool, SERVER_IMAGE } from '../cluster/image.ts';
+import { buildImages, CLIENT_IMAGE, SERVER_IMAGE } from '../cluster/image.ts';
+import { imageTool } from '../cluster/imageTool.ts';
 import { kubectl, kubectlOrThrow, namespaceFor } from '../cluster/kubectl.ts';
 import { describeWithCli, Project, QUICK } from './support.ts';
 

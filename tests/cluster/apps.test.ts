@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
-import { imageTool } from './image.ts';
+import { imageTool } from './imageTool.ts';
 import { lab } from '../support/lab.ts';
 import { kubectl, kubectlOrThrow, podsOf, removeNamespace, namespaceFor } from './kubectl.ts';
 

@@ -5,15 +5,13 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { findEnvoy } from '../../lab/environment/envoyBinary.ts';
 import { copyApps } from '../support/appImage.ts';
+import { imageTool } from './imageTool.ts';
 
 /** As the Dockerfile's USER. */
 const USER = '10001:10001';
 
 export const SERVER_IMAGE = 'circuit-lab-server:test';
 export const CLIENT_IMAGE = 'circuit-lab-client:test';
-
-/** The program that puts a folder into the cluster as an image; undefined where there is none. */
-export const imageTool = process.env['KUBE_IMAGE_TOOL'];
 
 /** Puts both images into the cluster's node. */
 export function buildImages(): void {

@@ -5,7 +5,7 @@ import { observation as schema } from '../../experiment/observation.ts';
 import { lab, startLab } from '../support/lab.ts';
 import { until } from '../lab/local/support.ts';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
-import { imageTool } from './image.ts';
+import { imageTool } from './imageTool.ts';
 import {
   kubectlOrThrow,
   podsOf,

@@ -1,6 +1,6 @@
 /** Before all tests of a cluster: is there one? */
 import type { TestProject } from 'vitest/node';
-import { imageTool } from './image.ts';
+import { imageTool } from './imageTool.ts';
 import { kubectl } from './kubectl.ts';
 
 declare module 'vitest' {

@@ -13,7 +13,8 @@ import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab, startLab } from '../support/lab.ts';
 import { rolledOut, settingsOf } from './deployed.ts';
 import { bootstrapOf, configuration, putProxyImage, withProxy } from './handInjected.ts';
-import { buildImages, imageTool } from './image.ts';
+import { buildImages } from './image.ts';
+import { imageTool } from './imageTool.ts';
 import {
   apply,
   createNamespace,

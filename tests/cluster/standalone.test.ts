@@ -8,7 +8,8 @@ import { loadSource } from '../../lab/objects/source.ts';
 import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab } from '../support/lab.ts';
 import { rolledOut } from './deployed.ts';
-import { buildImages, CLIENT_IMAGE, imageTool, putEnvoyImage, SERVER_IMAGE } from './image.ts';
+import { buildImages, CLIENT_IMAGE, putEnvoyImage, SERVER_IMAGE } from './image.ts';
+import { imageTool } from './imageTool.ts';
 import { apply, createNamespace, namespaceFor, podsOf, removeNamespace } from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('standalone');

@@ -23,63 +23,38 @@ export interface IstioArgs<Spec> {
   readonly spec: SpecInput<Spec>;
 }
 
-/** istio.io/docs/reference/config/networking/destination-rule */
-export class DestinationRule extends k8s.apiextensions.CustomResource {
-  constructor(
-    name: string,
-    args: IstioArgs<DestinationRuleSpec>,
-    opts?: pulumi.CustomResourceOptions,
-  ) {
-    super(name, { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', ...args }, opts);
-  }
+/** A resource of one of Istio's kinds. */
+function ofKind<Spec>(group: string, kind: string) {
+  return class extends k8s.apiextensions.CustomResource {
+    constructor(name: string, args: IstioArgs<Spec>, opts?: pulumi.CustomResourceOptions) {
+      super(name, { apiVersion: `${group}.istio.io/v1`, kind, ...args }, opts);
+    }
+  };
 }
+
+/** istio.io/docs/reference/config/networking/destination-rule */
+export class DestinationRule extends ofKind<DestinationRuleSpec>('networking', 'DestinationRule') {}
 
 /** istio.io/docs/reference/config/networking/virtual-service */
-export class VirtualService extends k8s.apiextensions.CustomResource {
-  constructor(
-    name: string,
-    args: IstioArgs<VirtualServiceSpec>,
-    opts?: pulumi.CustomResourceOptions,
-  ) {
-    super(name, { apiVersion: 'networking.istio.io/v1', kind: 'VirtualService', ...args }, opts);
-  }
-}
+export class VirtualService extends ofKind<VirtualServiceSpec>('networking', 'VirtualService') {}
 
 /** istio.io/docs/reference/config/networking/gateway */
-export class Gateway extends k8s.apiextensions.CustomResource {
-  constructor(name: string, args: IstioArgs<GatewaySpec>, opts?: pulumi.CustomResourceOptions) {
-    super(name, { apiVersion: 'networking.istio.io/v1', kind: 'Gateway', ...args }, opts);
-  }
-}
+export class Gateway extends ofKind<GatewaySpec>('networking', 'Gateway') {}
 
 /** istio.io/docs/reference/config/telemetry */
-export class Telemetry extends k8s.apiextensions.CustomResource {
-  constructor(name: string, args: IstioArgs<TelemetrySpec>, opts?: pulumi.CustomResourceOptions) {
-    super(name, { apiVersion: 'telemetry.istio.io/v1', kind: 'Telemetry', ...args }, opts);
-  }
-}
+export class Telemetry extends ofKind<TelemetrySpec>('telemetry', 'Telemetry') {}
 
 /** istio.io/docs/reference/config/security/peer_authentication */
-export class PeerAuthentication extends k8s.apiextensions.CustomResource {
-  constructor(
-    name: string,
-    args: IstioArgs<PeerAuthenticationSpec>,
-    opts?: pulumi.CustomResourceOptions,
-  ) {
-    super(name, { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', ...args }, opts);
-  }
-}
+export class PeerAuthentication extends ofKind<PeerAuthenticationSpec>(
+  'security',
+  'PeerAuthentication',
+) {}
 
 /** istio.io/docs/reference/config/security/authorization-policy */
-export class AuthorizationPolicy extends k8s.apiextensions.CustomResource {
-  constructor(
-    name: string,
-    args: IstioArgs<AuthorizationPolicySpec>,
-    opts?: pulumi.CustomResourceOptions,
-  ) {
-    super(name, { apiVersion: 'security.istio.io/v1', kind: 'AuthorizationPolicy', ...args }, opts);
-  }
-}
+export class AuthorizationPolicy extends ofKind<AuthorizationPolicySpec>(
+  'security',
+  'AuthorizationPolicy',
+) {}
 
 /**
  * Plain data as it is, once Istio's rules have been checked: before anything is deployed, as what

@@ -1,17 +1,10 @@
 /** The service under test: it answers `/index` after a service time, well or badly as told. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { Random } from './random.ts';
+import type { ServerSettings } from './settings.ts';
 
-export interface ServiceOptions {
-  readonly name: string;
-  readonly version: string;
-  /** What `/index` answers while the server fails, which it does from its start. */
-  readonly status: number;
-  /** Service time in ms, drawn uniformly. */
-  readonly delay: { readonly minMs: number; readonly maxMs: number };
-  readonly random: Random;
-  /** Whether a connection is kept for further requests; else each answer closes its own. */
-  readonly keepAlive: boolean;
+type Told = Pick<ServerSettings, 'name' | 'version' | 'status' | 'delay' | 'random' | 'keepAlive'>;
+
+export interface ServiceOptions extends Told {
   /** Called once for each request, when it has been answered or given up by its client. */
   readonly onRequest?: ((record: RequestRecord) => void) | undefined;
 }

@@ -16,6 +16,7 @@ export interface ServerSettings {
   /** The service time is drawn uniformly from this range; both ends equal for a fixed one. */
   readonly delay: { readonly minMs: number; readonly maxMs: number };
   readonly random: Random;
+  /** Whether a connection is kept for further requests; else each answer closes its own. */
   readonly keepAlive: boolean;
   /** Connections that may wait to be accepted; the system may allow fewer. */
   readonly backlog: number;

@@ -109,6 +109,11 @@ export class LocalMesh {
     ];
   }
 
+  /** Whether this process stands between clients and the endpoints of a Service. */
+  get forwards(): boolean {
+    return this.#kubeProxies.length > 0;
+  }
+
   /** The id of the pod behind the local address of an upstream host, or the address itself. */
   podAt(address: string): string {
     return this.#podByLocal.get(address) ?? address;

@@ -1,8 +1,8 @@
 /**
  * Notices what the machine does to a run: processes that could run and got no processor, from Linux'
  * own accounts, where they are kept (Documentation/scheduler/sched-stats:
- * /proc/<pid>/task/<tid>/schedstat, second figure). That the lab itself is late changes no outcome: it
- * only reads what others have counted.
+ * /proc/<pid>/task/<tid>/schedstat, second figure). That the lab itself is late changes no outcome
+ * where it only reads what others have counted; where it forwards connections, it does.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,6 +33,8 @@ export class MachineWatch {
   readonly #onLag: (lag: Lag) => void;
   readonly #stop = new AbortController();
   #threads: Thread[] = [];
+  /** What this process does for the run, if anything. */
+  #own: string | undefined;
 
   constructor(onLag: (lag: Lag) => void) {
     this.#onLag = onLag;
@@ -43,11 +45,18 @@ export class MachineWatch {
     this.#threads.push(...processes.flatMap(threadsOf));
   }
 
+  /** From now on also this process. @param name what it does for the run */
+  addOwn(name: string): void {
+    this.#own = name;
+  }
+
   async start(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
+      const due = performance.now() + EVERY_MS;
       await delay(EVERY_MS, undefined, { signal }).catch(() => undefined);
       if (this.#stop.signal.aborted) return;
+      if (this.#own !== undefined) this.#told(`${this.#own} was late`, performance.now() - due);
       this.#threads = this.#threads.filter((thread) => this.#look(thread));
     }
   }

@@ -126,6 +126,7 @@ async function run(
     await sampler.start();
     void machine.start();
     machine.add(local.processes());
+    if (local.forwards) machine.addOwn('the lab, in place of kube-proxy,');
     local.tellClients(Date.now() + TOLD_MS);
     batches = await untilSeen({
       recorder,

@@ -66,7 +66,8 @@ function warmRequests({ requests, disturbed }: Observation): Request[] {
 function expectEachWarm(context: TestContext, seen: Observation, wanted: string): void {
   skipIfInconclusive(context, seen);
   const shapes = byBatch(warmRequests(seen)).map(shape);
-  expect(shapes.length).toBeGreaterThanOrEqual(3);
+  // That a batch was disturbed may be told when the run has ended.
+  expect(shapes.length + seen.disturbed.length).toBeGreaterThanOrEqual(3);
   expect(shapes).toEqual(shapes.map(() => wanted));
 }
 

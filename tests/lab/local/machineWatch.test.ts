@@ -42,6 +42,25 @@ it.runIf(process.platform === 'linux')('tells who waited for a processor', async
   expect(Math.abs(Date.now() - lag.at)).toBeLessThan(20_000);
 });
 
+it('tells that this process was late where it does something for the run, and else not', async () => {
+  const { lags, machine } = watch();
+  const block = (): void => {
+    const end = performance.now() + 150;
+    while (performance.now() < end);
+  };
+  const isOwn = ({ who }: Lag): boolean => who === 'the forwarder was late';
+  block();
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  expect(lags.filter(isOwn)).toEqual([]);
+  machine.addOwn('the forwarder');
+  // The timer that is under way began before.
+  const lag = await until('it was late', () => {
+    block();
+    return lags.find(isOwn);
+  });
+  expect(lag.lagMs).toBeGreaterThan(5);
+});
+
 it('passes over a process that is not there', () => {
   const { machine } = watch();
   expect(() => {

@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['tests/cli/**/*.test.ts'],
     globalSetup: ['tests/cli/requirements.ts'],
-    testTimeout: 180_000,
+    testTimeout: 600_000,
     hookTimeout: 180_000,
     // Every one of them runs experiments, whose figures suffer when the machine is busy.
     fileParallelism: false,

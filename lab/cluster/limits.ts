@@ -17,7 +17,7 @@ export interface Circumstances {
   readonly spreadMs: number;
 }
 
-/** Clients whose batches begin further apart than this do not compete as those of a local run do. */
+/** Clients that begin further apart than this do not compete as those of a local run do. */
 const TOGETHER_MS = 100;
 
 /** One sentence each. */
@@ -45,9 +45,10 @@ export function leftOutOf(circumstances: Circumstances): string[] {
         'log lines came, so they count more than the requests of the batches shown',
     );
   }
-  if (spreadMs > TOGETHER_MS) {
+  // Of batches that begin apart, `apartOf` says more.
+  if (!isBatch && spreadMs > TOGETHER_MS) {
     left.push(
-      `the clients began their batches up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
+      `the clients began up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
     );
   }
   return left;

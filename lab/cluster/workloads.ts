@@ -39,7 +39,8 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         name: object.metadata.name,
         namespace: namespaceOf(object),
         replicas,
-        role: isGateway(labels, annotations)
+        // Where it asks in vain, its pods never become ready, and that is said.
+        role: isGateway(labels, annotations, true)
           ? 'gateway'
           : client === undefined
             ? ROLE_OF_APP[apps[0]?.app ?? 'server']

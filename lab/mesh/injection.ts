@@ -30,10 +30,12 @@ export function isInjected(namespaceLabels: Labels, labels: Labels, annotations:
 /**
  * Whether a pod is a gateway: it asks the injector for the gateway's template, or has the label of
  * the mesh's own (istio.io/docs/setup/additional-setup/gateway).
+ *
+ * @param injected whether the injector sees to it; else it asks in vain
  */
-export function isGateway(labels: Labels, annotations: Labels): boolean {
+export function isGateway(labels: Labels, annotations: Labels, injected: boolean): boolean {
   const templates = (annotations['inject.istio.io/templates'] ?? '').split(',');
-  return templates.includes('gateway') || labels['istio'] === MESH_GATEWAY;
+  return (injected && templates.includes('gateway')) || labels['istio'] === MESH_GATEWAY;
 }
 
 /** Whether a running pod bears the marks that the injector leaves. */

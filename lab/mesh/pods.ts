@@ -114,7 +114,7 @@ function finish(
     workload: draft.workload,
     ip,
     ready: draft.ready,
-    proxy: isGateway(labels, annotations) ? 'gateway' : sidecar ? 'sidecar' : 'none',
+    proxy: isGateway(labels, annotations, sidecar) ? 'gateway' : sidecar ? 'sidecar' : 'none',
     proxyConcurrency: concurrencyOf(draft.owner, annotations),
     containers: spec.containers
       .filter((container) => container.name !== PROXY_CONTAINER)

@@ -51,6 +51,32 @@ describe('the program', () => {
     expect(same).toHaveLength(objects.length);
   });
 
+  it('with a gateway of its own lets it in, and makes nothing outside its namespace; and back', async () => {
+    const entered = { ...CLUSTER, gateways: '["ingress"]', entry: 'gateway', mtls: 'strict' };
+    const shared = objectsOf(await run('fail-fast', entered));
+    const own = objectsOf(await run('fail-fast', { ...entered, ownGateway: 'true' }));
+    const outside = (objects: readonly object[]): object[] =>
+      objects.filter((object) => JSON.stringify(object).includes('"namespace":"istio-system"'));
+    expect(outside(shared)).toMatchObject([{ kind: 'Telemetry' }]);
+    expect(outside(own)).toEqual([]);
+
+    const named = (kind: string, name: string): object | undefined =>
+      own.find((object) => {
+        const one = object as { kind: string; metadata: Metadata };
+        return one.kind === kind && one.metadata.name === name;
+      });
+    expect(JSON.stringify(named('AuthorizationPolicy', 'access-pyserver'))).toContain(
+      '/sa/gateway"',
+    );
+    // Its client has no sidecar, so by no certificate could it be let in.
+    expect(named('AuthorizationPolicy', 'access-gateway')).toBeUndefined();
+    const policy = JSON.stringify(named('NetworkPolicy', 'network-servers'));
+    expect(policy.match(/"gateway"/g)).toHaveLength(2);
+
+    const back = objectsOf(await run('fail-fast', { ...entered, ownGateway: 'false' }));
+    expect(digestOf(back)).toBe(digestOf(shared));
+  });
+
   it('on the kubernetes platform begins with a new client where what it measures has changed', async () => {
     const measured = async (settings: Record<string, string>): Promise<unknown> => {
       const registrations = await run('fail-fast', { ...CLUSTER, ...settings });

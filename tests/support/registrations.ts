@@ -57,22 +57,25 @@ export async function registrationsOf(
   const { stackTraceLimit } = Error;
   // The SDK keeps a stack trace with each of its promises: half of the time that this takes.
   Error.stackTraceLimit = 0;
-  await pulumi.runtime.runInPulumiStack(() => {
-    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
-      names.set(resource, `${type} ${name}`);
-      constructed.push({ type, name, parent: opts.parent && names.get(opts.parent) });
-      return undefined;
+  try {
+    await pulumi.runtime.runInPulumiStack(() => {
+      pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+        names.set(resource, `${type} ${name}`);
+        constructed.push({ type, name, parent: opts.parent && names.get(opts.parent) });
+        return undefined;
+      });
+      try {
+        program();
+      } catch (error) {
+        // Thrown on inside the stack, it would be an unhandled rejection beside this one.
+        errors.push(error);
+      }
+      return Promise.resolve({});
     });
-    try {
-      program();
-    } catch (error) {
-      // Thrown on inside the stack, it would be an unhandled rejection beside this one.
-      errors.push(error);
-    }
-    return Promise.resolve({});
-  });
-  await pulumi.runtime.disconnect();
-  Error.stackTraceLimit = stackTraceLimit;
+    await pulumi.runtime.disconnect();
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
   if (errors.length > 0) throw errors[0];
   return constructed.map((each) => ({
     ...each,

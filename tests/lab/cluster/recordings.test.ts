@@ -204,7 +204,9 @@ describe('what clients and proxies logged', () => {
   });
 
   it('reads the same in both encodings', () => {
-    for (const line of recordedLines('json-access-log/pyclient.access.log')) {
+    const lines = recordedLines('json-access-log/pyclient.access.log');
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) {
       const values = JSON.parse(line) as Record<string, string | number | null>;
       const asText = Object.entries(ISTIO_ACCESS_LOG_JSON_FORMAT).reduce<string>(
         (written, [field, operator]) =>

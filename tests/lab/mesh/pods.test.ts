@@ -82,16 +82,19 @@ describe('a given pod', () => {
 });
 
 test.each([
-  ['gateway', 'gateway'],
-  ['sidecar,gateway', 'gateway'],
-  ['sidecar', 'sidecar'],
-])('a pod that asks for the template %s is a %s', (templates, proxy) => {
-  const annotations = { 'inject.istio.io/templates': templates };
-  const own = deployment('entry', { labels: { app: 'entry', istio: 'mine' }, annotations });
-  expect(
-    podNamed(meshOf([namespace({ 'istio-injection': 'enabled' }), own]), 'entry-0').proxy,
-  ).toBe(proxy);
-});
+  ['gateway', 'enabled', 'gateway'],
+  ['sidecar,gateway', 'enabled', 'gateway'],
+  ['sidecar', 'enabled', 'sidecar'],
+  ['gateway', 'disabled', 'none'],
+])(
+  'of a pod that asks for the template %s, with injection %s: %s',
+  (templates, injection, proxy) => {
+    const annotations = { 'inject.istio.io/templates': templates };
+    const own = deployment('entry', { labels: { app: 'entry', istio: 'mine' }, annotations });
+    const mesh = meshOf([namespace({ 'istio-injection': injection }), own]);
+    expect(podNamed(mesh, 'entry-0').proxy).toBe(proxy);
+  },
+);
 
 describe('injection', () => {
   const INJECT = 'sidecar.istio.io/inject';

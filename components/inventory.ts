@@ -12,6 +12,7 @@ export function isKubernetesObject(type: string): boolean {
 /** The Kubernetes objects that components ask for, whatever becomes of them. */
 export class Inventory {
   readonly #inputs: pulumi.Output<unknown>[] = [];
+  readonly #awaited: pulumi.Output<unknown>[] = [];
 
   /** Belongs into the options of every component whose objects are meant. */
   readonly transformation: pulumi.ResourceTransformation = ({ type, props }) => {
@@ -19,9 +20,16 @@ export class Inventory {
     return undefined;
   };
 
-  /** What was asked for so far, as manifests. */
+  /** Objects that a component asks for later, such as those of YAML, are there when this is known. */
+  await(asked: pulumi.Output<unknown>): void {
+    this.#awaited.push(asked);
+  }
+
+  /** What was asked for so far, and what is awaited, as manifests. */
   objects(): pulumi.Output<readonly unknown[]> {
-    return pulumi.all(this.#inputs);
+    const soFar = pulumi.all(this.#inputs);
+    if (this.#awaited.length === 0) return soFar;
+    return pulumi.all(this.#awaited).apply(() => pulumi.all(this.#inputs));
   }
 
   /** SHA-256 of what was asked for so far: changes when what one of the objects does, does. */

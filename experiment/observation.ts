@@ -7,6 +7,7 @@ import { role } from './roles.ts';
 import { thresholds } from '../envoy/thresholds.ts';
 import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
+import { leftOut } from './leftOut.ts';
 
 export const request = z.strictObject({
   /** The x-request-id that client and proxies logged. */
@@ -139,7 +140,7 @@ export const observation = z.strictObject({
   /** What broke during the run. */
   faults: z.array(z.string()),
   /** What the objects say and this source does not do. */
-  leftOut: z.array(z.string()),
+  leftOut: z.array(leftOut),
   /** Why it came out so, from the figures of this run. */
   explanation: z.array(z.string()),
   verdict,

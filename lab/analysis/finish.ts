@@ -1,5 +1,6 @@
 /** What was found out about a run, made into its observation: with why it came out so, and the verdict. */
 import { ROLES } from '../../experiment/roles.ts';
+import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { Observation, Proxy } from '../../experiment/observation.ts';
 import { explain } from './explanation/explain.ts';
 import type { Facts } from './explanation/facts.ts';
@@ -34,9 +35,14 @@ export function finish({
     spreadMs: spreadsOf(known),
     proxies: proxies.toSorted(byWay),
     ...{ external, disturbed, faults },
-    leftOut: [...leftOut, ...unseen, ...missed],
+    leftOut: [...leftOut, ...[...unseen, ...missed].map(ofSight)],
   };
   return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen, missed }) };
+}
+
+/** What nobody saw happened all the same. */
+function ofSight(sentence: string): LeftOut {
+  return { sentence, mayChangeOutcomes: false };
 }
 
 /** From the client to the server, whichever came up first. */

@@ -3,6 +3,7 @@ import type { KubernetesObject } from '../objects/object.ts';
 import type { Recorder } from '../watch/recorder.ts';
 import type { ClientResponse } from '../../apps/contract.ts';
 import { byRequest, requestKey } from '../analysis/requests.ts';
+import type { LeftOut } from '../../experiment/leftOut.ts';
 import { idOf } from './podState.ts';
 import type { Member } from './roster.ts';
 import type { Sidecar } from './sidecars.ts';
@@ -20,36 +21,43 @@ export interface Circumstances {
 /** Clients that begin further apart than this do not compete as those of a local run do. */
 const TOGETHER_MS = 100;
 
-/** One sentence each. */
-export function leftOutOf(circumstances: Circumstances): string[] {
+export function leftOutOf(circumstances: Circumstances): LeftOut[] {
   const { members, sidecars, objects, isBatch, spreadMs } = circumstances;
   const proxied = new Set(sidecars.map(({ pod }) => idOf(pod)));
   const bare = members.map(({ pod }) => idOf(pod)).filter((name) => !proxied.has(name));
-  const left: string[] = [];
+  const left: LeftOut[] = [];
   if (sidecars.length === 0) {
     const policies = [
       ...new Set(
         objects.filter(({ apiVersion }) => apiVersion.includes('istio.io')).map(({ kind }) => kind),
       ),
     ];
-    left.push(
-      'no sidecars: nothing in this cluster acts on ' +
+    left.push({
+      sentence:
+        'no sidecars: nothing in this cluster acts on ' +
         `${policies.join(', ') || 'a limit'}; no pool, breaker or retry is between client and server`,
-    );
+      mayChangeOutcomes: true,
+    });
   } else if (bare.length > 0) {
-    left.push(`no sidecar in ${bare.join(', ')}: what passed there was not logged`);
+    left.push({
+      sentence: `no sidecar in ${bare.join(', ')}: what passed there was not logged`,
+      mayChangeOutcomes: true,
+    });
   }
   if (isBatch && sidecars.length > 0) {
-    left.push(
-      'counters are of the whole time of observation: the clients went on sending while the last ' +
+    left.push({
+      sentence:
+        'counters are of the whole time of observation: the clients went on sending while the last ' +
         'log lines came, so they count more than the requests of the batches shown',
-    );
+      mayChangeOutcomes: false,
+    });
   }
   // Of batches that begin apart, `apartOf` says more.
   if (!isBatch && spreadMs > TOGETHER_MS) {
-    left.push(
-      `the clients began up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
-    );
+    left.push({
+      sentence: `the clients began up to ${Math.round(spreadMs)} ms apart; on this machine they begin together`,
+      mayChangeOutcomes: true,
+    });
   }
   return left;
 }

@@ -2,6 +2,7 @@
  * The mesh as Kubernetes and istiod see it: pods, services with their endpoints, Istio policies.
  * Made from objects by `meshOf`; read by translation, running, prediction and lint.
  */
+import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
 import type { GatewaySpec } from '../../istio/gateway.ts';
 import type { PeerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
@@ -26,8 +27,8 @@ export interface Mesh {
   readonly peerAuthentications: readonly Resource<PeerAuthenticationSpec>[];
   readonly telemetries: readonly Resource<TelemetrySpec>[];
   readonly sidecars: readonly Resource<SidecarSpec>[];
-  /** What the objects say and this project does not act on, one sentence each. */
-  readonly leftOut: readonly string[];
+  /** What the objects say and this project does not act on. */
+  readonly leftOut: readonly LeftOut[];
 }
 
 /** The namespace of mesh-wide policies and of the ingress gateway. */

@@ -9,6 +9,7 @@ import type { Cluster, Observation, Request } from '../../experiment/observation
 import { withShortNames } from '../analysis/podNames.ts';
 import { thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
 import { outcomesOf } from '../analysis/outcome.ts';
+import { leftOutLines } from './leftOutLines.ts';
 import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
 
 const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
@@ -30,7 +31,7 @@ export function terminalReport(document: Observation, colour: boolean): string {
     listed('What this run shows', observation.explanation),
     listed('What broke', observation.faults),
     listed('Not judged, for what this machine did', disturbances(observation)),
-    listed(LEFT_OUT[observation.source], observation.leftOut),
+    listed(LEFT_OUT[observation.source], leftOutLines(observation.leftOut)),
     verdictTable(observation),
   ];
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`;

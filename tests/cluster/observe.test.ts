@@ -38,7 +38,13 @@ describe.skipIf(skipped)('lab observe', () => {
       faults: [],
       proxies: [],
       versions: { envoy: null, istio: null },
-      leftOut: [expect.stringMatching(/^no sidecars: nothing in this cluster acts on /)],
+      leftOut: [
+        {
+          sentence: expect.stringMatching(
+            /^no sidecars: nothing in this cluster acts on /,
+          ) as string,
+        },
+      ],
     });
     expect(seen.requests).toHaveLength(20);
     const client = (await podsOf(NAMESPACE, 'app=pyclient'))[0];

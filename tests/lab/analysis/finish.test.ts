@@ -32,9 +32,14 @@ describe('an observation', () => {
   });
 
   it('is left open by what could not be seen, and says so among what is left out', () => {
-    const { verdict, leftOut } = finish({ ...facts, leftOut: ['mTLS'], unseen: ['no log'] });
+    const mTls = {
+      object: 'PeerAuthentication shop/p',
+      sentence: 'mTLS',
+      mayChangeOutcomes: false,
+    };
+    const { verdict, leftOut } = finish({ ...facts, leftOut: [mTls], unseen: ['no log'] });
     expect(verdict).toMatchObject({ outcome: 'inconclusive', because: 'no log' });
-    expect(leftOut).toEqual(['mTLS', 'no log']);
+    expect(leftOut).toEqual([mTls, { sentence: 'no log', mayChangeOutcomes: false }]);
   });
 
   it('is left open by what was missed only where something does not hold', () => {

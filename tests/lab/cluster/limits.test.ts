@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { leftOutText } from '../../../experiment/leftOut.ts';
 import { apartOf, leftOutOf, missedOf, unloggedOf } from '../../../lab/cluster/limits.ts';
 import type { Workload } from '../../../lab/cluster/workloads.ts';
 import type { Role } from '../../../experiment/roles.ts';
@@ -26,14 +27,14 @@ const common = {
 };
 
 it('names the policies that nothing acts on where there is no sidecar', () => {
-  expect(leftOutOf({ ...common, members: [bare], sidecars: [] })).toEqual([
+  expect(leftOutOf({ ...common, members: [bare], sidecars: [] }).map(leftOutText)).toEqual([
     'no sidecars: nothing in this cluster acts on DestinationRule; no pool, breaker or retry is between client and server',
   ]);
 });
 
 it('says what counters count where there are sidecars, and who has none', () => {
   const left = leftOutOf({ ...common, members: [meshed, bare], sidecars: [sidecar] });
-  expect(left).toEqual([
+  expect(left.map(leftOutText)).toEqual([
     'no sidecar in lab/bare: what passed there was not logged',
     expect.stringMatching(/^counters are of the whole time of observation: /),
   ]);
@@ -47,9 +48,15 @@ it('says where clients did not begin together', () => {
     isBatch: false,
     spreadMs: 700,
   };
-  expect(leftOutOf(late)).toEqual([expect.stringMatching(/^the clients began up to 700 ms apart/)]);
+  expect(leftOutOf(late).map(leftOutText)).toEqual([
+    expect.stringMatching(/^the clients began up to 700 ms apart/),
+  ]);
   // Of batches it is said once, by what leaves the verdict open.
-  expect(leftOutOf({ ...late, isBatch: true }).join()).not.toMatch(/apart/);
+  expect(
+    leftOutOf({ ...late, isBatch: true })
+      .map(leftOutText)
+      .join(),
+  ).not.toMatch(/apart/);
 });
 
 describe('requests that the proxy nearest to the client has not logged', () => {

@@ -4,6 +4,7 @@ import {
   deployment,
   destinationRule,
   istio,
+  leftOutOf,
   object,
   service,
   shop,
@@ -16,23 +17,23 @@ test.each([
   ['v1', 'ConfigMap'],
   ['rbac.authorization.k8s.io/v1', 'Role'],
 ])('%s %s changes nothing about traffic: not a word', (apiVersion, kind) => {
-  expect(shop(object(apiVersion, kind, 'x', {})).leftOut).toEqual([]);
+  expect(leftOutOf(shop(object(apiVersion, kind, 'x', {})))).toEqual([]);
 });
 
 test.each([
-  ['networking.k8s.io/v1', 'NetworkPolicy', 'is not enforced: every pod can reach every pod.'],
-  ['security.istio.io/v1', 'AuthorizationPolicy', 'is not enforced: every request is allowed.'],
-  ['v1', 'Secret', 'is not mounted: containers get their own env values only.'],
-  ['apps/v1', 'StatefulSet', 'is not run: only Deployments and Pods are.'],
+  ['networking.k8s.io/v1', 'NetworkPolicy', 'is not enforced: every pod can reach every pod'],
+  ['security.istio.io/v1', 'AuthorizationPolicy', 'is not enforced: every request is allowed'],
+  ['v1', 'Secret', 'is not mounted: containers get their own env values only'],
+  ['apps/v1', 'StatefulSet', 'is not run: only Deployments and Pods are'],
   [
     'networking.istio.io/v1',
     'ServiceEntry',
-    'is not resolved: only Services of the objects can be reached.',
+    'is not resolved: only Services of the objects can be reached',
   ],
-  ['example.com/v1', 'Widget', 'is of a kind that is not known here: ignored.'],
+  ['example.com/v1', 'Widget', 'is of a kind that is not known here: ignored'],
 ])('%s %s', (apiVersion, kind, sentence) => {
-  expect(shop(object(apiVersion, kind, 'x', { spec: {} })).leftOut).toEqual([
-    `${kind} shop/x ${sentence}`,
+  expect(leftOutOf(shop(object(apiVersion, kind, 'x', { spec: {} })))).toEqual([
+    `${kind} shop/x: ${sentence}`,
   ]);
 });
 
@@ -47,31 +48,37 @@ describe('mutual TLS', () => {
     const policy = object('security.istio.io/v1', 'PeerAuthentication', 'p', {
       spec: { mtls: { mode } },
     });
-    expect(shop(policy).leftOut).toEqual(
+    expect(leftOutOf(shop(policy))).toEqual(
       Array(count).fill(
-        'PeerAuthentication shop/p: mutual TLS is left out; proxies talk plain text to each other.',
+        'PeerAuthentication shop/p: spec.mtls: mutual TLS is left out; proxies talk plain text to each other',
       ),
     );
   });
 
   test('of a DestinationRule, wherever in it', () => {
     const tls = { mode: 'ISTIO_MUTUAL' };
-    const sentence =
-      'DestinationRule shop/server: TLS is left out; proxies talk plain text to each other.';
-    for (const rule of [
-      destinationRule({ tls }),
-      destinationRule({ portLevelSettings: [{ port: { number: 80 }, tls }] }),
-      destinationRule({}, { subsets: [{ name: 'v1', trafficPolicy: { tls } }] }),
-    ]) {
-      expect(shop(rule).leftOut).toEqual([sentence]);
+    for (const [at, rule] of [
+      ['trafficPolicy', destinationRule({ tls })],
+      [
+        'trafficPolicy.portLevelSettings.0',
+        destinationRule({ portLevelSettings: [{ port: { number: 80 }, tls }] }),
+      ],
+      [
+        'subsets.0.trafficPolicy',
+        destinationRule({}, { subsets: [{ name: 'v1', trafficPolicy: { tls } }] }),
+      ],
+    ] as const) {
+      expect(leftOutOf(shop(rule))).toEqual([
+        `DestinationRule shop/server: spec.${at}.tls: TLS is left out; proxies talk plain text to each other`,
+      ]);
     }
-    expect(shop(destinationRule({ tls: { mode: 'DISABLE' } })).leftOut).toEqual([]);
+    expect(leftOutOf(shop(destinationRule({ tls: { mode: 'DISABLE' } })))).toEqual([]);
   });
 });
 
 test('a port that is TCP by its name', () => {
-  expect(shop(service('db', { name: 'mysql', port: 3306 })).leftOut).toEqual([
-    'Service shop/db: port 3306 is TCP by its name; only HTTP is carried.',
+  expect(leftOutOf(shop(service('db', { name: 'mysql', port: 3306 })))).toEqual([
+    'Service shop/db: spec.ports: port 3306 is TCP by its name; only HTTP is carried',
   ]);
 });
 
@@ -87,9 +94,9 @@ test('a Gateway that is not there, and a port of one that is not plain HTTP', ()
   const routes = virtualService([{ route: [{ destination: { host: 'server' } }] }], {
     gateways: ['mesh', 'g', 'elsewhere/public'],
   });
-  expect(shop(gateway, routes).leftOut).toEqual([
-    'Gateway shop/g: port 443 (HTTPS) is left out; only plain HTTP is served.',
-    "VirtualService shop/server: there is no Gateway 'elsewhere/public' among the objects; its routes there are left out.",
+  expect(leftOutOf(shop(gateway, routes))).toEqual([
+    'Gateway shop/g: spec.servers.1: port 443 (HTTPS) is left out; only plain HTTP is served',
+    "VirtualService shop/server: spec.gateways.2: there is no Gateway 'elsewhere/public' among the objects; its routes there are left out",
   ]);
 });
 
@@ -97,8 +104,8 @@ test('an access log provider that no mesh has by itself', () => {
   const telemetry = object('telemetry.istio.io/v1', 'Telemetry', 't', {
     spec: { accessLogging: [{ providers: [{ name: 'envoy' }, { name: 'otel' }] }] },
   });
-  expect(shop(telemetry).leftOut).toEqual([
-    "Telemetry shop/t: there is no access log provider 'otel'; only 'envoy' is known.",
+  expect(leftOutOf(shop(telemetry))).toEqual([
+    "Telemetry shop/t: spec.accessLogging.0.providers.1.name: there is no access log provider 'otel'; only 'envoy' is known",
   ]);
 });
 
@@ -124,9 +131,11 @@ test('what a container is not given', () => {
     { name: 'istio-init', image: 'auto' },
     { name: 'migrate', image: 'app' },
   ];
-  expect(shop(deployment('d', { spec: { containers, volumes, initContainers } })).leftOut).toEqual([
-    'Deployment shop/d: init container migrate is not run.',
-    'Deployment shop/d: container app: envFrom is ignored.',
-    'Deployment shop/d: container app: volume secret is not mounted; only ConfigMaps are.',
+  expect(
+    leftOutOf(shop(deployment('d', { spec: { containers, volumes, initContainers } }))),
+  ).toEqual([
+    'Deployment shop/d: spec.template.spec.initContainers.1: migrate is not run',
+    'Deployment shop/d: spec.template.spec.containers.0.envFrom: is ignored',
+    'Deployment shop/d: spec.template.spec.containers.0.volumeMounts.2: secret is not mounted; only ConfigMaps are',
   ]);
 });

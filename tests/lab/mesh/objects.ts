@@ -1,4 +1,5 @@
 /** Small objects for tests: a namespace with injection, a server, its Service, rules for it. */
+import { leftOutText } from '../../../experiment/leftOut.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import type { Mesh, Pod, Service } from '../../../lab/mesh/model.ts';
@@ -90,6 +91,11 @@ export function shop(...more: readonly KubernetesObject[]): Mesh {
     service('server'),
     ...more,
   ]);
+}
+
+/** What a mesh leaves out, as reports say it. */
+export function leftOutOf(mesh: Mesh): string[] {
+  return mesh.leftOut.map(leftOutText);
 }
 
 export function podNamed(mesh: Mesh, name: string): Pod {

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
-import { deployment, namespace, object, podNamed, service, shop } from './objects.ts';
+import { deployment, leftOutOf, namespace, object, podNamed, service, shop } from './objects.ts';
 
 const CONTAINERS = [{ name: 'app', image: 'app' }];
 
@@ -178,8 +178,8 @@ test('a container has its values, those of the downward API, and its ConfigMaps 
       files: { '/etc/app/a.json': '{}' },
     },
   ]);
-  expect(mesh.leftOut).toEqual([
-    'Deployment shop/server: container app: env SECRET has no plain value and is not set.',
+  expect(leftOutOf(mesh)).toEqual([
+    'Deployment shop/server: spec.template.spec.containers.0.env.4: SECRET has no plain value and is not set',
   ]);
 });
 
@@ -207,7 +207,7 @@ describe('the ingress gateway', () => {
       [443, 8443],
     ]);
     expect(ingress?.endpoints.map(({ address }) => address)).toEqual([pod.ip]);
-    expect(mesh.leftOut).toEqual([]);
+    expect(leftOutOf(mesh)).toEqual([]);
   });
 
   test('is not added to one that is given, nor where no Gateway asks for it', () => {

@@ -5,7 +5,7 @@ import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { protocolOf } from '../../../lab/mesh/protocol.ts';
 import { selects } from '../../../lab/mesh/services.ts';
-import { deployment, namespace, object, service, serviceNamed } from './objects.ts';
+import { deployment, leftOutOf, namespace, object, service, serviceNamed } from './objects.ts';
 
 describe("a port's protocol", () => {
   test.each([
@@ -151,21 +151,25 @@ describe('addresses of Services', () => {
       ['b', '10.96.0.1'],
       ['c', '10.96.0.3'],
     ]);
-    expect(mesh.leftOut).toEqual([
-      'Service shop/c: headless, but reached like one with a cluster IP.',
+    expect(leftOutOf(mesh)).toEqual([
+      'Service shop/c: spec.clusterIP: headless, but reached like one with a cluster IP',
     ]);
   });
 
   test('an ExternalName has none: it is left out', () => {
     const mesh = meshOf([service('far', undefined, { type: 'ExternalName' })]);
     expect(mesh.services).toEqual([]);
-    expect(mesh.leftOut).toEqual(['Service shop/far: an ExternalName is not resolved.']);
+    expect(leftOutOf(mesh)).toEqual([
+      'Service shop/far: spec.type: an ExternalName is not resolved',
+    ]);
   });
 
   test('a port that is not TCP is left out', () => {
     const mesh = meshOf([service('dns', { name: 'dns', port: 53, protocol: 'UDP' })]);
     expect(serviceNamed(mesh, 'dns').ports).toEqual([]);
-    expect(mesh.leftOut).toEqual(['Service shop/dns: port 53 (UDP) is not carried.']);
+    expect(leftOutOf(mesh)).toEqual([
+      'Service shop/dns: spec.ports.0.protocol: port 53 (UDP) is not carried',
+    ]);
   });
 });
 

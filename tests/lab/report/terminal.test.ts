@@ -57,7 +57,15 @@ it('shows what broke, what is left out, and why the verdict does not hold', () =
     experiment: { ...failFast.experiment, description: '' },
     explanation: ['the pools grew'],
     faults: ['the server pyserver-0 ended during the run (SIGKILL)'],
-    leftOut: ['mTLS', 'TCP routes'],
+    leftOut: [
+      { object: 'Secret shop/s', sentence: 'is not mounted', mayChangeOutcomes: false },
+      {
+        object: 'VirtualService shop/v',
+        field: 'spec.tcp',
+        sentence: 'TCP routes are not served',
+        mayChangeOutcomes: true,
+      },
+    ],
     verdict: {
       outcome: 'does not hold',
       checks: [
@@ -75,8 +83,8 @@ What broke:
   the server pyserver-0 ended during the run (SIGKILL)
 
 Left out by the local platform:
-  mTLS
-  TCP routes
+  VirtualService shop/v: spec.tcp: TCP routes are not served
+  changing no outcome: Secret shop/s
 
                expected  seen
 nothing broke  no fault  it died  FAILS

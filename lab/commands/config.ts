@@ -4,7 +4,7 @@ import { LabError } from '../../errors/labError.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
-import { loadSource, type SourceOptions } from '../objects/source.ts';
+import { loadSource, pathsOf, type SourceOptions } from '../objects/source.ts';
 import { asJson } from '../report/json.ts';
 import { SOURCE, withOptions } from './options.ts';
 
@@ -23,7 +23,7 @@ export const command = withOptions(
 /** @param words `[stack] <pod> [part]`; the stack is missing where manifests are given */
 export async function config(words: readonly string[], options: SourceOptions): Promise<string> {
   const [stack, pod, part = 'all', ...others] =
-    options.manifests === undefined ? words : [undefined, ...words];
+    pathsOf(options).length === 0 ? words : [undefined, ...words];
   if (pod === undefined || others.length > 0) {
     throw new LabError(
       'name one pod and one part: lab config <stack> <pod> [clusters|routes|listeners|endpoints|all]',

@@ -7,17 +7,22 @@ export function withOptions(command: Command, options: readonly Option[]): Comma
   return command;
 }
 
-export const MANIFESTS = new Option(
+/** An option that may be given several times. */
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description)
+    .argParser((value, previous: readonly string[]) => [...previous, value])
+    .default([], 'none');
+}
+
+export const MANIFESTS = repeatable(
   '--manifests <path>',
-  'the objects from YAML instead of a stack; - for standard input',
+  'objects from YAML in place of a stack: a file, folder or glob, - for standard input; may be repeated',
 );
 
-export const SET = new Option(
+export const SET = repeatable(
   '--set <key=value>',
   "over the stack's configuration, as often as needed",
-)
-  .argParser((value, previous: readonly string[]) => [...previous, value])
-  .default([], 'none');
+);
 
 /** Where the objects come from. */
 export const SOURCE = [MANIFESTS, SET];

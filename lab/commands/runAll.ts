@@ -11,7 +11,7 @@ import {
 } from '../../experiment/summary.ts';
 import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
-import { PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
+import { pathsOf, PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
 import { EXIT_BAD_INPUT, EXIT_CRASH } from './failure.ts';
 import { untilInterrupted } from './interrupt.ts';
@@ -86,16 +86,16 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
   return exitCodeOf(summary.outcome);
 }
 
-function refuseOneSource(stack: string | undefined, { manifests, hey }: RunAllOptions): void {
+function refuseOneSource(stack: string | undefined, options: RunAllOptions): void {
   if (stack !== undefined) {
     throw new LabError(
       `name a stack ('${stack}') or --all, not both; some of them: --all --only ${stack}`,
     );
   }
-  if (manifests !== undefined) {
+  if (pathsOf(options).length > 0) {
     throw new LabError('--all runs the stacks; run manifests without it: --manifests <path>');
   }
-  if (hey) {
+  if (options.hey) {
     throw new LabError('--hey goes with one experiment: name its stack, and leave out --all');
   }
 }

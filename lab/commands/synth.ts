@@ -1,7 +1,7 @@
 /** `lab synth`: a stack's objects as multi-document YAML. */
 import { Command } from 'commander';
-import { stringify } from 'yaml';
 import { loadSource, type SourceOptions } from '../objects/source.ts';
+import { writeYaml } from '../objects/yaml.ts';
 import { SET, withOptions } from './options.ts';
 
 export const command = withOptions(
@@ -15,7 +15,5 @@ export const command = withOptions(
 
 export async function synth(stack: string, options: SourceOptions): Promise<string> {
   const { objects } = await loadSource(stack, options);
-  return objects
-    .map((object) => stringify(object, { lineWidth: 0, blockQuote: 'literal' }))
-    .join('---\n');
+  return objects.map(writeYaml).join('---\n');
 }

@@ -1,12 +1,10 @@
 /** Kubernetes manifests as files: multi-document YAML or JSON. */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import { LineCounter, parseAllDocuments, type Document } from 'yaml';
 import { z } from 'zod';
 import { LabError } from '../../errors/labError.ts';
+import { manifestFiles, readText } from './manifestFiles.ts';
 import type { KubernetesObject } from './object.ts';
-
-const MANIFEST = /\.(ya?ml|json)$/;
+import { setOrigin } from './origin.ts';
+import { isDirective, readYaml, TEMPLATE, type YamlDocument } from './yaml.ts';
 
 const kubernetesObject = z.looseObject({
   apiVersion: z.string().min(1),
@@ -19,73 +17,82 @@ const kubernetesObject = z.looseObject({
   }),
 });
 
-const list = z.looseObject({ kind: z.literal('List'), items: z.array(z.unknown()) });
+/** `List`, and what the API server itself answers with, such as `PodList`: its items may go without a kind. */
+const list = z.looseObject({
+  kind: z.string().regex(/List$/),
+  apiVersion: z.string().optional(),
+  items: z.array(z.unknown()),
+});
+
+/** A text that holds objects, and where it is from. */
+export interface Text {
+  readonly text: string;
+  readonly where: string;
+}
 
 /** All objects of a manifest file, or of a directory's manifest files in order of their paths. */
 export function loadManifests(path: string): KubernetesObject[] {
-  const files = filesAt(path);
-  if (files.length === 0) {
-    throw new LabError(`${path}: holds no manifest; a file *.yaml, *.yml or *.json is wanted`);
-  }
-  return someOf(
-    files.flatMap((file) => objectsIn(readFileSync(file, 'utf8'), file)),
+  return objectsOf(
+    manifestFiles(path).map((file) => ({ text: readText(file), where: file })),
     path,
   );
 }
 
-/** All objects of a manifest's text; errors name `where` it is from. */
-export function parseManifests(text: string, where: string): KubernetesObject[] {
-  return someOf(objectsIn(text, where), where);
-}
-
-function someOf(objects: KubernetesObject[], where: string): KubernetesObject[] {
+/**
+ * All objects of some texts, each of which remembers where it stands.
+ *
+ * @param where what all of them are, for the message that there is none
+ * @throws LabError with file and line of what is no object
+ */
+export function objectsOf(texts: readonly Text[], where: string): KubernetesObject[] {
+  const objects = texts.flatMap((text) =>
+    readYaml(text.text, text.where).flatMap((document) => inDocument(document, text.where)),
+  );
   if (objects.length > 0) return objects;
   throw new LabError(`${where}: holds no Kubernetes object`);
 }
 
-function filesAt(path: string): string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (stat === undefined) {
-    throw new LabError(`${path}: there is no such file or directory of manifests`);
-  }
-  if (!stat.isDirectory()) return [path];
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => MANIFEST.test(name))
-    .map((name) => join(path, name))
-    .filter((file) => statSync(file).isFile())
-    .sort();
-}
-
-function objectsIn(text: string, file: string): KubernetesObject[] {
-  const lines = new LineCounter();
-  // JSON is YAML, so one parser gives both their line numbers.
-  const documents = parseAllDocuments(text, { lineCounter: lines });
-  if (!Array.isArray(documents)) return [];
-  return documents.flatMap((document: Document.Parsed) => {
-    const [error] = document.errors;
-    if (error !== undefined) {
-      const message = error.message.split(' at line ')[0] ?? '';
-      throw new LabError(`${file}:${lines.linePos(error.pos[0]).line}: ${message}`);
-    }
-    const value: unknown = document.toJS();
-    if (value === null || value === undefined) return [];
-    return objectsOf(value, `${file}:${lines.linePos(document.contents?.range[0] ?? 0).line}`);
-  });
-}
-
-function objectsOf(value: unknown, where: string): KubernetesObject[] {
+function inDocument(
+  { value, lineOf }: YamlDocument,
+  file: string,
+  within: readonly PropertyKey[] = [],
+): KubernetesObject[] {
   const items = list.safeParse(value);
-  if (items.success) return items.data.items.flatMap((item) => objectsOf(item, where));
+  if (items.success) {
+    const { kind, apiVersion = 'v1' } = items.data;
+    const usual = kind === 'List' ? {} : { apiVersion, kind: kind.slice(0, -'List'.length) };
+    return items.data.items.flatMap((item, index) =>
+      inDocument({ value: isMap(item) ? { ...usual, ...item } : item, lineOf }, file, [
+        ...within,
+        'items',
+        index,
+      ]),
+    );
+  }
+  const lineIn = (path: readonly PropertyKey[]): number => lineOf([...within, ...path]);
   const object = kubernetesObject.safeParse(value);
-  if (object.success) return [object.data as KubernetesObject];
-  const [issue] = object.error.issues;
+  if (!object.success) throw new LabError(`${file}:${lineIn([])}: ${whyNot(value, object.error)}`);
+  const found = object.data as KubernetesObject;
+  const { kind, metadata } = found;
+  if ([kind, metadata.name, metadata.namespace].some(isDirective)) {
+    throw new LabError(`${file}:${lineIn(['metadata'])}: ${TEMPLATE}`);
+  }
+  setOrigin(found, { file, lineOf: lineIn });
+  return [found];
+}
+
+function whyNot(value: unknown, error: z.ZodError): string {
+  const [issue] = error.issues;
   const path = issue?.path ?? [];
   const field = path.join('.');
-  if (path.length === 3) {
-    throw new LabError(`${where}: ${field} must be a text: put its value in quotes`);
-  }
-  throw new LabError(
-    `${where}: ${field === '' ? 'this' : `${field} is missing, or this`} is not a Kubernetes object: ` +
-      'it needs apiVersion, kind and metadata.name',
+  if (path.length === 3) return `${field} must be a text: put its value in quotes`;
+  if (isMap(value) && isDirective(JSON.stringify(value['metadata'] ?? ''))) return TEMPLATE;
+  return (
+    `${field === '' ? 'this' : `${field} is missing, or this`} is not a Kubernetes object: ` +
+    'it needs apiVersion, kind and metadata.name'
   );
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { KubernetesObject } from './object.ts';
+import { placeOf } from './origin.ts';
 
 export const DEFAULT_NAMESPACE = 'default';
 
@@ -16,7 +17,11 @@ export function nameOf(object: KubernetesObject): string {
   return `${object.kind} ${namespaceOf(object)}/${object.metadata.name}`;
 }
 
-/** The value at `field` as its schema reads it, or an LabError with one line for each problem. */
+/**
+ * The value at `field` as its schema reads it.
+ *
+ * @throws LabError with one line for each problem, and where it stands
+ */
 export function parseField<S extends z.ZodType>(
   object: KubernetesObject,
   field: string,
@@ -26,5 +31,13 @@ export function parseField<S extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const lines = problems(result.error, value, schema, [field]);
-  throw new LabError(lines.map((line) => `${nameOf(object)}: ${line}`).join('\n'));
+  const places = result.error.issues.map(({ path }) => placeOf(object, [field, ...path]));
+  throw new LabError(
+    lines
+      .map((line, index) =>
+        [places[index], nameOf(object), line].filter((part) => part !== undefined),
+      )
+      .map((parts) => parts.join(': '))
+      .join('\n'),
+  );
 }

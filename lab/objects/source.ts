@@ -1,6 +1,6 @@
 /** Where an experiment's objects come from: a stack of the program, or manifests on disk. */
 import { basename, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import {
   type Experiment,
@@ -14,14 +14,15 @@ import { LabError } from '../../errors/labError.ts';
 import { readStack, withSettings } from '../../config/stackFiles.ts';
 import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
 import { digestOf } from '../../experiment/digest.ts';
-import { loadManifests, parseManifests } from './manifests.ts';
+import { decode } from './manifestFiles.ts';
+import { loadManifests, objectsOf } from './manifests.ts';
 import type { KubernetesObject } from './object.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 export interface SourceOptions {
-  /** A file or folder of YAML, or `-` for standard input, in place of a stack. */
-  readonly manifests?: string;
+  /** Files, folders or globs of YAML, or `-` for standard input, in place of a stack. */
+  readonly manifests?: string | readonly string[];
   /** `key=value` settings over the stack's configuration. */
   readonly set?: readonly string[];
 }
@@ -39,30 +40,50 @@ export async function loadSource(
   options: SourceOptions,
 ): Promise<Source> {
   const objects = inOrder(await loadObjects(stack, options));
-  const name = stack ?? basename(resolve(options.manifests ?? '.'));
+  const name = stack ?? pathsOf(options).map(nameOf).join(' + ');
   return { objects, experiment: experimentIn(objects, name), digest: digestOf(objects) };
 }
 
+/** What `--manifests` names, in its order. */
+export function pathsOf({ manifests = [] }: SourceOptions): readonly string[] {
+  return typeof manifests === 'string' ? [manifests] : manifests;
+}
+
+function nameOf(path: string): string {
+  return path === STDIN ? STDIN_NAME : basename(resolve(path));
+}
+
+const STDIN = '-';
+const STDIN_NAME = 'standard input';
+
 async function loadObjects(
   stack: string | undefined,
-  { manifests, set = [] }: SourceOptions,
+  options: SourceOptions,
 ): Promise<KubernetesObject[]> {
-  if (manifests !== undefined) {
+  const { set = [] } = options;
+  const paths = pathsOf(options);
+  if (paths.length > 0) {
     if (stack !== undefined) {
       throw new LabError(`name a stack ('${stack}') or --manifests, not both`);
     }
     if (set.length > 0) {
       throw new LabError('--set turns the keys of a stack; edit the manifests themselves instead');
     }
-    return manifests === '-'
-      ? parseManifests(await text(process.stdin), 'standard input')
-      : loadManifests(manifests);
+    const loaded: KubernetesObject[] = [];
+    for (const path of new Set(paths)) loaded.push(...(await loadFrom(path)));
+    return loaded;
   }
   if (stack === undefined) throw new LabError('name a stack, or --manifests <file or folder>');
   const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
   // Pulumi's SDK takes a second to load: only where a stack is asked for.
   const { synthesize } = await import('./synth.ts');
   return synthesize(stack, raw);
+}
+
+async function loadFrom(path: string): Promise<KubernetesObject[]> {
+  if (path !== STDIN) return loadManifests(path);
+  const text = decode(await buffer(process.stdin), STDIN_NAME);
+  return objectsOf([{ text, where: STDIN_NAME }], STDIN_NAME);
 }
 
 /** As kubectl should apply them: what others need comes first. */

@@ -1,6 +1,6 @@
 /**
- * The client against `hey`: how many requests a second a closed loop sends to the same Envoy, which
- * answers by itself; and how far apart the fifty requests of a batch leave.
+ * The client against `hey`, which uses all processors: how many requests a second a closed loop sends,
+ * from one thread and from two, to the same Envoy, which answers by itself; and how far apart the fifty requests of a batch leave.
  *
  *   npm run bench -- client [another checkout, whose client is measured beside]
  */
@@ -16,6 +16,7 @@ const WORKERS = 50;
 const REQUESTS = 10_000;
 const BATCHES = 20;
 const ROUNDS = 3;
+const THREADS = [1, 2];
 
 const type = (name: string): string => `type.googleapis.com/envoy.extensions.filters.${name}`;
 const manager = {
@@ -64,12 +65,13 @@ async function events(folder: string, env: Record<string, string>): Promise<Clie
 }
 
 /** Requests a second, from the first one's departure to the last answer. */
-async function closedLoop(folder: string, URL: string): Promise<number> {
+async function closedLoop(folder: string, URL: string, threads: number): Promise<number> {
   const seen = await events(folder, {
     URL,
     MODE: 'closed',
     WORKERS: '50',
     REQUESTS: String(REQUESTS),
+    THREADS: String(threads),
   });
   const responses = seen.filter((event) => event.event === 'response');
   const from = responses.reduce((first, { sentAt }) => Math.min(first, sentAt), Infinity);
@@ -109,24 +111,28 @@ const envoy = await startEnvoy({
 try {
   const url = `http://127.0.0.1:${envoy.ports.get('all') ?? 0}/`;
   const folders = [join(import.meta.dirname, '..'), ...process.argv.slice(2, 3)];
-  const rates = folders.map((): number[] => []);
+  const rates = folders.map(() => THREADS.map((): number[] => []));
   const spreads = folders.map((): number[] => []);
   const heys: number[] = [];
   // In turns: whatever else the machine does meets all of them.
   for (let round = 0; round < ROUNDS; round += 1) {
     heys.push(await heyRate(hey, url));
     for (const [index, folder] of folders.entries()) {
-      rates[index]?.push(await closedLoop(folder, url));
+      for (const [at, threads] of THREADS.entries()) {
+        rates[index]?.[at]?.push(await closedLoop(folder, url, threads));
+      }
       spreads[index]?.push(await spread(folder, url));
     }
   }
   const own = middle(heys);
   process.stdout.write(`hey: ${own.toFixed(0)} requests/s\n`);
   for (const [index, folder] of folders.entries()) {
-    const rate = middle(rates[index] ?? []);
+    const loops = THREADS.map((threads, at) => {
+      const rate = middle(rates[index]?.[at] ?? []);
+      return `${threads} thread(s) ${rate.toFixed(0)} requests/s, ${(rate / own).toFixed(2)}x of hey; `;
+    });
     process.stdout.write(
-      `${folder}: ${rate.toFixed(0)} requests/s, ${(rate / own).toFixed(2)}x of hey; ` +
-        `a batch of 50 within ${middle(spreads[index] ?? []).toFixed(2)} ms\n`,
+      `${folder}: ${loops.join('')}a batch of 50 within ${middle(spreads[index] ?? []).toFixed(2)} ms\n`,
     );
   }
 } finally {

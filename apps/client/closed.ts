@@ -3,18 +3,23 @@ import { sleepUntil } from '../common/clock.ts';
 import type { Env } from '../common/env.ts';
 import { CLIENT, CLIENT_DEFAULTS } from '../contract.ts';
 import { Connection } from './connection.ts';
+import { inThreads } from './threads.ts';
 import { allConnected, type Traffic } from './traffic.ts';
 
 export interface ClosedLoop {
   readonly workers: number;
   /** Requests of all workers together. */
   readonly requests: number;
+  /** Threads that share the workers: every thread has at least one. */
+  readonly threads: number;
 }
 
 export function readClosedLoop(env: Env): ClosedLoop {
+  const workers = env.integer(CLIENT.workers, CLIENT_DEFAULTS.workers, 1, 10_000);
   return {
-    workers: env.integer(CLIENT.workers, CLIENT_DEFAULTS.workers, 1, 10_000),
+    workers,
     requests: env.integer(CLIENT.requests, CLIENT_DEFAULTS.requests, 1, 1_000_000),
+    threads: Math.min(workers, env.integer(CLIENT.threads, CLIENT_DEFAULTS.threads, 1, 64)),
   };
 }
 
@@ -26,12 +31,22 @@ export function readClosedLoop(env: Env): ClosedLoop {
 export async function runClosedLoop(load: ClosedLoop, traffic: Traffic): Promise<void> {
   await sleepUntil(traffic.startAt, traffic.stop);
   if (traffic.stop.aborted) return;
-  const { workers, requests } = load;
-  traffic.begin(0, requests);
-  const first = Array.from({ length: Math.min(workers, requests) }, (_, index) => {
-    const connection = new Connection(traffic.target.address);
-    return { connection, opened: traffic.open(0, index, connection) };
-  });
+  traffic.begin(0, load.requests);
+  await (load.threads === 1 ? runWorkers(load, traffic, 0) : inThreads(load.threads, traffic));
+}
+
+/** The part that one thread has of a closed loop, every thread's number of workers alike. */
+export async function runWorkers(
+  { workers, requests, threads }: ClosedLoop,
+  traffic: Traffic,
+  thread: number,
+): Promise<void> {
+  const first = Array.from({ length: Math.min(workers, requests) }, (_, index) => index)
+    .filter((index) => index % threads === thread)
+    .map((index) => {
+      const connection = new Connection(traffic.target.address);
+      return { connection, opened: traffic.open(0, index, connection) };
+    });
   await allConnected(first.map(({ opened }) => opened));
   for (const { opened } of first) opened.exchange.send();
   await Promise.all(

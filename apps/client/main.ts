@@ -16,6 +16,8 @@
  * | BATCHES          | 0                     | batch: number of batches; 0 is endless          |
  * | INTERVAL         | 20s (paced: 100ms)    | batch, paced: from one start to the next        |
  * | WORKERS          | 50                    | closed: number of workers                       |
+ * | THREADS          | 1                     | closed: threads of this process that share the  |
+ * |                  |                       | workers, where one cannot send fast enough      |
  * | REQUESTS         | 200                   | closed, paced: in all; 0 is endless (paced)     |
  * | MAX_IN_FLIGHT    | 1000                  | paced: bound of requests under way (see below)  |
  * | TIMEOUT          | 60s                   | of a request, its connection included           |
@@ -82,17 +84,19 @@ await warmUp();
 const format = settings.logFormat === 'json' ? jsonFormat(settings.clientName) : textFormat;
 const startAt = settings.startAt === 'stdin' ? await told() : (settings.startAt ?? now());
 const stop = new AbortController();
+const giveUp = new AbortController();
 const traffic = new Traffic({
   target: new Target(settings, process.env),
   format,
   write: queueLines,
   startAt: startAt + settings.initialDelayMs,
   stop: stop.signal,
+  giveUp: giveUp.signal,
 });
 onStopSignal(() => {
   stop.abort();
   setTimeout(() => {
-    traffic.cancelAll('STOPPED');
+    giveUp.abort();
   }, settings.graceMs);
 });
 if (settings.healthPort !== undefined) {

@@ -20,6 +20,8 @@ export interface TrafficOptions {
   readonly startAt: number;
   /** Aborted when no new request may be sent. */
   readonly stop: AbortSignal;
+  /** Aborted when what is under way is given up as well. */
+  readonly giveUp: AbortSignal;
 }
 
 /** An exchange and its place in the run. */
@@ -33,22 +35,32 @@ export class Traffic {
   readonly target: Target;
   readonly startAt: number;
   readonly stop: AbortSignal;
+  readonly giveUp: AbortSignal;
   readonly #format: LogFormat;
   readonly #write: (lines: string[]) => void;
   readonly #open = new Set<Exchange>();
   #requests = 0;
 
-  constructor({ target, format, write, startAt, stop }: TrafficOptions) {
+  constructor({ target, format, write, startAt, stop, giveUp }: TrafficOptions) {
     this.target = target;
     this.#format = format;
     this.#write = write;
     this.startAt = startAt;
     this.stop = stop;
+    this.giveUp = giveUp;
+    giveUp.addEventListener('abort', () => {
+      for (const exchange of this.#open) exchange.cancel('STOPPED');
+    });
   }
 
   /** Requests that are under way. */
   get inFlight(): number {
     return this.#open.size;
+  }
+
+  /** Requests that were recorded, sent or not. */
+  get requests(): number {
+    return this.#requests;
   }
 
   /** Records that a batch begins; `closed` and `paced` loads are one batch as a whole. */
@@ -92,9 +104,10 @@ export class Traffic {
     this.#write(this.#format.response({ id: randomUUID(), batch, index, sentAt, ...outcome }));
   }
 
-  /** Gives up whatever is under way. */
-  cancelAll(error: string): void {
-    for (const exchange of this.#open) exchange.cancel(error);
+  /** Records what another thread of the same load has recorded. */
+  adopt(text: string, requests: number): void {
+    this.#requests += requests;
+    if (text !== '') this.#write([text.trimEnd()]);
   }
 
   end(): void {

@@ -1,31 +1,36 @@
 /** Lines on stdout. On Linux a write to a pipe or a file is done when it returns. */
 
-let queued: string[] = [];
+/** Lines that wait until this turn of the event loop is over, to go out together. */
+export class LineQueue {
+  readonly #write: (text: string) => void;
+  #text = '';
 
-/**
- * Writes lines once this turn of the event loop is over, with whatever else was queued by then: one
- * system call for all of them. What is queued when the process exits is written then.
- */
-export function queueLines(lines: readonly string[]): void {
-  if (lines.length === 0) return;
-  if (queued.length === 0) setImmediate(flush);
-  queued.push(...lines);
+  /** @param write takes whatever was queued by the end of a turn, as whole lines */
+  constructor(write: (text: string) => void) {
+    this.#write = write;
+  }
+
+  readonly add = (lines: readonly string[]): void => {
+    if (lines.length === 0) return;
+    if (this.#text === '') setImmediate(this.flush);
+    for (const line of lines) this.#text += `${line}\n`;
+  };
+
+  readonly flush = (): void => {
+    if (this.#text === '') return;
+    const text = this.#text;
+    this.#text = '';
+    this.#write(text);
+  };
 }
 
-function flush(): void {
-  if (queued.length === 0) return;
-  const lines = queued;
-  queued = [];
-  writeLines(lines);
-}
-process.on('exit', flush);
+const queue = new LineQueue((text) => process.stdout.write(text));
+process.on('exit', queue.flush);
 
-/** Writes whole lines in one system call, so that lines of several writers never mix. */
-export function writeLines(lines: readonly string[]): void {
-  process.stdout.write(lines.map((line) => `${line}\n`).join(''));
-}
+/** Writes lines with whatever else is queued: one system call. Done when the process exits, too. */
+export const queueLines = queue.add;
 
-/** One record as one line of JSON; members that are undefined are left out. */
+/** One record as one line of JSON, at once; members that are undefined are left out. */
 export function writeJson(record: Record<string, unknown>): void {
-  writeLines([JSON.stringify(record)]);
+  process.stdout.write(`${JSON.stringify(record)}\n`);
 }

@@ -35,4 +35,30 @@ describe('closed', () => {
     const indexes = client.events('sent').map((line) => number(line, 'index'));
     expect(indexes.sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
+
+  it.each(['2', '3'])('divides its workers among %s threads, and logs as one', async (THREADS) => {
+    const server = await gatedServer();
+    const load = { MODE: 'closed', WORKERS: '5', REQUESTS: '23', THREADS };
+    const client = startClient({ URL: server.url, ...load });
+    await server.arrived(5);
+    expect(server.requests).toHaveLength(5);
+    server.open();
+    expect((await client.exited).code).toBe(0);
+    expect(client.events('batch')).toMatchObject([{ batch: 0, size: 23 }]);
+    const indexes = client.events('response').map((line) => number(line, 'index'));
+    expect(indexes.sort((a, b) => a - b)).toEqual(Array.from({ length: 23 }, (_, n) => n));
+    expect(tally(client.events('response'), 'status')).toEqual({ 200: 23 });
+    expect(client.events('done')).toMatchObject([{ requests: 23 }]);
+  });
+
+  it('gives up what its threads have under way when its grace is over', async () => {
+    const server = await gatedServer();
+    const load = { MODE: 'closed', WORKERS: '4', REQUESTS: '40', THREADS: '2', GRACE: '50ms' };
+    const client = startClient({ URL: server.url, ...load });
+    await server.arrived(4);
+    client.signal('SIGTERM');
+    expect(await client.exited).toEqual({ code: 0, stderr: '' });
+    expect(server.requests).toHaveLength(4);
+    expect(tally(client.events('response'), 'error')).toEqual({ STOPPED: 4 });
+  });
 });

@@ -4,6 +4,7 @@
  * nothing from outside apps/.
  */
 export { parseDuration } from './common/duration.ts';
+export { LAW_HINT, medianOf, parseLaw, scaleLaw, type Law } from './common/law.ts';
 
 /** The server's variables (apps/server/main.ts says what each means). */
 export const SERVER = {
@@ -17,6 +18,9 @@ export const SERVER = {
   name: 'NAME',
   version: 'VERSION',
   keepAlive: 'KEEP_ALIVE',
+  behaviour: 'BEHAVIOUR',
+  paths: 'PATHS',
+  timeScale: 'TIME_SCALE',
   backlog: 'BACKLOG',
   reusePort: 'REUSE_PORT',
   log: 'LOG',
@@ -24,6 +28,25 @@ export const SERVER = {
 } as const;
 
 export const SERVER_DEFAULTS = { port: 5000, delay: '5s', backlog: 511 } as const;
+
+/** What BEHAVIOUR holds, as JSON (experiment/behaviour.ts says what each field means). */
+export interface ServerBehaviour {
+  /** A law (apps/common/law.ts). */
+  readonly serviceTime?: string | undefined;
+  readonly concurrency?: number | undefined;
+  readonly errors?:
+    | readonly {
+        readonly share: number;
+        readonly status: number;
+        readonly after?: string | undefined;
+        readonly from: string;
+        readonly to?: string | undefined;
+      }[]
+    | undefined;
+  readonly keepAlive?: boolean | undefined;
+  readonly calls?: readonly { readonly url: string; readonly requestBytes: number }[] | undefined;
+  readonly responseBytes?: number | undefined;
+}
 
 /** The client's variables (apps/client/main.ts says what each means). */
 export const CLIENT = {

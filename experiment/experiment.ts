@@ -5,6 +5,7 @@
 import { LOAD_MODES } from '../apps/contract.ts';
 import { z } from 'zod';
 import { durationOrZero } from '../istio/duration.ts';
+import { behaviours } from './behaviour.ts';
 import { expectation } from './expectation.ts';
 
 /** Name of the ConfigMap, and of the entry in it. */
@@ -23,6 +24,8 @@ export const experiment = z.strictObject({
   batches: z.int().min(0).default(0),
   warmBatches: z.int().min(1).default(3),
   maxBatches: z.int().min(1).default(12),
+  /** How servers behave whose image does not say, by patterns of their workloads' names. */
+  behaviour: behaviours.optional(),
   expect: z.array(expectation).default([]),
 });
 

@@ -1,8 +1,9 @@
 /** Who takes part in an experiment, by its objects: the Deployments, and what they are told. */
 import type { V1Pod } from '@kubernetes/client-node';
-import { appIn, ROLE_OF_APP } from '../mesh/apps.ts';
+import { understood } from '../mesh/images/table.ts';
 import { isGateway } from '../mesh/injection.ts';
 import { type ContainerSpec, deploymentSpec } from '../mesh/kubernetes.ts';
+import type { App } from '../mesh/model.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
 import type { Role } from '../../experiment/roles.ts';
@@ -31,7 +32,7 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
       const { replicas = 1, selector, template } = parseField(object, 'spec', deploymentSpec);
       const apps = template.spec.containers.map((container) => ({
         container,
-        app: appIn(container, (name) => setting(container, name)),
+        app: ownApp(container),
       }));
       const { labels = {}, annotations = {} } = template.metadata ?? {};
       const client = apps.find(({ app }) => app === 'client')?.container;
@@ -51,6 +52,20 @@ export function workloadsOf(objects: readonly KubernetesObject[]): Workload[] {
         intervalMs: client === undefined ? 0 : intervalOf((name) => setting(client, name)),
       };
     });
+}
+
+const ROLE_OF_APP: Readonly<Record<App, Role>> = {
+  ...{ server: 'server', client: 'client', envoy: 'gateway', idle: 'server' },
+};
+
+/** Of the project's own programs: another's log cannot be read, so it is nobody to be followed. */
+function ownApp(container: ContainerSpec): App | undefined {
+  const { image, command = [], args = [], env = [] } = container;
+  const values = env.flatMap(({ name, value }): [string, string][] =>
+    value === undefined ? [] : [[name, value]],
+  );
+  const found = understood({ image, command, args, env: Object.fromEntries(values) });
+  return found?.own === true ? found.app : undefined;
 }
 
 export function isOf({ metadata }: V1Pod, { namespace, labels }: Workload): boolean {

@@ -32,7 +32,8 @@ export async function config(words: readonly string[], options: SourceOptions): 
   if (!isPart(part)) {
     throw new LabError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
   }
-  const mesh = meshOf((await loadSource(stack, options)).objects);
+  const { objects, experiment } = await loadSource(stack, options);
+  const mesh = meshOf(objects, { behaviour: experiment.behaviour });
   const whole = proxyConfig(mesh, findPod(mesh, pod));
   return asJson(part === 'all' ? whole : whole[part]);
 }

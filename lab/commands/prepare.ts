@@ -35,7 +35,7 @@ export async function prepare(
   const objects = scaleTimes(given, timeScale);
   return {
     objects,
-    mesh: meshOf(objects),
+    mesh: meshOf(objects, { behaviour: experiment.behaviour, timeScale }),
     experiment: batches === undefined ? experiment : { ...experiment, batches },
     timeScale,
     digest,

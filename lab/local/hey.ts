@@ -24,9 +24,7 @@ export interface HeyPlan {
 
 /** @throws LabError where there is no load that hey can send, or no hey */
 export async function planHey({ clients }: Plan): Promise<HeyPlan> {
-  const client = clients.find(
-    ({ container: { env } }) => loadTraits(env[CLIENT.mode])?.closedLoop === true,
-  );
+  const client = clients.find(({ env }) => loadTraits(env[CLIENT.mode])?.closedLoop === true);
   if (client === undefined) {
     throw new LabError(
       '--hey: hey sends as a closed load does, and no client of this experiment sends so. ' +
@@ -94,7 +92,7 @@ function whyItFailed({ shortMessage, stderr }: ExecaError): string {
 }
 
 async function heyArguments(local: LocalMesh, client: PlannedClient): Promise<string[]> {
-  const { env } = client.container;
+  const { env } = client;
   const requests = env[CLIENT.requests] ?? String(CLIENT_DEFAULTS.requests);
   const workers = env[CLIENT.workers] ?? String(CLIENT_DEFAULTS.workers);
   const way = await local.wayOf(client);

@@ -17,7 +17,8 @@ import { containerPortOf, type PlannedProxy, plannedProxies } from './plannedPro
 import { parseServerLine } from './serverLog.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
-import { isCalled, type Plan, type PlannedApp, type PlannedClient } from './plan.ts';
+import { isCalled } from '../mesh/hosts.ts';
+import type { Plan, PlannedApp, PlannedClient } from './plan.ts';
 
 export interface LocalMeshOptions {
   readonly mesh: Mesh;
@@ -137,12 +138,12 @@ export class LocalMesh {
     return held;
   }
 
-  async #startServer({ pod, container }: PlannedApp, held: HeldPort | undefined): Promise<void> {
+  async #startServer({ pod, env }: PlannedApp, held: HeldPort | undefined): Promise<void> {
     const listening = Promise.withResolvers<number>();
     const child = startApp('server', {
       name: `the server ${podId(pod)}`,
       env: {
-        ...container.env,
+        ...env,
         [SERVER.host]: '127.0.0.1',
         [SERVER.port]: String(held?.port ?? 0),
         [SERVER.reusePort]: process.platform === 'linux' ? '1' : '0',
@@ -164,13 +165,13 @@ export class LocalMesh {
 
   /** Resolves when it waits to be told, or has ended: its end is told by itself. */
   async #startClient(client: PlannedClient, env: Readonly<Record<string, string>>): Promise<void> {
-    const { pod, container } = client;
+    const { pod } = client;
     const way = await this.wayOf(client);
     const ready = Promise.withResolvers<string>();
     const child = startApp('client', {
       name: `the client ${podId(pod)}`,
       env: {
-        ...omit(container.env, CLIENT.healthPort),
+        ...omit(client.env, CLIENT.healthPort),
         ...way,
         ...env,
         [CLIENT.startAt]: 'stdin',

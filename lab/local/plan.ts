@@ -1,15 +1,12 @@
 /** Which pods the local platform runs, and as what; refused before anything is started. */
-import type { App } from '../mesh/apps.ts';
 import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
-import type { Container, Mesh, Pod, Service } from '../mesh/model.ts';
-import { appOf } from './apps.ts';
+import { isCalled } from '../mesh/hosts.ts';
+import type { Mesh, Pod, Program, Service } from '../mesh/model.ts';
 
-export interface PlannedApp {
+export interface PlannedApp extends Program {
   readonly pod: Pod;
-  readonly app: App;
-  readonly container: Container;
 }
 
 export interface PlannedClient extends PlannedApp {
@@ -28,10 +25,11 @@ export interface Plan {
   readonly clients: readonly PlannedClient[];
 }
 
-/** @throws LabError for an image it cannot run, or a client that asks for what no Service serves */
+/** @throws LabError where nobody sends, or a client asks for what no Service serves */
 export function planOf(mesh: Mesh): Plan {
-  const pods = mesh.pods.filter(({ proxy }) => proxy !== 'gateway');
-  const apps = pods.map((pod): PlannedApp => ({ pod, ...appOf(pod) }));
+  const apps = mesh.pods.flatMap((pod): PlannedApp[] =>
+    pod.runs.app === 'idle' ? [] : [{ pod, ...pod.runs }],
+  );
   const clients = apps.filter(({ app }) => app === 'client').map((app) => plannedClient(mesh, app));
   if (clients.length === 0) {
     throw new LabError(
@@ -47,8 +45,8 @@ export function planOf(mesh: Mesh): Plan {
 }
 
 function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
-  const { pod, container } = client;
-  const text = container.env[CLIENT.url] ?? CLIENT_DEFAULTS.url;
+  const { pod, env } = client;
+  const text = env[CLIENT.url] ?? CLIENT_DEFAULTS.url;
   const where = `pod ${pod.namespace}/${pod.name}: URL '${text}'`;
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== 'http:') {
@@ -66,14 +64,4 @@ function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
     throw new LabError(`${where}: no Service answers there. ${hint}`);
   }
   return { ...client, url, service, servicePort };
-}
-
-/** A short name is looked up in the caller's own namespace first, as DNS does in a cluster. */
-export function isCalled({ name, namespace, host }: Service, called: string, caller: Pod): boolean {
-  return (
-    called === host ||
-    called === `${name}.${namespace}.svc` ||
-    called === `${name}.${namespace}` ||
-    (called === name && namespace === caller.namespace)
-  );
 }

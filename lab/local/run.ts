@@ -95,9 +95,7 @@ async function run(
     LOG_LINES,
   );
 
-  const silenceMs = Math.max(
-    ...plan.clients.map(({ container: { env } }) => longestSilence((name) => env[name])),
-  );
+  const silenceMs = Math.max(...plan.clients.map(({ env }) => longestSilence((name) => env[name])));
   const machine = new MachineWatch((lag) => {
     recorder.lags.push(lag);
   });

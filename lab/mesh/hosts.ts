@@ -1,5 +1,5 @@
 /** Names of services as Istio's resources write them (pkg/config/host; ResolveShortnameToFQDN). */
-import { CLUSTER_DOMAIN, type Service } from './model.ts';
+import { CLUSTER_DOMAIN, type Pod, type Service } from './model.ts';
 
 /** A name without a dot is short for the service of that name in the resource's own namespace. */
 export function resolveHost(host: string, namespace: string): string {
@@ -21,6 +21,20 @@ export function serviceNamed(
 ): Service | undefined {
   const full = resolveHost(host, namespace);
   return services.find((service) => service.host === full);
+}
+
+/** A short name is looked up in the caller's own namespace first, as DNS does in a cluster. */
+export function isCalled(
+  { name, namespace, host }: Service,
+  called: string,
+  caller: Pick<Pod, 'namespace'>,
+): boolean {
+  return (
+    called === host ||
+    called === `${name}.${namespace}.svc` ||
+    called === `${name}.${namespace}` ||
+    (called === name && namespace === caller.namespace)
+  );
 }
 
 /** Stands for all sidecars where a VirtualService names its gateways. */

@@ -1,22 +1,28 @@
 import { ingressFor } from './ingress.ts';
 import { leftOutOf } from './leftOut.ts';
+import type { Given } from './given.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Mesh } from './model.ts';
 import { podsOf } from './pods.ts';
 import { policiesOf } from './policies.ts';
 import { refuseDanglingReferences, refuseDuplicates } from './references.ts';
 import { servicesOf } from './services.ts';
+import { madeUpFor, understandPods } from './understanding.ts';
 
 /**
- * The mesh that Kubernetes and istiod make of the objects. Throws an LabError that names the
+ * The mesh that Kubernetes and istiod make of the objects, with what is known beside them. Throws an LabError that names the
  * object and the field where something is wrong, unknown, missing or given twice.
  */
-export function meshOf(given: readonly KubernetesObject[]): Mesh {
-  refuseDuplicates(given);
-  const objects = [...given, ...ingressFor(given)];
+export function meshOf(own: readonly KubernetesObject[], given: Given = {}): Mesh {
+  refuseDuplicates(own);
+  const objects = [...own, ...ingressFor(own)];
   const policies = policiesOf(objects);
-  const pods = podsOf(objects);
-  const services = servicesOf(objects, pods);
+  const found = podsOf(objects);
+  const { pods, services } = understandPods(found, servicesOf(objects, found), given);
   refuseDanglingReferences({ ...policies, services });
-  return { pods, services, ...policies, leftOut: leftOutOf(given, { ...policies, services }) };
+  return {
+    ...{ pods, services, ...policies },
+    leftOut: leftOutOf(own, { ...policies, services }),
+    madeUp: madeUpFor(pods),
+  };
 }

@@ -2,6 +2,7 @@
  * The mesh as Kubernetes and istiod see it: pods, services with their endpoints, Istio policies.
  * Made from objects by `meshOf`; read by translation, running, prediction and lint.
  */
+import type { Behaviour } from '../../experiment/behaviour.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
 import type { GatewaySpec } from '../../istio/gateway.ts';
@@ -29,6 +30,8 @@ export interface Mesh {
   readonly sidecars: readonly Resource<SidecarSpec>[];
   /** What the objects say and this project does not act on. */
   readonly leftOut: readonly LeftOut[];
+  /** What the objects lack and was made up, one sentence each. */
+  readonly madeUp: readonly string[];
 }
 
 /** The namespace of mesh-wide policies and of the ingress gateway. */
@@ -52,6 +55,36 @@ export interface Pod {
   /** Worker threads of its Envoy: annotation `proxy.istio.io/config`, else Istio's 2. */
   readonly proxyConcurrency: number;
   readonly containers: readonly Container[];
+  readonly runs: Runs;
+}
+
+/** What of an experiment runs in containers: the project's apps, and Envoy by itself; or nothing. */
+export type App = 'server' | 'client' | 'envoy' | 'idle';
+
+/** What a pod runs, as it was understood. */
+export type Runs = Program | Nothing;
+
+/** A pod that neither calls nor answers, or is a gateway and nothing else. */
+export interface Nothing {
+  readonly app: 'idle';
+  /** Why, where it is not plain. */
+  readonly said?: string;
+}
+
+export interface Program {
+  readonly app: Exclude<App, 'idle'>;
+  /** The one of its containers that is meant. */
+  readonly container: Container;
+  /** The variables of the project's app in its place; its own where it is the project's image. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Container ports that it answers at, the ones that Services ask for; at least one for a server. */
+  readonly ports: readonly number[];
+  /** How a server behaves where that is not in its own variables; times not shrunk. */
+  readonly behaviour?: Behaviour;
+  /** What was understood or made up, a sentence about its image; unset for the project's own. */
+  readonly said?: string;
+  /** Whether what is said was made up. */
+  readonly madeUp?: true;
 }
 
 /** What a pod is known by everywhere: two namespaces may each have a pod of one name. */

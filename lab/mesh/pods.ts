@@ -119,6 +119,8 @@ function finish(
     containers: spec.containers
       .filter((container) => container.name !== PROXY_CONTAINER)
       .map((container) => readContainer(container, { ...draft, ip }, configMaps)),
+    // Until the Services are known, by which it is told.
+    runs: { app: 'idle' },
   };
 }
 

@@ -102,25 +102,14 @@ it('takes a short name for a Service of the caller’s own namespace', () => {
   expect(found?.service.namespace).toBe('shop');
 });
 
-describe('an image that is none of the project’s is refused by name', () => {
-  it.each([
-    'nginx:1.27',
-    'circuit-lab-server-2',
-    'my-circuit-lab-server',
-    'circuit-lab-server/other',
-  ])('%s', (image) => {
-    expect(messageOf(deployment('web', { image }), service('pyserver'), client())).toContain(
-      `pod shop/web-0: image '${image}' cannot run on the local platform. ` +
-        'It runs what is made from apps/',
-    );
-  });
-
-  it('nor can a pod of two containers run', () => {
-    const two = deployment('web', { image: 'circuit-lab-server', containers: 2 });
-    expect(messageOf(two, service('pyserver'), client())).toBe(
-      'pod shop/web-0: has 2 containers; the local platform runs pods of one container',
-    );
-  });
+it('runs a server in place of any other image, and nothing of what nobody asks', () => {
+  const web = deployment('pyserver', { image: 'nginx:1.27', replicas: 2 });
+  const lonely = deployment('lonely', { image: 'nginx:1.27' });
+  const { servers } = plan(web, lonely, service('pyserver'), client());
+  expect(servers.map(({ pod, env }) => [pod.name, env])).toEqual([
+    ['pyserver-0', { BEHAVIOUR: '{"serviceTime":"10ms"}' }],
+    ['pyserver-1', { BEHAVIOUR: '{"serviceTime":"10ms"}' }],
+  ]);
 });
 
 describe('an experiment that cannot send is refused', () => {

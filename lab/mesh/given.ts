@@ -1,0 +1,9 @@
+/** What is known of a mesh beside its objects. */
+import type { Behaviours } from '../../experiment/behaviour.ts';
+
+export interface Given {
+  /** How workloads behave, by patterns of their names. */
+  readonly behaviour?: Behaviours | undefined;
+  /** By how much the objects' times were shrunk, and what is given is shrunk too: 1 for not at all. */
+  readonly timeScale?: number;
+}

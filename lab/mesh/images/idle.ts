@@ -1,0 +1,11 @@
+/** Pods that only wait for somebody to type a command in them. */
+import type { ImageFamily } from './image.ts';
+
+const TOOLBOXES = new Set(['curl', 'curl-ssl', 'busybox', 'netshoot', 'sleep', 'pause', 'alpine']);
+const WAITS = /^(?:.*\/)?(?:sleep|tail)$/;
+
+export const idle: ImageFamily = {
+  isMeant: (name, { command, args }) =>
+    TOOLBOXES.has(name) || WAITS.test([...command, ...args][0] ?? ''),
+  understand: () => ({ app: 'idle', said: 'only waits: it sends nothing and answers nothing' }),
+};

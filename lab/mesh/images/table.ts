@@ -1,0 +1,13 @@
+/** The images that are known, and what each stands for; the first row that is meant decides. */
+import { imageName } from '../containers.ts';
+import { idle } from './idle.ts';
+import type { Image, ImageFamily, Understood } from './image.ts';
+import { own, renamedClient } from './own.ts';
+
+const FAMILIES: readonly ImageFamily[] = [own, renamedClient, idle];
+
+/** What a container's image stands for; undefined where it is not known. */
+export function understood(image: Image): Understood | undefined {
+  const name = imageName(image.image);
+  return FAMILIES.find((family) => family.isMeant(name, image))?.understand(name, image);
+}

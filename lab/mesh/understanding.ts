@@ -1,0 +1,140 @@
+/**
+ * What each pod runs, decided once for every platform: by its image where that is known, by the
+ * behaviour that is given, else by one that is made up, and said.
+ */
+import type { Behaviour } from '../../experiment/behaviour.ts';
+import { SERVER_DEFAULTS } from '../../apps/contract.ts';
+import { behaviourOf, refuseUnmetPatterns } from './behaviours.ts';
+import type { Given } from './given.ts';
+import { understood } from './images/table.ts';
+import type { Container, Pod, Runs, Service } from './model.ts';
+import { serverVariables } from './serverVariables.ts';
+import { selects } from './services.ts';
+
+/** Of a server about which nothing is known. */
+const MADE_UP: Behaviour = { serviceTime: '10ms' };
+
+/**
+ * The pods with what they run, and the services with these pods.
+ *
+ * @throws LabError for a behaviour that is given to no server, or calls what no Service answers
+ */
+export function understandPods(
+  pods: readonly Pod[],
+  services: readonly Service[],
+  given: Given,
+): { pods: Pod[]; services: Service[] } {
+  const known = new Map(pods.map((pod) => [pod, { ...pod, runs: runsOf(pod, services, given) }]));
+  const all = [...known.values()];
+  const isServer = ({ runs }: Pod): boolean => runs.app === 'server';
+  refuseUnmetPatterns(
+    given.behaviour ?? {},
+    all.filter(isServer),
+    all.filter((pod) => !isServer(pod)),
+  );
+  return {
+    pods: all,
+    services: services.map((service) => ({
+      ...service,
+      endpoints: service.endpoints.map(({ pod, ...endpoint }) => {
+        const now = pod && known.get(pod);
+        return now === undefined ? endpoint : { ...endpoint, pod: now };
+      }),
+    })),
+  };
+}
+
+/** What was made up for pods, a sentence for each workload. */
+export function madeUpFor(pods: readonly Pod[]): string[] {
+  const sentences = pods.flatMap(({ namespace, workload, runs }) =>
+    runs.app !== 'idle' && runs.madeUp ? [`${namespace}/${workload}: ${runs.said ?? ''}.`] : [],
+  );
+  return [...new Set(sentences)];
+}
+
+function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
+  const container = applicationContainer(pod, services);
+  if (pod.proxy === 'gateway' || container === undefined) return { app: 'idle' };
+  const found = understood(container);
+  const isServed = services.some((service) => serves(pod, service));
+  const image = `image '${container.image}'`;
+  if (found?.app === 'idle' || (found === undefined && !isServed)) {
+    const said =
+      found?.said ?? 'is not known here and no Service selects its pods: it does nothing';
+    return { app: 'idle', said: `${image} ${said}` };
+  }
+  const {
+    app,
+    own,
+    env = {},
+    said,
+    behaviour,
+  }: NonNullable<typeof found> = found ?? {
+    app: 'server',
+  };
+  const program = {
+    container,
+    ports: portsOf(pod, container, services),
+    env: own === true ? container.env : env,
+  };
+  if (app !== 'server') return { app, ...program, ...(said && { said: `${image} ${said}` }) };
+  const wanted = behaviourOf(given.behaviour ?? {}, pod);
+  if (own === true && wanted === undefined) return { app, ...program };
+  const isMadeUp = found === undefined && wanted?.serviceTime === undefined;
+  const whole: Behaviour = { ...(found === undefined && MADE_UP), ...behaviour, ...wanted };
+  const saying = isMadeUp
+    ? `is not known here and no service time is given for it: answers after ${MADE_UP.serviceTime ?? ''}`
+    : (said ?? (own === true ? undefined : 'stands for a server that behaves as given'));
+  return {
+    app,
+    ...program,
+    env: { ...program.env, ...serverVariables(whole, { pod, services, given }) },
+    behaviour: whole,
+    ...(saying !== undefined && { said: `${image} ${saying}` }),
+    ...(isMadeUp && { madeUp: true as const }),
+  };
+}
+
+/**
+ * The container of a pod that is its application: the one at whose port a Service is answered, else
+ * the first whose image is known, else the first. Undefined where it has none of its own.
+ */
+export function applicationContainer(
+  pod: Pick<Pod, 'namespace' | 'labels' | 'containers'>,
+  services: readonly Service[],
+): Container | undefined {
+  const { containers } = pod;
+  const targets = targetsOf(pod, services);
+  return (
+    containers.find(({ ports }) =>
+      ports.some(({ name, containerPort }) => targets.has(containerPort) || targets.has(name)),
+    ) ??
+    containers.find((container) => understood(container) !== undefined) ??
+    containers[0]
+  );
+}
+
+/** The ports, or names of ports, that Services ask its pod for. */
+function targetsOf(
+  pod: Pick<Pod, 'namespace' | 'labels'>,
+  services: readonly Service[],
+): Set<number | string | undefined> {
+  return new Set(
+    services
+      .filter((service) => serves(pod, service))
+      .flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort)),
+  );
+}
+
+function serves(pod: Pick<Pod, 'namespace' | 'labels'>, service: Service): boolean {
+  return service.namespace === pod.namespace && selects(service.selector, pod.labels);
+}
+
+/** Those that Services ask for; where none does, its first, or our server's own. */
+function portsOf(pod: Pod, { ports }: Container, services: readonly Service[]): number[] {
+  const asked = [...targetsOf(pod, services)].flatMap((target) => {
+    if (typeof target === 'number') return [target];
+    return ports.find(({ name }) => name === target)?.containerPort ?? [];
+  });
+  return asked.length > 0 ? asked : [ports[0]?.containerPort ?? SERVER_DEFAULTS.port];
+}

@@ -12,6 +12,7 @@ export default defineConfig({
     // What is waited for has limits of its own; a busy machine has the time that it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 60_000 } },
     // Files that take long mostly wait, for servers that take their time and for processes to start.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [

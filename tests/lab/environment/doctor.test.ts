@@ -56,8 +56,8 @@ describe('diagnose', () => {
 
   it('does not wait for a program that hangs, nor for the children that it leaves', async () => {
     const started = performance.now();
-    const found = await foundWith({ kubectl: 'sleep 20; echo late', docker: 'sleep 20' });
-    expect(performance.now() - started).toBeLessThan(15_000);
+    const found = await foundWith({ kubectl: 'sleep 110; echo late', docker: 'sleep 110' });
+    expect(performance.now() - started).toBeLessThan(100_000);
     expect(found['a cluster']?.found).toBeNull();
   });
 

@@ -55,12 +55,15 @@ export function allListeningSockets(): Set<string> {
   );
 }
 
+/** What the busiest of machines may take. */
+const PATIENCE_MS = 100_000;
+
 /** Waits for a condition; what it waits for names the failure. */
 export async function until<T>(
   what: string,
   probe: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + PATIENCE_MS;
   for (;;) {
     const result = await probe();
     if (result !== undefined && result !== false) return result;

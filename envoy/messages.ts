@@ -73,6 +73,7 @@ export interface ClusterThresholds extends Readonly<Thresholds> {
   readonly retry_budget?: {
     readonly budget_percent: Percent;
     readonly min_retry_concurrency: number;
+    readonly budget_interval?: Duration;
   };
 }
 
@@ -113,10 +114,18 @@ export interface HttpProtocolOptions extends Any {
     readonly http_protocol_options: Empty;
     readonly http2_protocol_options: Http2Options;
   };
+  /** The answers that count as errors, in place of 5xx. */
+  readonly outlier_detection?: { readonly error_matcher: MatchPredicate };
+}
+
+export interface MatchPredicate {
+  readonly or_match?: { readonly rules: readonly MatchPredicate[] };
+  readonly http_response_headers_match?: { readonly headers: readonly HeaderMatcher[] };
 }
 
 export interface Http2Options {
   readonly max_concurrent_streams?: number;
+  readonly connection_keepalive?: { readonly interval?: Duration; readonly timeout?: Duration };
 }
 
 export interface TcpKeepalive {
@@ -173,10 +182,17 @@ export interface VirtualHost {
 export interface Route {
   readonly name?: string;
   readonly match: RouteMatch;
-  readonly route: RouteAction;
+  /** One of these three is what becomes of the request. */
+  readonly route?: RouteAction;
+  readonly direct_response?: DirectResponse;
   readonly decorator?: { readonly operation: string };
   readonly metadata?: Metadata;
   readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
+}
+
+export interface DirectResponse {
+  readonly status: number;
+  readonly body?: { readonly inline_string?: string; readonly inline_bytes?: string };
 }
 
 export interface RouteMatch {

@@ -4,7 +4,7 @@
  * An unknown field is refused, as an API server with strict field validation refuses it.
  */
 import { z } from 'zod';
-import { duration } from './duration.ts';
+import { duration, durationOrZero } from './duration.ts';
 
 /** An int32 of Istio's API. Istio has no way to tell 0 from unset here: 0 means unlimited. */
 const limit = z.int().min(0).max(2_147_483_647);
@@ -39,6 +39,9 @@ export const connectionPool = z.strictObject({
       h2UpgradePolicy: z.enum(['DEFAULT', 'DO_NOT_UPGRADE', 'UPGRADE']).optional(),
       useClientProtocol: z.boolean().optional(),
       maxConcurrentStreams: limit.optional(),
+      http2KeepAlive: z
+        .strictObject({ interval: duration.optional(), timeout: duration.optional() })
+        .optional(),
     })
     .optional(),
 });
@@ -55,6 +58,8 @@ export const outlierDetection = z
     baseEjectionTime: duration.optional(),
     maxEjectionPercent: percent.optional(),
     minHealthPercent: percent.optional(),
+    /** From Istio 1.31 on: which answers count as errors, in place of 5xx. */
+    outlierDetectionHttpErrorCodes: z.array(z.int().min(100).max(599)).optional(),
   })
   .refine(
     (o) =>
@@ -107,6 +112,8 @@ export const clientTls = z.strictObject({
 export const retryBudget = z.strictObject({
   percent: z.number().min(0).max(100).optional(),
   minRetryConcurrency: number.optional(),
+  /** From Istio 1.31 on: requests of so long count, besides those in flight. */
+  budgetInterval: durationOrZero.optional(),
 });
 
 const portPolicy = {

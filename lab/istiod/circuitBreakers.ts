@@ -1,5 +1,5 @@
 import type { ConnectionPool, RetryBudget } from '../../istio/destinationRule.ts';
-import { positive, message } from '../../envoy/proto.ts';
+import { duration, positive, message } from '../../envoy/proto.ts';
 import type { ClusterThresholds } from '../../envoy/messages.ts';
 
 /** Istio's defaults are no limits; Envoy's own would be 1024 and 3 retries. */
@@ -24,12 +24,15 @@ export function circuitBreakers(
         max_pending_requests: positive(pool.http?.http1MaxPendingRequests) ?? UNLIMITED,
         max_requests: positive(pool.http?.http2MaxRequests) ?? UNLIMITED,
         max_retries: positive(pool.http?.maxRetries) ?? UNLIMITED,
-        retry_budget: budget && {
-          // Percent 0 is the message's default value, so its JSON is an empty message.
-          budget_percent: message({ value: positive(budget.percent ?? DEFAULT_BUDGET_PERCENT) }),
-          min_retry_concurrency:
-            positive(budget.minRetryConcurrency) ?? DEFAULT_MIN_RETRY_CONCURRENCY,
-        },
+        retry_budget:
+          budget &&
+          message({
+            // Percent 0 is the message's default value, so its JSON is an empty message.
+            budget_percent: message({ value: positive(budget.percent ?? DEFAULT_BUDGET_PERCENT) }),
+            min_retry_concurrency:
+              positive(budget.minRetryConcurrency) ?? DEFAULT_MIN_RETRY_CONCURRENCY,
+            budget_interval: duration(budget.budgetInterval),
+          }),
       }),
     ],
   };

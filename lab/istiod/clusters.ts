@@ -9,6 +9,7 @@ import { outboundTls } from './mtls.ts';
 import * as names from './names.ts';
 import { outlierDetection } from './outlierDetection.ts';
 import { ADS, message } from '../../envoy/proto.ts';
+import type { Scope } from './scope.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { upstreamTls } from './tls.ts';
 import type { Cluster } from '../../envoy/messages.ts';
@@ -23,8 +24,8 @@ const INBOUND_SOURCE = { source_address: { address: '127.0.0.6', port_value: 0 }
 const NEVER = '9223372035s';
 
 /** All clusters of a sidecar or a gateway; cases defaults, gateway-plain in full. */
-export function clusters(mesh: Mesh, pod: Pod): Cluster[] {
-  const outbound = targetsOf(mesh, pod).map((target) => outboundCluster(mesh, pod, target));
+export function clusters(mesh: Mesh, scope: Scope, pod: Pod): Cluster[] {
+  const outbound = targetsOf(scope, pod).map((target) => outboundCluster(mesh, pod, target));
   if (pod.proxy === 'gateway') return [BLACK_HOLE, ...outbound];
   const inbound = inboundPorts(mesh, pod).map((port) => inboundCluster(mesh, pod, port));
   return [BLACK_HOLE, PASSTHROUGH, INBOUND_PASSTHROUGH, ...inbound, ...outbound];
@@ -41,7 +42,7 @@ function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
     eds_cluster_config: passthrough ? undefined : { eds_config: ADS, service_name: name },
     ...connection(pool),
     circuit_breakers: circuitBreakers(pool, retryBudget),
-    typed_extension_protocol_options: httpProtocolOptions(upstream, pool),
+    typed_extension_protocol_options: httpProtocolOptions(upstream, pool, policy.outlierDetection),
     ...outlierDetection(policy.outlierDetection),
     ...loadBalancer(policy.loadBalancer),
     ...upstreamTls(outboundTls(mesh, service, policy.tls, passthrough), service, {

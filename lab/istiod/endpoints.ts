@@ -3,15 +3,16 @@ import type { Endpoint, Mesh, Pod, Service } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
 import { takesMutualTls } from './mtls.ts';
 import { message } from '../../envoy/proto.ts';
+import type { Scope } from './scope.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { tlsMode } from './trafficPolicy.ts';
 import type { ClusterLoadAssignment, LbEndpoint } from '../../envoy/messages.ts';
 
 /** The load assignments of a proxy's EDS clusters; cases defaults, defaults-3-endpoints, subsets-*. */
-export function endpoints(mesh: Mesh, pod: Pod): ClusterLoadAssignment[] {
-  return targetsOf(mesh, pod)
+export function endpoints(scope: Scope, pod: Pod): ClusterLoadAssignment[] {
+  return targetsOf(scope, pod)
     .filter(({ passthrough }) => !passthrough)
-    .map((target) => assignment(mesh, target));
+    .map((target) => assignment(scope, target));
 }
 
 function assignment(mesh: Mesh, target: Target): ClusterLoadAssignment {

@@ -5,6 +5,7 @@ import { isHttp } from '../mesh/protocol.ts';
 import { selects } from '../mesh/services.ts';
 import { message } from '../../envoy/proto.ts';
 import { virtualServiceRoutes } from './routes.ts';
+import type { Scope } from './scope.ts';
 import { hostsOf, routeConfiguration, virtualHost } from './virtualHosts.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/messages.ts';
 
@@ -48,11 +49,11 @@ export function gatewayRouteName({ targetPort }: GatewayPort): string {
 }
 
 /** buildGatewayHTTPRouteConfig in istiod; cases gateway-*. */
-export function gatewayRoutes(mesh: Mesh, pod: Pod): RouteConfiguration[] {
-  return gatewayPorts(mesh, pod).map((port) => {
+export function gatewayRoutes(scope: Scope, pod: Pod): RouteConfiguration[] {
+  return gatewayPorts(scope, pod).map((port) => {
     const hosts = new Map<string, VirtualHost>();
     for (const server of port.servers) {
-      for (const [host, routes] of serverHosts(mesh, pod, server)) {
+      for (const [host, routes] of serverHosts(scope, pod, server)) {
         const earlier = hosts.get(host)?.routes ?? [];
         hosts.set(
           host,
@@ -65,14 +66,14 @@ export function gatewayRoutes(mesh: Mesh, pod: Pod): RouteConfiguration[] {
   });
 }
 
-function serverHosts(mesh: Mesh, pod: Pod, server: Server): [string, Route[]][] {
-  return mesh.virtualServices
+function serverHosts(scope: Scope, pod: Pod, server: Server): [string, Route[]][] {
+  return scope.virtualServices
     .filter(({ namespace, spec }) =>
       (spec.gateways ?? []).some((name) => gatewayName(name, namespace) === server.gateway),
     )
     .flatMap((source) => {
       const routes = virtualServiceRoutes(
-        { mesh, pod, port: server.port, gateway: server.gateway, portOf: onlyPort(server.port) },
+        { scope, pod, port: server.port, gateway: server.gateway, portOf: onlyPort(server.port) },
         source,
       );
       if (routes.length === 0) return [];

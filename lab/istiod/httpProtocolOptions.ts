@@ -1,7 +1,12 @@
-import type { ConnectionPool } from '../../istio/destinationRule.ts';
+import type { ConnectionPool, OutlierDetection } from '../../istio/destinationRule.ts';
 import type { Protocol } from '../mesh/model.ts';
 import { typedMessage, duration, positive, message } from '../../envoy/proto.ts';
-import type { Cluster, Http2Options, HttpProtocolOptions } from '../../envoy/messages.ts';
+import type {
+  Cluster,
+  Http2Options,
+  HttpProtocolOptions,
+  MatchPredicate,
+} from '../../envoy/messages.ts';
 
 export interface UpstreamProtocol {
   readonly protocol: Protocol;
@@ -27,14 +32,17 @@ export function isHttp2(upstream: UpstreamProtocol, pool: ConnectionPool = {}): 
 export function httpProtocolOptions(
   upstream: UpstreamProtocol,
   pool: ConnectionPool = {},
+  outlier: OutlierDetection = {},
 ): Cluster['typed_extension_protocol_options'] {
   const common = commonOptions(pool);
   const protocol = protocolOptions(upstream, pool);
-  if (common === undefined && protocol === undefined) return undefined;
+  const errors = errorMatcher(outlier.outlierDetectionHttpErrorCodes);
+  if (common === undefined && protocol === undefined && errors === undefined) return undefined;
   return wrap(
     message<Omit<HttpProtocolOptions, '@type'>>({
       common_http_protocol_options: common,
       ...(protocol ?? { explicit_http_config: { http_protocol_options: {} } }),
+      outlier_detection: errors && { error_matcher: errors },
     }),
   );
 }
@@ -62,11 +70,32 @@ function protocolOptions(
       explicit_http_config: {
         http2_protocol_options: message<Http2Options>({
           max_concurrent_streams: positive(pool.http?.maxConcurrentStreams),
+          connection_keepalive: keepAlive(pool),
         }),
       },
     };
   }
   return follows(upstream, pool) ? { use_downstream_protocol_config: FOLLOW } : undefined;
+}
+
+function keepAlive({ http }: ConnectionPool): Http2Options['connection_keepalive'] {
+  return (
+    http?.http2KeepAlive &&
+    message({
+      interval: duration(http.http2KeepAlive.interval),
+      timeout: duration(http.http2KeepAlive.timeout),
+    })
+  );
+}
+
+/** applyOutlierDetectionErrorCodes in istiod, from 1.31 on. */
+function errorMatcher(codes: readonly number[] = []): MatchPredicate | undefined {
+  const rules = codes.map((code) => ({
+    http_response_headers_match: {
+      headers: [{ name: ':status', string_match: { exact: String(code) } }],
+    },
+  }));
+  return rules.length > 1 ? { or_match: { rules } } : rules[0];
 }
 
 function commonOptions({
@@ -78,9 +107,11 @@ function commonOptions({
     max_connection_duration: duration(tcp?.maxConnectionDuration),
     max_requests_per_connection: positive(http?.maxRequestsPerConnection),
   });
-  // istiod makes the empty message for maxConcurrentStreams too, used or not.
+  // istiod makes the empty message for what is HTTP/2's alone, too, used or not.
   const made =
-    Object.keys(options).length > 0 || positive(http?.maxConcurrentStreams) !== undefined;
+    Object.keys(options).length > 0 ||
+    positive(http?.maxConcurrentStreams) !== undefined ||
+    http?.http2KeepAlive !== undefined;
   return made ? options : undefined;
 }
 

@@ -1,14 +1,8 @@
 /** The ports on which a pod's application is reached, and the pool that guards them. */
-import type { ConnectionPool } from '../../istio/destinationRule.ts';
-import {
-  ROOT_NAMESPACE,
-  type Mesh,
-  type Pod,
-  type Service,
-  type ServicePort,
-} from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
-import { portPolicy, ruleFor, type PortPolicy, type Rule } from './trafficPolicy.ts';
+import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
+import { ruleFor, type Rule } from './destinationRules.ts';
+import { sidecarFor } from './scope.ts';
+import { portPolicy, type PortPolicy } from './trafficPolicy.ts';
 
 /** A port of a pod with the services behind which it stands; the first one decides. */
 export interface InboundPort {
@@ -51,20 +45,9 @@ export function inboundPolicy(
 ): { rule: Rule | undefined; policy: PortPolicy } {
   const rule = ruleFor(mesh, pod, service, 'inbound');
   const policy = portPolicy(rule?.spec.trafficPolicy, port.port);
-  const connectionPool = sidecarPool(mesh, pod);
+  const connectionPool = sidecarFor(mesh, pod)?.spec.inboundConnectionPool;
   return {
     rule: rule?.spec.trafficPolicy === undefined ? undefined : rule,
     policy: connectionPool === undefined ? policy : { ...policy, connectionPool },
   };
-}
-
-/** Of the Sidecar that selects the pod, else of its namespace's, else of the root namespace's. */
-function sidecarPool(mesh: Mesh, pod: Pod): ConnectionPool | undefined {
-  const own = mesh.sidecars.filter(({ namespace }) => namespace === pod.namespace);
-  const sidecar =
-    own.find(({ spec }) => selects(spec.workloadSelector?.labels ?? {}, pod.labels)) ??
-    [...own, ...mesh.sidecars.filter(({ namespace }) => namespace === ROOT_NAMESPACE)].find(
-      ({ spec }) => spec.workloadSelector === undefined,
-    );
-  return sidecar?.spec.inboundConnectionPool;
 }

@@ -6,8 +6,10 @@ import { httpConnectionManager } from './httpConnectionManager.ts';
 import { HTTP_INSPECTOR, PLAIN_HTTP } from './listenerFilters.ts';
 import * as names from './names.ts';
 import { message } from '../../envoy/proto.ts';
+import type { Scope } from './scope.ts';
 import { tcpProxy } from './tcpProxy.ts';
-import { portPolicy, ruleFor } from './trafficPolicy.ts';
+import { ruleFor } from './destinationRules.ts';
+import { portPolicy } from './trafficPolicy.ts';
 import { routeName } from './virtualHosts.ts';
 import type { FilterChain, Listener, NetworkFilter } from '../../envoy/listenerMessages.ts';
 
@@ -19,12 +21,12 @@ const VIRTUAL_OUTBOUND_PORT = 15_001;
  * for other ports one on the service's address; and the one that all traffic is redirected to.
  * Cases defaults, defaults-auto-protocol, defaults-tcp-port.
  */
-export function outboundListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listener[] {
-  const listeners = mesh.services.flatMap((service) =>
-    service.ports.map((port) => outboundListener(mesh, pod, service, port, logs)),
+export function outboundListeners(scope: Scope, pod: Pod, logs: AccessLogs): Listener[] {
+  const listeners = scope.services.flatMap((service) =>
+    service.ports.map((port) => outboundListener(scope, pod, service, port, logs)),
   );
   const byName = new Map(listeners.map((listener) => [listener.name, listener]));
-  return [...byName.values(), virtualOutbound(logs)];
+  return [...byName.values(), virtualOutbound(scope, logs)];
 }
 
 /** The listeners that Gateways open; cases gateway-*. */
@@ -50,7 +52,7 @@ export function gatewayListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listen
 }
 
 function outboundListener(
-  mesh: Mesh,
+  scope: Scope,
   pod: Pod,
   service: Service,
   port: ServicePort,
@@ -60,7 +62,7 @@ function outboundListener(
   const address = byName ? ANYWHERE : service.clusterIP;
   const cluster = names.outboundCluster(service, port.port);
   const { connectionPool } = portPolicy(
-    ruleFor(mesh, pod, service, 'outbound')?.spec.trafficPolicy,
+    ruleFor(scope, pod, service, 'outbound')?.spec.trafficPolicy,
     port.port,
   );
   const tcp = chain(tcpProxy(cluster, logs.filter, connectionPool?.tcp));
@@ -92,11 +94,11 @@ function outboundListener(
         },
       },
     ],
-    default_filter_chain: byName ? passthrough(logs) : tcp,
+    default_filter_chain: byName ? passthrough(scope, logs) : tcp,
   };
 }
 
-function virtualOutbound(logs: AccessLogs): Listener {
+function virtualOutbound(scope: Scope, logs: AccessLogs): Listener {
   return message<Listener>({
     ...at(ANYWHERE, VIRTUAL_OUTBOUND_PORT),
     name: 'virtualOutbound',
@@ -113,18 +115,23 @@ function virtualOutbound(logs: AccessLogs): Listener {
       },
       {
         name: 'virtualOutbound-catchall-tcp',
-        filters: [tcpProxy(names.PASSTHROUGH, logs.filter)],
+        filters: [tcpProxy(unknown(scope), logs.filter)],
       },
     ],
   });
 }
 
-function passthrough(logs: AccessLogs): FilterChain {
+function passthrough(scope: Scope, logs: AccessLogs): FilterChain {
   return {
     name: 'PassthroughFilterChain',
     filter_chain_match: {},
-    filters: [tcpProxy(names.PASSTHROUGH, logs.filter)],
+    filters: [tcpProxy(unknown(scope), logs.filter)],
   };
+}
+
+/** Where bytes go that no service is known for. */
+function unknown({ registryOnly }: Scope): string {
+  return registryOnly ? names.BLACK_HOLE : names.PASSTHROUGH;
 }
 
 function chain(filter: NetworkFilter): FilterChain {

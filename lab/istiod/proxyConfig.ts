@@ -5,6 +5,7 @@ import { endpoints } from './endpoints.ts';
 import { gatewayRoutes } from './gateways.ts';
 import { inboundListener } from './inboundListener.ts';
 import { gatewayListeners, outboundListeners } from './listeners.ts';
+import { scopeOf } from './scope.ts';
 import { sidecarRoutes } from './virtualHosts.ts';
 import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 
@@ -16,19 +17,20 @@ export function proxyConfig(mesh: Mesh, pod: Pod, config: MeshConfig = {}): Prox
   if (pod.proxy === 'none') {
     throw new TypeError(`${pod.namespace}/${pod.name} has no proxy`);
   }
+  const scope = scopeOf(mesh, pod);
   const logs = accessLogs(mesh, pod, config);
   const gateway = pod.proxy === 'gateway';
   return {
-    clusters: byName(clusters(mesh, pod), ({ name }) => name),
-    endpoints: byName(endpoints(mesh, pod), ({ cluster_name }) => cluster_name),
+    clusters: byName(clusters(mesh, scope, pod), ({ name }) => name),
+    endpoints: byName(endpoints(scope, pod), ({ cluster_name }) => cluster_name),
     routes: byName(
-      gateway ? gatewayRoutes(mesh, pod) : sidecarRoutes(mesh, pod),
+      gateway ? gatewayRoutes(scope, pod) : sidecarRoutes(scope, pod),
       ({ name }) => name,
     ),
     listeners: byName(
       gateway
         ? gatewayListeners(mesh, pod, logs)
-        : [...outboundListeners(mesh, pod, logs), inboundListener(mesh, pod, logs)],
+        : [...outboundListeners(scope, pod, logs), inboundListener(mesh, pod, logs)],
       ({ name }) => name,
     ),
   };

@@ -3,13 +3,14 @@ import type { LoadBalancer, TrafficPolicy } from '../../istio/destinationRule.ts
 import type { HttpMatch, HttpRoute, StringMatch } from '../../istio/virtualService.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
 import { gatewayName, serviceNamed } from '../mesh/hosts.ts';
-import type { Mesh, Pod, Resource, Service } from '../mesh/model.ts';
+import type { Pod, Resource, Service } from '../mesh/model.ts';
 import { fault } from './fault.ts';
 import { hashPolicy } from './loadBalancer.ts';
 import * as names from './names.ts';
 import { duration, message } from '../../envoy/proto.ts';
 import { INBOUND_RETRIES, retryPolicy } from './retries.ts';
-import { ruleFor } from './trafficPolicy.ts';
+import { ruleFor } from './destinationRules.ts';
+import type { Scope } from './scope.ts';
 import type {
   HashPolicy,
   HeaderMatcher,
@@ -22,7 +23,7 @@ export type VirtualService = Resource<VirtualServiceSpec>;
 
 /** Where routes are made for: a proxy, the port it listens on, the gateway it listens for. */
 export interface RouteContext {
-  readonly mesh: Mesh;
+  readonly scope: Scope;
   readonly pod: Pod;
   readonly port: number;
   /** `mesh`, or `namespace/name` of a Gateway; a match may be for some gateways only. */
@@ -53,8 +54,8 @@ export function virtualServiceRoutes(context: RouteContext, source: VirtualServi
 }
 
 /** The route to a service that no VirtualService speaks of; case defaults. */
-export function defaultRoute({ mesh, pod, port }: RouteContext, service: Service): Route {
-  const policy = ruleFor(mesh, pod, service, 'outbound')?.spec.trafficPolicy;
+export function defaultRoute({ scope, pod, port }: RouteContext, service: Service): Route {
+  const policy = ruleFor(scope, pod, service, 'outbound')?.spec.trafficPolicy;
   const hash = hashPolicy(portBalancer(policy, port) ?? policy?.loadBalancer);
   return {
     name: 'default',
@@ -94,6 +95,13 @@ export const ALLOW_ANY: Route = {
   route: { cluster: names.PASSTHROUGH, ...NO_TIMEOUT },
 };
 
+/** Where a sidecar sends what it knows no service for, and must not. */
+export const BLOCK_ALL: Route = {
+  name: 'block_all',
+  match: ANY,
+  direct_response: { status: 502 },
+};
+
 function isFor(match: HttpMatch | undefined, context: RouteContext, namespace: string): boolean {
   if (match?.port !== undefined && match.port !== context.port) return false;
   return (
@@ -125,7 +133,7 @@ function httpRoute(
 function action(context: RouteContext, source: VirtualService, http: HttpRoute): RouteAction {
   const timeout = duration(http.timeout ?? '0s');
   const destinations = http.route.map(({ destination, weight = 0 }) => {
-    const service = serviceNamed(context.mesh.services, destination.host, source.namespace);
+    const service = serviceNamed(context.scope.reachable, destination.host, source.namespace);
     // A destination without a service was refused when the mesh was made.
     if (service === undefined) throw new TypeError(`no service ${destination.host}`);
     const port = destination.port?.number ?? context.portOf(service);
@@ -158,12 +166,12 @@ function action(context: RouteContext, source: VirtualService, http: HttpRoute):
 
 /** The nearest word on hashing: the subset's port, the subset, the port, the rule (HashForHTTPDestination). */
 function destinationBalancer(
-  { mesh, pod }: RouteContext,
+  { scope, pod }: RouteContext,
   service: Service,
   subset: string | undefined,
   port: number | undefined,
 ): LoadBalancer | undefined {
-  const rule = ruleFor(mesh, pod, service, 'outbound')?.spec;
+  const rule = ruleFor(scope, pod, service, 'outbound')?.spec;
   const own = rule?.subsets?.find(({ name }) => name === subset)?.trafficPolicy;
   return [
     portBalancer(own, port),

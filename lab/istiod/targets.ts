@@ -1,9 +1,11 @@
 /** What a proxy can send to: each service port, and each subset of it. */
 import type { Subset } from '../../istio/destinationRule.ts';
-import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
+import type { Pod, Service, ServicePort } from '../mesh/model.ts';
 import { isPassthrough } from './loadBalancer.ts';
 import { outboundCluster } from './names.ts';
-import { portPolicy, ruleFor, subsetPolicy, type PortPolicy, type Rule } from './trafficPolicy.ts';
+import { ruleFor, type Rule } from './destinationRules.ts';
+import type { Scope } from './scope.ts';
+import { portPolicy, subsetPolicy, type PortPolicy } from './trafficPolicy.ts';
 
 /** The source of one outbound cluster and of its endpoints. */
 export interface Target {
@@ -19,9 +21,9 @@ export interface Target {
 }
 
 /** Subsets stand beside the service's own cluster, not in its place; cases subsets-*. */
-export function targetsOf(mesh: Mesh, pod: Pod): Target[] {
-  return mesh.services.flatMap((service) => {
-    const rule = ruleFor(mesh, pod, service, 'outbound');
+export function targetsOf(scope: Scope, pod: Pod): Target[] {
+  return scope.reachable.flatMap((service) => {
+    const rule = ruleFor(scope, pod, service, 'outbound');
     return service.ports.flatMap((port) => {
       const whole = portPolicy(rule?.spec.trafficPolicy, port.port);
       return [undefined, ...(rule?.spec.subsets ?? [])].map((subset): Target => {

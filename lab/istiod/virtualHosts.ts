@@ -1,10 +1,10 @@
 /** Route configurations of a sidecar: who is meant by a Host header on a port. */
 import { hostMatches, MESH_GATEWAY, resolveHost } from '../mesh/hosts.ts';
-import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
+import type { Pod, Service, ServicePort } from '../mesh/model.ts';
 import { message } from '../../envoy/proto.ts';
-import { ALLOW_ANY, defaultRoute, virtualServiceRoutes } from './routes.ts';
+import { ALLOW_ANY, BLOCK_ALL, defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { RouteContext, VirtualService } from './routes.ts';
-import { isExported } from './trafficPolicy.ts';
+import type { Scope } from './scope.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/messages.ts';
 
 const EVERY_HOST = ['*'];
@@ -29,16 +29,16 @@ export function routeName(service: Service, port: ServicePort): string {
 }
 
 /** The route configurations of a sidecar's outbound listeners. */
-export function sidecarRoutes(mesh: Mesh, pod: Pod): RouteConfiguration[] {
-  const ports = mesh.services.flatMap((service) =>
+export function sidecarRoutes(scope: Scope, pod: Pod): RouteConfiguration[] {
+  const ports = scope.services.flatMap((service) =>
     service.ports
       .filter(({ protocol }) => protocol !== 'tcp')
       .map((port) => ({ service, port, name: routeName(service, port) })),
   );
   const byName = new Map(ports.map((entry) => [entry.name, entry]));
   return [...byName.values()].map(({ name, service, port }) => {
-    const hosts = sidecarHosts(mesh, pod, port.port);
-    if (port.protocol !== 'auto') return routeConfiguration(name, [...hosts, CATCH_ALL]);
+    const hosts = sidecarHosts(scope, pod, port.port);
+    if (port.protocol !== 'auto') return routeConfiguration(name, [...hosts, catchAll(scope)]);
     // Its listener stands on the service's own address: whatever the Host says, it is meant.
     const own = hosts.filter(({ domains }) => domains.includes(service.host));
     return routeConfiguration(
@@ -49,14 +49,12 @@ export function sidecarRoutes(mesh: Mesh, pod: Pod): RouteConfiguration[] {
 }
 
 /** The virtual hosts on a port: each service there, by VirtualService or by default, and others. */
-function sidecarHosts(mesh: Mesh, pod: Pod, port: number): VirtualHost[] {
-  const services = mesh.services.filter(({ ports }) =>
+function sidecarHosts(scope: Scope, pod: Pod, port: number): VirtualHost[] {
+  const services = scope.services.filter(({ ports }) =>
     ports.some((own) => own.port === port && own.protocol !== 'tcp'),
   );
-  const context: RouteContext = { mesh, pod, port, gateway: MESH_GATEWAY, portOf: () => port };
-  const sources = mesh.virtualServices
-    .filter((source) => (source.spec.gateways ?? [MESH_GATEWAY]).includes(MESH_GATEWAY))
-    .filter((source) => isExported(source, pod.namespace));
+  const context: RouteContext = { scope, pod, port, gateway: MESH_GATEWAY, portOf: () => port };
+  const sources = scope.virtualServices;
   const ofServices = services.map((service) => {
     const source = mostSpecific(sources, service.host);
     const routes = source === undefined ? [] : virtualServiceRoutes(context, source);
@@ -89,7 +87,12 @@ export function virtualHost(
   return message<VirtualHost>({ name, domains, routes, include_request_attempt_count: true });
 }
 
-const CATCH_ALL = virtualHost('allow_any', EVERY_HOST, [ALLOW_ANY]);
+/** What becomes of a request to a host that is not known; cases defaults, sidecar-registry-only. */
+function catchAll({ registryOnly }: Scope): VirtualHost {
+  return registryOnly
+    ? virtualHost('block_all', EVERY_HOST, [BLOCK_ALL])
+    : virtualHost('allow_any', EVERY_HOST, [ALLOW_ANY]);
+}
 
 /** Hosts of a VirtualService in full. */
 export function hostsOf({ namespace, spec }: VirtualService): string[] {

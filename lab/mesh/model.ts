@@ -112,6 +112,8 @@ export interface Service {
   /** As given, else one of 10.96.0.0/16 in order of appearance. */
   readonly clusterIP: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Namespaces that see it: `*` all, `.` its own, `~` none (annotation networking.istio.io/exportTo). */
+  readonly exportTo: readonly string[];
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
   /** Ready endpoints: of its EndpointSlices where given, else the ready pods it selects. */

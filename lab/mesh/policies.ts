@@ -25,8 +25,9 @@ export type Policies = Pick<
   | 'sidecars'
 >;
 
-/** The resources of every Istio kind this project acts on. */
-export function policiesOf(objects: readonly KubernetesObject[]): Policies {
+/** The resources of every Istio kind this project acts on, in the order in which istiod takes them. */
+export function policiesOf(given: readonly KubernetesObject[]): Policies {
+  const objects = byCreation(given);
   return {
     destinationRules: read(objects, 'DestinationRule', NETWORKING, destinationRuleSpec),
     virtualServices: read(objects, 'VirtualService', NETWORKING, virtualServiceSpec),
@@ -35,6 +36,19 @@ export function policiesOf(objects: readonly KubernetesObject[]): Policies {
     telemetries: read(objects, 'Telemetry', TELEMETRY, telemetrySpec),
     sidecars: read(objects, 'Sidecar', NETWORKING, sidecarSpec),
   };
+}
+
+/**
+ * The older first, of one second by name and namespace (sortConfigByCreationTime in istiod).
+ * Objects that no API server stored are all of one age.
+ */
+function byCreation(objects: readonly KubernetesObject[]): KubernetesObject[] {
+  // No name has a character as low as the one between them.
+  const key = (object: KubernetesObject): string => {
+    const { name, creationTimestamp: created } = object.metadata;
+    return [typeof created === 'string' ? created : '', name, namespaceOf(object)].join('\0');
+  };
+  return objects.toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 
 /** Kinds of the Gateway API and others share a name with Istio's: the group decides. */

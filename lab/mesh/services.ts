@@ -38,6 +38,7 @@ export function servicesOf(objects: readonly KubernetesObject[], pods: readonly 
       host: `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
       clusterIP,
       labels: object.metadata.labels ?? {},
+      exportTo: exportedTo(object),
       selector,
       ports,
       endpoints:
@@ -49,6 +50,17 @@ export function servicesOf(objects: readonly KubernetesObject[], pods: readonly 
           .map((pod) => endpointOf(pod, ports)),
     };
   });
+}
+
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
+/** Without the annotation it is everybody's (istio.io/docs/reference/config/annotations). */
+function exportedTo({ metadata }: KubernetesObject): string[] {
+  const places = (metadata.annotations?.[EXPORT_TO] ?? '')
+    .split(',')
+    .map((place) => place.trim())
+    .filter((place) => place !== '');
+  return places.length === 0 ? ['*'] : places;
 }
 
 type PortSpec = NonNullable<z.infer<typeof serviceSpec>['ports']>[number];

@@ -9,12 +9,15 @@ import type { KubernetesObject } from '../objects/object.ts';
 
 /** Fields of Istio's objects that hold a duration of the experiment, by kind. */
 const FIELDS: Readonly<Record<string, ReadonlySet<string>>> = {
-  DestinationRule: new Set(['interval', 'baseEjectionTime', 'maxConnectionDuration', 'duration']),
+  DestinationRule: new Set([
+    ...['interval', 'baseEjectionTime', 'budgetInterval'],
+    ...['maxConnectionDuration', 'duration', 'warmupDurationSecs'],
+  ]),
   VirtualService: new Set(['timeout', 'perTryTimeout', 'fixedDelay', 'backoff']),
 };
 
 /** Fields with the same names that belong to the connection, by the field they stand in. */
-const NOT_IN = new Set(['tcpKeepalive']);
+const NOT_IN = new Set(['tcpKeepalive', 'http2KeepAlive']);
 
 /** Envoy and Istio know no duration below this. */
 const SHORTEST_MS = 1;

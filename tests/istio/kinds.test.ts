@@ -48,6 +48,8 @@ const telemetry: Required<TelemetrySpec> = {
 
 const sidecar: Required<SidecarSpec> = {
   workloadSelector: { labels: { app: 'pyserver' } },
+  egress: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['./*'] }],
+  outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
   inboundConnectionPool: { tcp: { maxConnections: 3 } },
 };
 
@@ -69,6 +71,15 @@ it.each(Object.entries(kinds))(
     expectStrict(schema, example, freeMaps);
   },
 );
+
+it('a Sidecar with two listeners for all ports, or a host without its namespace, is refused', () => {
+  const errors = (egress: object[]): string[] =>
+    sidecarSpec.safeParse({ egress }).error?.issues.map(({ message }) => message) ?? [];
+  const all = { hosts: ['./*'] };
+  expect(errors([all, { port: { number: 80 }, ...all }])).toEqual([]);
+  expect(errors([all, all])[0]).toMatch('more than one listener without a port');
+  expect(errors([{ hosts: ['reviews'] }])[0]).toMatch('must be namespace/host');
+});
 
 it('a Gateway without hosts, or with an impossible port, is refused', () => {
   const [server] = gateway.servers;

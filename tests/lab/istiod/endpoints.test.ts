@@ -1,6 +1,6 @@
 /** Proves which endpoints a cluster has, and which of them are asked for mutual TLS. */
 import { describe, expect, test } from 'vitest';
-import { endpoints } from '../../../lab/istiod/endpoints.ts';
+import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import { tlsMode } from '../../../lab/istiod/trafficPolicy.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import {
@@ -30,18 +30,18 @@ describe('endpoints of a subset', () => {
         ],
       }),
     );
-    const counts = endpoints(mesh, podNamed(mesh, 'client-0'))
-      .filter(({ cluster_name }) => cluster_name.endsWith(HOST))
+    const counts = proxyConfig(mesh, podNamed(mesh, 'client-0'))
+      .endpoints.filter(({ cluster_name }) => cluster_name.endsWith(HOST))
       .map(({ cluster_name, endpoints: [locality] = [] }) => [
         cluster_name.split('|')[2],
         locality?.lb_endpoints.length ?? 0,
       ]);
     expect(counts).toEqual([
-      ['', 3],
+      ['all', 3],
+      ['none', 0],
       ['v1', 1],
       ['v2', 2],
-      ['none', 0],
-      ['all', 3],
+      ['', 3],
     ]);
   });
 
@@ -51,7 +51,7 @@ describe('endpoints of a subset', () => {
         labels: { app: 'server', 'app.kubernetes.io/version': 'two', version: 'v2' },
       }),
     );
-    const made = endpoints(mesh, podNamed(mesh, 'client-0')).find(
+    const made = proxyConfig(mesh, podNamed(mesh, 'client-0')).endpoints.find(
       ({ cluster_name }) => cluster_name === `outbound|80||${HOST}`,
     );
     expect(
@@ -68,7 +68,9 @@ describe('endpoints of a subset', () => {
     const name = `outbound|80||${HOST}`;
     expect(cluster(mesh, 'client-0', name).transport_socket).toBeDefined();
     expect(
-      endpoints(mesh, podNamed(mesh, 'client-0')).map(({ cluster_name }) => cluster_name),
+      proxyConfig(mesh, podNamed(mesh, 'client-0')).endpoints.map(
+        ({ cluster_name }) => cluster_name,
+      ),
     ).not.toContain(name);
     const nobody = meshOf([namespace(), deployment('client'), service('server'), passthrough]);
     expect(cluster(nobody, 'client-0', name).transport_socket).toBeUndefined();

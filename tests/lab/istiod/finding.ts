@@ -1,11 +1,13 @@
 /** Finding a cluster, and its breakers, in what a proxy is sent. */
-import { clusters } from '../../../lab/istiod/clusters.ts';
+import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { Cluster, ClusterThresholds } from '../../../envoy/messages.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { podNamed } from '../mesh/objects.ts';
 
 export function cluster(mesh: Mesh, pod: string, name: string): Cluster {
-  const found = clusters(mesh, podNamed(mesh, pod)).find((candidate) => candidate.name === name);
+  const found = proxyConfig(mesh, podNamed(mesh, pod)).clusters.find(
+    (candidate) => candidate.name === name,
+  );
   if (found === undefined) throw new TypeError(`no cluster ${name}`);
   return found;
 }

@@ -101,13 +101,13 @@ describe('a gateway', () => {
       }),
     );
     const [host] = configuration(mesh, 'http.8080', 'istio-ingressgateway-0').virtual_hosts;
-    expect(host?.routes?.[0]?.route.cluster).toBe('outbound|8080||api.shop.svc.cluster.local');
+    expect(host?.routes?.[0]?.route?.cluster).toBe('outbound|8080||api.shop.svc.cluster.local');
   });
 
   test('for hosts "*" and the mesh too takes over every service of the clients', () => {
     const mesh = shop(gateway('g', http(['*'])), through('v', ['*'], ['g', 'mesh']));
     for (const name of [`${HOST}:80`, 'istio-ingressgateway.istio-system.svc.cluster.local:80']) {
-      expect(hostNamed(mesh, name).routes?.[0]?.route.cluster).toBe(CLUSTER);
+      expect(hostNamed(mesh, name).routes?.[0]?.route?.cluster).toBe(CLUSTER);
     }
   });
 

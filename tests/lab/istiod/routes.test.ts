@@ -98,7 +98,7 @@ test('a destination of weight 0 gets nothing', () => {
       },
     ]),
   );
-  expect(routesTo(mesh)[0]?.route.weighted_clusters).toEqual({
+  expect(routesTo(mesh)[0]?.route?.weighted_clusters).toEqual({
     clusters: [{ name: `outbound|80|v1|${HOST}`, weight: 100 }],
   });
 });
@@ -134,15 +134,15 @@ describe('hashing', () => {
     ],
   ])('of the destination %j is by the nearest word', (destination, policy, expected) => {
     const [made] = routesTo(shop(destinationRule(policy, { subsets }), route(destination)));
-    expect(made?.route.hash_policy).toEqual([header(expected)]);
+    expect(made?.route?.hash_policy).toEqual([header(expected)]);
     // The hash chooses the host, so a retry may have the same.
-    expect(made?.route.retry_policy?.retry_host_predicate).toBeUndefined();
+    expect(made?.route?.retry_policy?.retry_host_predicate).toBeUndefined();
   });
 
   test('without a VirtualService is by the settings for the port, else by the rule', () => {
     const settings = { portLevelSettings: [{ port: { number: 80 }, ...by('port') }] };
     const [made] = routesTo(shop(destinationRule({ ...by('rule'), ...settings })));
-    expect(made?.route.hash_policy).toEqual([header('port')]);
+    expect(made?.route?.hash_policy).toEqual([header('port')]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Proves which DestinationRule holds for a service, on the way out and on the way in. */
 import { describe, expect, test } from 'vitest';
-import { ruleFor } from '../../../lab/istiod/trafficPolicy.ts';
+import { ruleFor } from '../../../lab/istiod/destinationRules.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import {

@@ -5,7 +5,7 @@ import {
   type Retries,
   retries as retriesSchema,
 } from '../istio/virtualService.ts';
-import { durationOrZero } from '../istio/duration.ts';
+import { duration } from '../istio/duration.ts';
 import { checked, VirtualService } from './istio.ts';
 
 export interface TrafficSplitArgs {
@@ -74,7 +74,7 @@ export class TrafficSplit extends pulumi.ComponentResource {
               route: destinations,
               ...(retries && { retries: checked('retries', retries, retriesSchema, this) }),
               ...(timeout !== undefined && {
-                timeout: checked('timeout', timeout, durationOrZero, this),
+                timeout: checked('timeout', timeout, duration, this),
               }),
               ...(fault && { fault: checked('fault', fault, faultSchema, this) }),
             }),

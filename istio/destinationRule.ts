@@ -26,7 +26,7 @@ export const connectionPool = z.strictObject({
       connectTimeout: duration.optional(),
       tcpKeepalive: tcpKeepalive.optional(),
       maxConnectionDuration: duration.optional(),
-      idleTimeout: duration.optional(),
+      idleTimeout: durationOrZero.optional(),
     })
     .optional(),
   http: z
@@ -48,8 +48,6 @@ export const connectionPool = z.strictObject({
 
 export const outlierDetection = z
   .strictObject({
-    /** Deprecated by Istio and ignored by istiod. */
-    consecutiveErrors: number.optional(),
     splitExternalLocalOriginErrors: z.boolean().optional(),
     consecutiveLocalOriginFailures: number.optional(),
     consecutiveGatewayErrors: number.optional(),

@@ -3,7 +3,7 @@
  * (istio.io/docs/reference/config/networking/virtual-service). HTTP routes only.
  */
 import { z } from 'zod';
-import { duration, durationOrZero } from './duration.ts';
+import { duration } from './duration.ts';
 
 export const stringMatch = z
   .strictObject({
@@ -64,7 +64,7 @@ export const httpRoute = z.strictObject({
     .refine((all) => all.length === 1 || all.some(({ weight = 0 }) => weight > 0), {
       error: 'two or more destinations need weights, and not only 0',
     }),
-  timeout: durationOrZero.optional(),
+  timeout: duration.optional(),
   retries: retries.optional(),
   fault: fault.optional(),
 });

@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { KubernetesObject } from '../objects/object.ts';
 import { ROOT_NAMESPACE } from './model.ts';
-import { isIstio } from './policies.ts';
+import { isIstio } from './istioObjects.ts';
 
 const NAME = 'istio-ingressgateway';
 const LABELS = { app: NAME, istio: 'ingressgateway' };

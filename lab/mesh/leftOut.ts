@@ -5,7 +5,8 @@ import { nameOf, parseField } from '../objects/parse.ts';
 import { PROXY_CONTAINER } from './containers.ts';
 import { deploymentSpec, podSpec, serviceSpec, type PodSpec } from './kubernetes.ts';
 import type { Mesh } from './model.ts';
-import { isIstio, type Policies } from './policies.ts';
+import { isIstio } from './istioObjects.ts';
+import { MODELLED_KINDS, type Policies } from './policies.ts';
 import { leftOutOfTraffic } from './leftOutOfTraffic.ts';
 
 /** Read elsewhere, or without effect on traffic. */
@@ -14,10 +15,6 @@ const SILENT = new Set([
   ...['ServiceAccount', 'PodDisruptionBudget', 'Role', 'RoleBinding', 'ClusterRole'],
   ...['ClusterRoleBinding', 'CustomResourceDefinition', 'Event', 'Lease', 'Node', 'LimitRange'],
   'ConfigMap',
-]);
-
-const ISTIO = new Set([
-  ...['DestinationRule', 'VirtualService', 'Gateway', 'PeerAuthentication', 'Telemetry', 'Sidecar'],
 ]);
 
 type Reason = Pick<LeftOut, 'sentence' | 'mayChangeOutcomes'>;
@@ -55,7 +52,7 @@ export function leftOutOf(
 
 function ofKind(object: KubernetesObject): LeftOut[] {
   const { kind } = object;
-  if (isIstio(object) ? ISTIO.has(kind) : SILENT.has(kind)) return [];
+  if (isIstio(object) ? MODELLED_KINDS.has(kind) : SILENT.has(kind)) return [];
   const reason = REASONS[kind] ?? changing('is of a kind that is not known here: ignored');
   return [{ object: nameOf(object), ...reason }];
 }

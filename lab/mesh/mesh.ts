@@ -16,13 +16,13 @@ import { madeUpFor, understandPods } from './understanding.ts';
 export function meshOf(own: readonly KubernetesObject[], given: Given = {}): Mesh {
   refuseDuplicates(own);
   const objects = [...own, ...ingressFor(own)];
-  const policies = policiesOf(objects);
+  const { policies, leftOut } = policiesOf(objects);
   const found = podsOf(objects);
   const { pods, services } = understandPods(found, servicesOf(objects, found), given);
   refuseDanglingReferences({ ...policies, services });
   return {
     ...{ pods, services, ...policies },
-    leftOut: leftOutOf(own, { ...policies, services }),
+    leftOut: [...leftOutOf(own, { ...policies, services }), ...leftOut],
     madeUp: madeUpFor(pods),
   };
 }

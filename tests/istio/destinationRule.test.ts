@@ -34,7 +34,6 @@ const FULL: Required<DestinationRuleSpec> = {
       },
     },
     outlierDetection: {
-      consecutiveErrors: 5,
       splitExternalLocalOriginErrors: true,
       consecutiveLocalOriginFailures: 5,
       consecutiveGatewayErrors: 5,

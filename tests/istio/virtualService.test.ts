@@ -26,7 +26,7 @@ const FULL: Required<VirtualServiceSpec> = {
         { destination: { host: 'pyserver', subset: 'v1', port: { number: 80 } }, weight: 50 },
         { destination: { host: 'pyserver', subset: 'v2' }, weight: 50 },
       ],
-      timeout: '0s',
+      timeout: '2s',
       retries: {
         attempts: 2,
         perTryTimeout: '2s',
@@ -63,6 +63,7 @@ describe('a VirtualService', () => {
     ['http.0.retries.perTryTimeout', { retries: { perTryTimeout: '1x' } }],
     ['http.0.retries.perTryTimeout', { retries: { perTryTimeout: '0s' } }],
     ['http.0.timeout', { timeout: '5' }],
+    ['http.0.timeout', { timeout: '0s' }],
     ['http.0.fault.abort.httpStatus', { fault: { abort: { httpStatus: 199 } } }],
     ['http.0.fault.delay.fixedDelay', { fault: { delay: {} } }],
     [

@@ -98,10 +98,6 @@ describe('outlier detection', () => {
     });
   });
 
-  test('the deprecated consecutiveErrors does nothing', () => {
-    expect(outlierDetection({ consecutiveErrors: 3 })).toStrictEqual(outlierDetection({}));
-  });
-
   test('local failures count where they are split from others', () => {
     expect(
       outlierDetection({ splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 4 })

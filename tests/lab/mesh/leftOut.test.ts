@@ -32,7 +32,7 @@ test.each([
   ],
   ['example.com/v1', 'Widget', 'is of a kind that is not known here: ignored'],
 ])('%s %s', (apiVersion, kind, sentence) => {
-  expect(leftOutOf(shop(object(apiVersion, kind, 'x', { spec: {} })))).toEqual([
+  expect(leftOutOf(shop(object(apiVersion, kind, 'x', {})))).toEqual([
     `${kind} shop/x: ${sentence}`,
   ]);
 });

@@ -1,0 +1,39 @@
+/** What is said of a field that Istio knows and no schema here models. */
+import type { LeftOut } from '../../experiment/leftOut.ts';
+
+type Words = Pick<LeftOut, 'sentence' | 'mayChangeOutcomes'>;
+
+const DEFAULT: Words = {
+  sentence: 'is not modelled here: all goes as if it were not there',
+  mayChangeOutcomes: true,
+};
+
+/** By how a field's path ends, lists without their numbers. */
+const ENDINGS: Readonly<Record<string, Words>> = {
+  'outlierDetection.consecutiveErrors': harmless(
+    'is deprecated, and Istio itself does not act on it any more',
+  ),
+  'consistentHash.httpCookie.attributes': harmless(
+    'is left out: a cookie sends a client to its endpoint without them',
+  ),
+  corsPolicy: harmless('is left out: no request here comes from a browser'),
+  statPrefix: harmless('is left out: it names statistics, and nothing else'),
+  metrics: harmless('is left out: Envoy counts what it counts'),
+  tracing: harmless('is left out: no span is made'),
+  'accessLogging.match': harmless('is left out: client and server log alike'),
+};
+
+/** Within `tls` of a DestinationRule: proxies here talk plain text. */
+const TLS = harmless('TLS is left out; proxies talk plain text to each other');
+
+/** @param field its path, such as `spec.http.0.corsPolicy` */
+export function unmodelled(kind: string, field: string): Words {
+  const path = field.replaceAll(/\.\d+(?=\.|$)/g, '');
+  if (kind === 'DestinationRule' && path.includes('.tls.')) return TLS;
+  const ending = Object.keys(ENDINGS).find((one) => path.endsWith(`.${one}`));
+  return ENDINGS[ending ?? ''] ?? DEFAULT;
+}
+
+function harmless(sentence: string): Words {
+  return { sentence, mayChangeOutcomes: false };
+}

@@ -25,7 +25,6 @@ function refusal(...more: readonly KubernetesObject[]): string {
   return 'accepted';
 }
 
-
 describe('fields', () => {
   test.each([
     [

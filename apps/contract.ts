@@ -4,6 +4,15 @@
  * nothing from outside apps/.
  */
 export { parseDuration } from './common/duration.ts';
+export {
+  formatRate,
+  parseRate,
+  parseSendAt,
+  parseSteps,
+  RATE_HINT,
+  SEND_AT_HINT,
+  STEPS_HINT,
+} from './common/schedule.ts';
 export { LAW_HINT, medianOf, parseLaw, scaleLaw, type Law } from './common/law.ts';
 
 /** The server's variables (apps/server/main.ts says what each means). */
@@ -58,6 +67,11 @@ export const CLIENT = {
   workers: 'WORKERS',
   threads: 'THREADS',
   requests: 'REQUESTS',
+  duration: 'DURATION',
+  rate: 'RATE',
+  seed: 'SEED',
+  steps: 'STEPS',
+  sendAt: 'SEND_AT',
   maxInFlight: 'MAX_IN_FLIGHT',
   timeout: 'TIMEOUT',
   headers: 'HEADERS',
@@ -76,6 +90,7 @@ export const CLIENT_DEFAULTS = {
   workers: 50,
   threads: 1,
   requests: 200,
+  rate: '10/s',
   maxInFlight: 1000,
   timeout: '60s',
   initialDelay: '0s',
@@ -85,7 +100,7 @@ export const CLIENT_DEFAULTS = {
 /** The variables that hold a time of the experiment: all of them shrink together. */
 export const TIMES: ReadonlySet<string> = new Set([
   ...[SERVER.delay, SERVER.delayMin, SERVER.delayMax],
-  ...[CLIENT.interval, CLIENT.timeout, CLIENT.initialDelay],
+  ...[CLIENT.interval, CLIENT.timeout, CLIENT.initialDelay, CLIENT.duration],
 ]);
 
 /** A way to send. */
@@ -103,6 +118,9 @@ export const LOADS = {
   batch: { inBatches: true, closedLoop: false, interval: '20s' },
   closed: { inBatches: false, closedLoop: true },
   paced: { inBatches: false, closedLoop: false, interval: '100ms' },
+  poisson: { inBatches: false, closedLoop: false },
+  steps: { inBatches: false, closedLoop: false },
+  replay: { inBatches: false, closedLoop: false },
 } as const satisfies Readonly<Record<string, LoadTraits>>;
 
 export type LoadMode = keyof typeof LOADS;

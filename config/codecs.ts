@@ -75,6 +75,15 @@ export function text(pattern: RegExp, allowed: string, example: string): Codec<s
   return { schema: z.string().regex(pattern), allowed, example };
 }
 
+/** A text with a form of its own. */
+export function form(
+  isWellFormed: (text: string) => boolean,
+  allowed: string,
+  example: string,
+): Codec<string> {
+  return { schema: z.string().refine(isWellFormed), allowed, example };
+}
+
 /** A structured value: JSON of the shape that `schema` describes. */
 export function structure<T>(schema: z.ZodType<T>, allowed: string, example: string): Codec<T> {
   return {

@@ -2,7 +2,15 @@
  * The keys of a stack's configuration. Types and limits stand here; defaults and descriptions stand
  * in Pulumi.yaml, where the Pulumi CLI reads them too. Limits are Istio's: 0 leaves one unset.
  */
-import { LOAD_MODES } from '../apps/contract.ts';
+import {
+  LOAD_MODES,
+  parseRate,
+  parseSendAt,
+  parseSteps,
+  RATE_HINT,
+  SEND_AT_HINT,
+  STEPS_HINT,
+} from '../apps/contract.ts';
 import { z } from 'zod';
 import { outlierDetection, retryBudget, tcpKeepalive } from '../istio/destinationRule.ts';
 import { fault, retries } from '../istio/virtualService.ts';
@@ -61,6 +69,9 @@ export const keys = {
   requests: codec.integer(1, 100_000),
   workers: codec.integer(1, 1000),
   requestInterval: codec.duration(),
+  requestRate: codec.form((text) => (parseRate(text) ?? 0) > 0, RATE_HINT, '40/s'),
+  rateSteps: codec.form((text) => parseSteps(text) !== undefined, STEPS_HINT, '10/s for 5s'),
+  sendAt: codec.form((text) => parseSendAt(text) !== undefined, SEND_AT_HINT, '0ms, 120ms'),
   requestTimeout: codec.duration(),
   entry: codec.choice('mesh', 'gateway'),
   clientImage: image,

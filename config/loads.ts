@@ -1,5 +1,5 @@
 /** What a stack's keys say of each way to send, a row each: how the client is told, how long it takes. */
-import { CLIENT, type LoadMode } from '../apps/contract.ts';
+import { CLIENT, type LoadMode, parseRate, parseSendAt, parseSteps } from '../apps/contract.ts';
 import { durationMs } from '../istio/duration.ts';
 import type { LabConfig } from './keys.ts';
 
@@ -39,6 +39,28 @@ const STACK_LOADS: Readonly<Record<LoadMode, StackLoad>> = {
     }),
     lengthsMs: ({ requests, requestInterval, serverDelay }) => [
       requests * durationMs(requestInterval) + durationMs(serverDelay),
+    ],
+  },
+  poisson: {
+    told: ({ requests, requestRate }) => ({
+      [CLIENT.rate]: requestRate,
+      [CLIENT.requests]: String(requests),
+    }),
+    lengthsMs: ({ requests, requestRate, serverDelay }) => [
+      (1000 * requests) / (parseRate(requestRate) ?? 1) + durationMs(serverDelay),
+    ],
+  },
+  steps: {
+    told: ({ rateSteps }) => ({ [CLIENT.steps]: rateSteps }),
+    lengthsMs: ({ rateSteps, serverDelay }) => [
+      (parseSteps(rateSteps) ?? []).reduce((sum, { forMs }) => sum + forMs, 0) +
+        durationMs(serverDelay),
+    ],
+  },
+  replay: {
+    told: ({ sendAt }) => ({ [CLIENT.sendAt]: sendAt }),
+    lengthsMs: ({ sendAt, serverDelay }) => [
+      (parseSendAt(sendAt)?.at(-1) ?? 0) + durationMs(serverDelay),
     ],
   },
 };

@@ -4,12 +4,18 @@ import { CLIENT, LOAD_MODES, type LoadMode } from '../contract.ts';
 import { readBatches, runBatches } from './batch.ts';
 import { readClosedLoop, runClosedLoop } from './closed.ts';
 import { readPace, runPaced } from './paced.ts';
+import { readPoisson, runPoisson } from './poisson.ts';
+import { readReplay, runReplay } from './replay.ts';
+import { readSteps, runSteps } from './steps.ts';
 import type { Traffic } from './traffic.ts';
 
 const WAYS: Readonly<Record<LoadMode, (env: Env) => Load>> = {
   batch: way(readBatches, runBatches),
   closed: way(readClosedLoop, runClosedLoop),
   paced: way(readPace, runPaced),
+  poisson: way(readPoisson, runPoisson),
+  steps: way(readSteps, runSteps),
+  replay: way(readReplay, runReplay),
 };
 
 /** A load as it was asked for. */

@@ -1,5 +1,5 @@
 /**
- * A load client with three ways of sending, of which loads.ts has a row each.
+ * A load client with several ways of sending, of which loads.ts has a row each.
  *
  * | MODE    | what it does                                                                  |
  * | ------- | ----------------------------------------------------------------------------- |
@@ -7,10 +7,13 @@
  * | closed  | WORKERS workers, each with one kept connection, one request after the other   |
  * | paced   | one request each INTERVAL whatever becomes of the earlier ones, each on a     |
  * |         | connection of its own; latency counts from the time it was due                |
+ * | poisson | as paced, at random times that make RATE on average: independent users        |
+ * | steps   | as paced, at one rate after the other                                         |
+ * | replay  | as paced, at given times                                                      |
  *
  * | variable         | default               | meaning                                         |
  * | ---------------- | --------------------- | ----------------------------------------------- |
- * | MODE             | batch                 | batch, closed or paced                          |
+ * | MODE             | batch                 | one of the above                                |
  * | URL              | http://pyserver/index | what to GET                                     |
  * | BATCH_SIZE       | 10                    | batch: requests of a batch                      |
  * | BATCHES          | 0                     | batch: number of batches; 0 is endless          |
@@ -18,8 +21,18 @@
  * | WORKERS          | 50                    | closed: number of workers                       |
  * | THREADS          | 1                     | closed: threads of this process that share the  |
  * |                  |                       | workers, where one cannot send fast enough      |
- * | REQUESTS         | 200                   | closed, paced: in all; 0 is endless (paced)     |
- * | MAX_IN_FLIGHT    | 1000                  | paced: bound of requests under way (see below)  |
+ * | RATE             | 10/s (closed: unset)  | poisson: the mean; closed: the most of all      |
+ * |                  |                       | workers, each with its share                    |
+ * | SEED             | unset                 | poisson: the same number gives the same times   |
+ * | STEPS            |                       | steps: such as `10/s for 5s, 50/s for 5s`       |
+ * | SEND_AT          |                       | replay: since the start: `0ms, 120ms, 1.5s`     |
+ * | REQUESTS         | 200                   | all but batch and replay: the most in all; 0 is |
+ * |                  |                       | endless (not closed); unset with DURATION or    |
+ * |                  |                       | STEPS: as many as go into those                 |
+ * | DURATION         | 0s                    | all but batch: none is due after it; 0s is      |
+ * |                  |                       | without an end                                  |
+ * | MAX_IN_FLIGHT    | 1000                  | all but batch and closed: bound of requests     |
+ * |                  |                       | under way (see below)                           |
  * | TIMEOUT          | 60s                   | of a request, its connection included           |
  * | HEADERS          | {}                    | JSON object of further request headers          |
  * | INITIAL_DELAY    | 0s                    | wait before the first request                   |
@@ -47,10 +60,10 @@
  * before the line that START_AT=stdin waits for. `lag` says that this process
  * was kept from running, by more than the usual few ms. `id` is the x-request-id, and stands in the
  * User-Agent as `circuit-lab/<id>` unless HEADERS has one: gateways replace the former, and every
- * proxy logs the latter. A closed or paced load is one batch, number 0; the size of an endless
- * one is null. A request without a response in full has status 0 and an error: a code of the
+ * proxy logs the latter. Any load but batch is one batch, number 0; its size is null where nobody
+ * knows it. A request without a response in full has status 0 and an error: a code of the
  * system (ECONNREFUSED, ECONNRESET, ...), TIMEOUT, STOPPED, or MAX_IN_FLIGHT for one that came due
- * in paced mode beyond that bound: it was not sent and has no `sent` event.
+ * beyond that bound: it was not sent and has no `sent` event.
  *
  * SIGTERM or SIGINT: no new requests, GRACE for those in flight; a second one ends it at once.
  * Exit codes: 0 done or stopped, 1 HEALTH_PORT in use, or stopped twice, 2 a variable that cannot

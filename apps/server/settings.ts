@@ -2,7 +2,7 @@ import { validateHeaderValue } from 'node:http';
 import { hostname } from 'node:os';
 import { EnvError, type Env } from '../common/env.ts';
 import { SERVER, SERVER_DEFAULTS } from '../contract.ts';
-import { seededRandom, type Random } from './random.ts';
+import { seededRandom, type Random } from '../common/random.ts';
 
 /** Everything the server is told; main.ts documents the variables. Times in ms. */
 export interface ServerSettings {

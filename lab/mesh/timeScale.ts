@@ -3,7 +3,14 @@
  * timeouts. What belongs to the network and to connections (connect timeouts, keep-alive, idle
  * timeouts) stays, as the machine does not become faster.
  */
-import { TIMES } from '../../apps/contract.ts';
+import {
+  CLIENT,
+  formatRate,
+  parseRate,
+  parseSendAt,
+  parseSteps,
+  TIMES,
+} from '../../apps/contract.ts';
 import { formatDuration, parseDuration } from '../../istio/duration.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 
@@ -39,8 +46,8 @@ function scaleIn(value: unknown, isDuration: (key: string) => boolean, scale: nu
   if (Array.isArray(value)) return value.map((entry) => scaleIn(entry, isDuration, scale));
   if (typeof value !== 'object' || value === null) return value;
   const { name, value: text } = value as { name?: unknown; value?: unknown };
-  if (typeof name === 'string' && TIMES.has(name) && typeof text === 'string') {
-    return { ...value, value: scaled(text, scale) };
+  if (typeof name === 'string' && typeof text === 'string') {
+    return { ...value, value: scaledSetting(name, text, scale) };
   }
   return Object.fromEntries(
     Object.entries(value).map(([key, entry]: [string, unknown]) => {
@@ -48,6 +55,30 @@ function scaleIn(value: unknown, isDuration: (key: string) => boolean, scale: nu
       return [key, NOT_IN.has(key) ? entry : scaleIn(entry, isDuration, scale)];
     }),
   );
+}
+
+/** Variables that hold times, or rates, in a form of their own. */
+const SCHEDULES: Readonly<Record<string, (text: string, scale: number) => string | undefined>> = {
+  [CLIENT.rate]: (text, scale) => {
+    const perSecond = parseRate(text);
+    return perSecond === undefined ? undefined : formatRate(perSecond / scale);
+  },
+  [CLIENT.steps]: (text, scale) =>
+    parseSteps(text)
+      ?.map(({ perSecond, forMs }) => {
+        return `${formatRate(perSecond / scale)} for ${formatDuration(forMs * scale)}`;
+      })
+      .join(', '),
+  [CLIENT.sendAt]: (text, scale) =>
+    parseSendAt(text)
+      ?.map((ms) => formatDuration(ms * scale))
+      .join(', '),
+};
+
+/** The value of an app's variable with its times shrunk; what cannot be read, the app itself refuses. */
+export function scaledSetting(name: string, text: string, scale: number): string {
+  if (TIMES.has(name)) return scaled(text, scale);
+  return SCHEDULES[name]?.(text, scale) ?? text;
 }
 
 function scaled(duration: string, scale: number): string {

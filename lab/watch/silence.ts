@@ -1,13 +1,44 @@
 /** How long clients may say nothing before something must be wrong. */
-import { CLIENT, CLIENT_DEFAULTS, loadTraits } from '../../apps/contract.ts';
+import {
+  CLIENT,
+  CLIENT_DEFAULTS,
+  loadTraits,
+  parseRate,
+  parseSendAt,
+  parseSteps,
+} from '../../apps/contract.ts';
 import { durationMs, parseDuration } from '../../istio/duration.ts';
 
 /** What a busy machine may add to the longest silence that a client's own settings explain. */
 const SILENCE_MORE_MS = 30_000;
 
+/** Of so many times the mean, a random time is longer once in a billion times. */
+const LONGEST_OF_MEANS = 20;
+
+type Setting = (name: string) => string | undefined;
+
+/** The longest time between two requests of the ways whose times differ. */
+const GAPS: Readonly<Record<string, (setting: Setting) => number>> = {
+  poisson: (setting) => {
+    const perSecond = parseRate(setting(CLIENT.rate) ?? CLIENT_DEFAULTS.rate) ?? 1;
+    return (LONGEST_OF_MEANS * 1000) / perSecond;
+  },
+  steps: (setting) => {
+    const steps = parseSteps(setting(CLIENT.steps) ?? '') ?? [];
+    // A pause lasts as long as it does.
+    return Math.max(0, ...steps.map(({ perSecond, forMs }) => Math.min(forMs, 1000 / perSecond)));
+  },
+  replay: (setting) => {
+    const times = parseSendAt(setting(CLIENT.sendAt) ?? '') ?? [];
+    return Math.max(0, ...times.map((ms, index) => ms - (times[index - 1] ?? 0)));
+  },
+};
+
 /** From one of a client's batches, or requests, to the next, in ms; 0 where there is no such time. */
-export function intervalOf(setting: (name: string) => string | undefined): number {
-  return timeOf(setting(CLIENT.interval), loadTraits(setting(CLIENT.mode))?.interval ?? '0s');
+export function intervalOf(setting: Setting): number {
+  const mode = setting(CLIENT.mode);
+  const usual = (): number => timeOf(setting(CLIENT.interval), loadTraits(mode)?.interval ?? '0s');
+  return GAPS[mode ?? '']?.(setting) ?? usual();
 }
 
 /**

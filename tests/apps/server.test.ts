@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import net from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { seededRandom } from '../../apps/server/random.ts';
+import { seededRandom } from '../../apps/common/random.ts';
 import { rawConnection, startApp, startServer, type Connection } from './support.ts';
 
 describe('answers', () => {

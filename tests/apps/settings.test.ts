@@ -30,7 +30,11 @@ const refusals: ['server' | 'client', Record<string, string>, string][] = [
   ['server', { LOG: 'all' }, "LOG must be one of 'none', 'requests', not 'all'"],
   ['server', { NAME: 'a\nb' }, "NAME must be a text that fits a header, not 'a\nb'"],
   ['server', { EXIT_WITH_PARENT: 'yes' }, "EXIT_WITH_PARENT must be one of '0', '1', not 'yes'"],
-  ['client', { MODE: 'open' }, "MODE must be one of 'batch', 'closed', 'paced', not 'open'"],
+  [
+    'client',
+    { MODE: 'open' },
+    "MODE must be one of 'batch', 'closed', 'paced', 'poisson', 'steps', 'replay', not 'open'",
+  ],
   ['client', { URL: 'pyserver' }, "URL must be an http:// URL, not 'pyserver'"],
   ['client', { URL: 'https://a/' }, "URL must be an http:// URL, not 'https://a/'"],
   ['client', { http_proxy: 'proxy' }, "http_proxy must be an http:// URL, not 'proxy'"],

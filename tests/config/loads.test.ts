@@ -9,12 +9,33 @@ import { configWith } from '../support/project.ts';
 const KEYS = {
   ...{ serverDelay: '2s', batchSize: '7', batchInterval: '3s', batches: '0', warmBatches: '2' },
   ...{ maxBatches: '5', workers: '4', requests: '10', requestInterval: '50ms' },
+  ...{ requestRate: '20/s', rateSteps: '10/s for 1s, 0/s for 500ms', sendAt: '0ms, 7ms' },
 };
+
+const OPEN = { durationMs: Infinity, maxInFlight: 1000 };
 
 const LOADS: readonly [LoadMode, told: object, lengthsMs: number[]][] = [
   ['batch', { size: 7, batches: Infinity, intervalMs: 3000 }, [5000, 14_000]],
-  ['closed', { workers: 4, requests: 10 }, [6000]],
-  ['paced', { requests: 10, intervalMs: 50, maxInFlight: 1000 }, [2500]],
+  [
+    'closed',
+    { workers: 4, requests: 10, threads: 1, durationMs: Infinity, perSecond: Infinity },
+    [6000],
+  ],
+  ['paced', { ...OPEN, requests: 10, intervalMs: 50 }, [2500]],
+  ['poisson', { ...OPEN, requests: 10, perSecond: 20, seed: undefined }, [2500]],
+  [
+    'steps',
+    {
+      ...OPEN,
+      requests: Infinity,
+      steps: [
+        { perSecond: 10, forMs: 1000 },
+        { perSecond: 0, forMs: 500 },
+      ],
+    },
+    [3500],
+  ],
+  ['replay', { ...OPEN, requests: 2, sendAtMs: [0, 7] }, [2007]],
 ];
 
 it.each(LOADS)('a %s load is what its keys say', (load, told, lengthsMs) => {

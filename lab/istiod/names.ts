@@ -4,7 +4,7 @@ import { message } from '../../envoy/proto.ts';
 import type { Metadata } from '../../envoy/messages.ts';
 
 /** BuildSubsetKey in istiod; case subsets-50-50. */
-export function outboundCluster(service: Service, port: number, subset = ''): string {
+export function outboundCluster(service: Pick<Service, 'host'>, port: number, subset = ''): string {
   return `outbound|${port}|${subset}|${service.host}`;
 }
 

@@ -2,7 +2,7 @@
 import type { LoadBalancer, TrafficPolicy } from '../../istio/destinationRule.ts';
 import type { HttpMatch, HttpRoute, StringMatch } from '../../istio/virtualService.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
-import { gatewayName, serviceNamed } from '../mesh/hosts.ts';
+import { gatewayName, resolveHost, serviceNamed } from '../mesh/hosts.ts';
 import type { Pod, Resource, Service } from '../mesh/model.ts';
 import { fault } from './fault.ts';
 import { hashPolicy } from './loadBalancer.ts';
@@ -133,16 +133,17 @@ function httpRoute(
 function action(context: RouteContext, source: VirtualService, http: HttpRoute): RouteAction {
   const timeout = duration(http.timeout ?? '0s');
   const destinations = http.route.map(({ destination, weight = 0 }) => {
+    const { subset } = destination;
+    const host = resolveHost(destination.host, source.namespace);
     const service = serviceNamed(context.scope.reachable, destination.host, source.namespace);
-    // A destination without a service was refused when the mesh was made.
-    if (service === undefined) throw new TypeError(`no service ${destination.host}`);
-    const port = destination.port?.number ?? context.portOf(service);
+    const port = destination.port?.number ?? (service ? context.portOf(service) : context.port);
     return {
-      name: names.outboundCluster(service, port, destination.subset),
+      // Of a host that no service has there is no cluster: Envoy answers 503.
+      name: names.outboundCluster({ host }, port, subset),
       weight,
-      hash: hashPolicy(
-        destinationBalancer(context, service, destination.subset, destination.port?.number),
-      ),
+      hash:
+        service &&
+        hashPolicy(destinationBalancer(context, service, subset, destination.port?.number)),
     };
   });
   const [only, ...others] = destinations;

@@ -9,9 +9,9 @@ import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import { istioSchema, KINDS } from '../../istio/fields.ts';
-import { partBy, withoutNulls } from '../../istio/modelled.ts';
+import { partBy } from '../../istio/modelled.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import { placeOf, withOriginOf } from '../objects/origin.ts';
+import { placeOf } from '../objects/origin.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 import type { Resource } from './model.ts';
 import { unmodelled } from './unmodelled.ts';
@@ -38,17 +38,17 @@ function groupOf(apiVersion: string): string {
 const FIELDS = new Set(['apiVersion', 'kind', 'metadata', 'spec', 'status']);
 
 /**
- * The objects with their null values gone, as an API server stores them.
+ * Those of Istio's API.
  *
  * @throws LabError for what an API server with Istio's kinds would not take
  */
 export function acceptedIstio(objects: readonly KubernetesObject[]): KubernetesObject[] {
-  return objects
-    .filter((object) => isIstio(object) && GROUPS.has(groupOf(object.apiVersion)))
-    .map(accepted);
+  const own = objects.filter((object) => isIstio(object) && GROUPS.has(groupOf(object.apiVersion)));
+  own.forEach(refuseUnaccepted);
+  return own;
 }
 
-function accepted(object: KubernetesObject): KubernetesObject {
+function refuseUnaccepted(object: KubernetesObject): void {
   const known = KINDS[object.kind];
   if (known === undefined) {
     refuse(
@@ -70,10 +70,8 @@ function accepted(object: KubernetesObject): KubernetesObject {
     const hint = didYouMean(stranger, [...FIELDS]);
     refuse(object, [stranger], `${stranger} is not a field known here. ${hint}`);
   }
-  const clean = withOriginOf(object, withoutNulls(object) as KubernetesObject);
   // The schemas say what must be in a spec, not that there must be one.
-  if (clean['spec'] !== undefined) parseField(clean, 'spec', istioSchema(known));
-  return clean;
+  if (object['spec'] !== undefined) parseField(object, 'spec', istioSchema(known));
 }
 
 function refuse(object: KubernetesObject, path: readonly string[], what: string): never {

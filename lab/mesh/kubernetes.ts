@@ -59,10 +59,18 @@ export const podMetadata = z.looseObject({
     .optional(),
 });
 
-export const deploymentSpec = z.looseObject({
-  replicas: z.int().min(0).optional(),
-  selector: z.looseObject({ matchLabels: labels.optional() }),
+const many = z.int().min(0).optional();
+
+/** Of every kind that makes pods of a template. */
+export const workloadSpec = z.looseObject({
+  replicas: many,
+  parallelism: many,
+  completions: many,
   template: z.looseObject({ metadata: podMetadata.optional(), spec: podSpec }),
+});
+
+export const deploymentSpec = workloadSpec.extend({
+  selector: z.looseObject({ matchLabels: labels.optional() }),
 });
 
 export const configMapData = z.record(z.string(), z.string()).optional();
@@ -100,6 +108,7 @@ export const sliceEndpoints = z
   )
   .nullish();
 
+export type WorkloadSpec = z.infer<typeof workloadSpec>;
 export type PodSpec = z.infer<typeof podSpec>;
 export type PodMetadata = z.infer<typeof podMetadata>;
 export type ContainerSpec = PodSpec['containers'][number];

@@ -1,28 +1,42 @@
+import { withoutNulls } from '../../istio/modelled.ts';
+import type { KubernetesObject } from '../objects/object.ts';
+import { withOriginOf } from '../objects/origin.ts';
+import { eachOnce } from './duplicates.ts';
+import type { Given } from './given.ts';
 import { ingressFor } from './ingress.ts';
 import { leftOutOf } from './leftOut.ts';
-import type { Given } from './given.ts';
-import type { KubernetesObject } from '../objects/object.ts';
 import type { Mesh } from './model.ts';
 import { podsOf } from './pods.ts';
 import { policiesOf } from './policies.ts';
-import { refuseDanglingReferences, refuseDuplicates } from './references.ts';
+import { danglingReferences } from './references.ts';
 import { servicesOf } from './services.ts';
 import { madeUpFor, understandPods } from './understanding.ts';
 
 /**
- * The mesh that Kubernetes and istiod make of the objects, with what is known beside them. Throws an LabError that names the
- * object and the field where something is wrong, unknown, missing or given twice.
+ * The mesh that Kubernetes and istiod make of the objects, with what is known beside them.
+ *
+ * @throws LabError naming the object and the field of what an API server would not take
  */
-export function meshOf(own: readonly KubernetesObject[], given: Given = {}): Mesh {
-  refuseDuplicates(own);
-  const objects = [...own, ...ingressFor(own)];
+export function meshOf(all: readonly KubernetesObject[], given: Given = {}): Mesh {
+  const own = eachOnce(all.map(stored));
+  const objects = [...own.objects, ...ingressFor(own.objects)];
   const { policies, leftOut } = policiesOf(objects);
   const found = podsOf(objects);
   const { pods, services } = understandPods(found, servicesOf(objects, found), given);
-  refuseDanglingReferences({ ...policies, services });
+  const mesh = { pods, services, ...policies };
   return {
-    ...{ pods, services, ...policies },
-    leftOut: [...leftOutOf(own, { ...policies, services }), ...leftOut],
+    ...mesh,
+    leftOut: [
+      ...own.leftOut,
+      ...leftOutOf(own.objects, mesh),
+      ...leftOut,
+      ...danglingReferences(mesh),
+    ],
     madeUp: madeUpFor(pods),
   };
+}
+
+/** Without its null values, as an API server stores it. */
+function stored(object: KubernetesObject): KubernetesObject {
+  return withOriginOf(object, withoutNulls(object) as KubernetesObject);
 }

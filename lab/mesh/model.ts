@@ -39,13 +39,13 @@ export const ROOT_NAMESPACE = 'istio-system';
 export const CLUSTER_DOMAIN = 'cluster.local';
 
 export interface Pod {
-  /** As given; for the replica `n` of a Deployment, `<deployment>-<n>`. */
+  /** As given; for pod `n` of a workload, `<workload>-<n>`. */
   readonly name: string;
   readonly namespace: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   readonly serviceAccount: string;
-  /** The Deployment it belongs to, else its own name. */
+  /** The Deployment, StatefulSet or other that it belongs to, else its own name. */
   readonly workload: string;
   /** As given in its status, else one of 10.244.0.0/16 in order of appearance. */
   readonly ip: string;

@@ -1,18 +1,12 @@
-/** Pods: those given with their status, and the replicas of Deployments. */
+/** Pods: those given with their status, and those that workloads make. */
 import { Addresses } from './addresses.ts';
 import { configMapsOf, PROXY_CONTAINER, readContainer, type ConfigMaps } from './containers.ts';
 import { concurrencyOf, hasSidecar, isGateway, isInjected } from './injection.ts';
-import {
-  deploymentSpec,
-  podMetadata,
-  podSpec,
-  podStatus,
-  type PodMetadata,
-  type PodSpec,
-} from './kubernetes.ts';
+import { podMetadata, podSpec, podStatus, type PodMetadata, type PodSpec } from './kubernetes.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Pod } from './model.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
+import { workloadsIn, type Workload } from './workloads.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -26,11 +20,10 @@ export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
   const namespaces = namespaceLabels(objects);
   const configMaps = configMapsOf(objects);
   const running = new Set(given.map((pod) => `${pod.namespace}/${pod.workload}`));
-  const replicas = objects
-    .filter((object) => object.kind === 'Deployment')
+  const replicas = workloadsIn(objects)
     // The dump of a cluster holds a Deployment and its pods: the pods are the truth.
-    .filter((object) => !running.has(`${namespaceOf(object)}/${object.metadata.name}`))
-    .flatMap(readReplicas);
+    .filter(({ object }) => !running.has(`${namespaceOf(object)}/${object.metadata.name}`))
+    .flatMap(replicasOf);
   return [...given, ...replicas].map((draft) =>
     finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, configMaps),
   );
@@ -67,9 +60,8 @@ function readPod(object: KubernetesObject): Draft {
   };
 }
 
-function readReplicas(object: KubernetesObject): Draft[] {
-  const { replicas = 1, template } = parseField(object, 'spec', deploymentSpec);
-  return Array.from({ length: replicas }, (_, n) => ({
+function replicasOf({ object, template, pods }: Workload): Draft[] {
+  return Array.from({ length: pods }, (_, n) => ({
     owner: nameOf(object),
     name: `${object.metadata.name}-${n}`,
     namespace: namespaceOf(object),

@@ -12,7 +12,6 @@ import {
   object,
   service,
   shop,
-  virtualService,
 } from './objects.ts';
 
 function refusal(...more: readonly KubernetesObject[]): string {
@@ -126,64 +125,6 @@ describe('versions of an Istio kind', () => {
 });
 
 describe('names', () => {
-  test.each([
-    ['sever', "sever.shop.svc.cluster.local. Did you mean 'server.shop.svc.cluster.local'?"],
-    ['reviews.books', 'reviews.books. Known: server.shop.svc.cluster.local.'],
-    ['*.example.com', '*.example.com. Known: server.shop.svc.cluster.local.'],
-  ])('a DestinationRule for the host %s, which no Service has', (host, rest) => {
-    expect(refusal(istio('DestinationRule', 'r', { host }))).toBe(
-      `DestinationRule shop/r: spec.host is '${host}': no Service has the host ${rest}`,
-    );
-  });
-
-  test.each(['server', 'server.shop.svc.cluster.local', '*.local', '*'])(
-    'a DestinationRule for the host %s is for the server',
-    (host) => {
-      expect(refusal(istio('DestinationRule', 'r', { host }))).toBe('accepted');
-    },
-  );
-
-  test('a short name is one of the own namespace', () => {
-    const rule = istio('DestinationRule', 'r', { host: 'server' }, 'elsewhere');
-    expect(refusal(rule)).toMatch(
-      /^DestinationRule elsewhere\/r: .*server\.elsewhere\.svc\.cluster\.local\./,
-    );
-  });
-
-  test('where there is no Service at all, that is said', () => {
-    expect(() => meshOf([destinationRule({})])).toThrow(
-      "DestinationRule shop/server: spec.host is 'server': no Service has the host " +
-        'server.shop.svc.cluster.local. There is no Service at all.',
-    );
-  });
-
-  const route = (destination: object): KubernetesObject =>
-    virtualService([{ route: [{ destination }] }]);
-  const subsets = destinationRule({}, { subsets: [{ name: 'v1', labels: { version: 'v1' } }] });
-  const at = 'VirtualService shop/server: spec.http.0.route.0.destination';
-
-  test.each([
-    [
-      [route({ host: 'servr' })],
-      `${at}.host is 'servr': no Service has the host servr.shop.svc.cluster.local. Did you mean 'server.shop.svc.cluster.local'?`,
-    ],
-    [
-      [route({ host: 'server', subset: 'v1' })],
-      `${at}.subset is 'v1': no subset of server.shop.svc.cluster.local has this name. No DestinationRule of this host has subsets.`,
-    ],
-    [
-      [subsets, route({ host: 'server', subset: 'v2' })],
-      `${at}.subset is 'v2': no subset of server.shop.svc.cluster.local has this name. Did you mean 'v1'?`,
-    ],
-    [
-      [route({ host: 'server', port: { number: 8080 } })],
-      `${at}.port.number is 8080: Service shop/server has 80`,
-    ],
-    [[subsets, route({ host: 'server', subset: 'v1', port: { number: 80 } })], 'accepted'],
-  ])('a destination: %#', (objects, message) => {
-    expect(refusal(...objects)).toBe(message);
-  });
-
   test('two objects of one name', () => {
     expect(refusal(destinationRule({}), destinationRule({}))).toBe(
       'DestinationRule shop/server: is given more than once',

@@ -24,7 +24,7 @@ test.each([
   ['networking.k8s.io/v1', 'NetworkPolicy', 'is not enforced: every pod can reach every pod'],
   ['security.istio.io/v1', 'AuthorizationPolicy', 'is not enforced: every request is allowed'],
   ['v1', 'Secret', 'is not mounted: containers get their own env values only'],
-  ['apps/v1', 'StatefulSet', 'is not run: only Deployments and Pods are'],
+  ['batch/v1', 'CronJob', 'is not run: no time comes at which it is due'],
   [
     'networking.istio.io/v1',
     'ServiceEntry',
@@ -35,6 +35,22 @@ test.each([
   expect(leftOutOf(shop(object(apiVersion, kind, 'x', {})))).toEqual([
     `${kind} shop/x: ${sentence}`,
   ]);
+});
+
+test('a kind is named once, however many objects there are of it', () => {
+  const policies = ['a', 'b', 'c', 'd', 'e'].map((name) =>
+    object('networking.k8s.io/v1', 'NetworkPolicy', name, {}),
+  );
+  expect(leftOutOf(shop(...policies))).toEqual([
+    'NetworkPolicy shop/a, shop/b, shop/c and 2 more: is not enforced: every pod can reach every pod',
+  ]);
+});
+
+test.each([
+  ['monitoring.coreos.com/v1', 'ServiceMonitor'],
+  ['storage.k8s.io/v1', 'StorageClass'],
+])('%s %s only watches, or has nothing to do with traffic: not a word', (apiVersion, kind) => {
+  expect(shop(object(apiVersion, kind, 'x', {})).leftOut).toEqual([]);
 });
 
 describe('mutual TLS', () => {
@@ -106,6 +122,21 @@ test('an access log provider that no mesh has by itself', () => {
   });
   expect(leftOutOf(shop(telemetry))).toEqual([
     "Telemetry shop/t: spec.accessLogging.0.providers.1.name: there is no access log provider 'otel'; only 'envoy' is known",
+  ]);
+});
+
+test('containers beside the one that the Service asks for', () => {
+  const container = (name: string, containerPort: number): object => ({
+    ...{ name, image: name, ports: [{ containerPort }] },
+  });
+  const containers = [
+    container('logs', 9000),
+    container('app', 5000),
+    { name: 'istio-proxy', image: 'auto' },
+  ];
+  const made = deployment('two', { labels: { app: 'two' }, spec: { containers } });
+  expect(leftOutOf(shop(made, service('two')))).toEqual([
+    "Deployment shop/two: spec.template.spec.containers.0: logs is not run beside app, the pod's application",
   ]);
 });
 

@@ -6,10 +6,10 @@ import type {
   Empty,
   Extension,
   Percent,
-  RouteConfiguration,
   SocketAddress,
   TransportSocket,
 } from './messages.ts';
+import type { RouteConfiguration } from './routeMessages.ts';
 
 export interface Listener {
   readonly name: string;

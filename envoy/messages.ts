@@ -3,6 +3,7 @@
  * (envoyproxy.io/docs/envoy/latest/api-v3): snake_case names; 64-bit integers and durations are
  * text; what has its default value is absent.
  */
+import type { HeaderMatcher } from './routeMessages.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** `1.5s`: seconds with no fraction or with three digits of it. */
@@ -160,100 +161,4 @@ export interface LbEndpoint {
   readonly health_status: 'HEALTHY';
   readonly load_balancing_weight: number;
   readonly metadata: Metadata;
-}
-
-// Routes
-
-export interface RouteConfiguration {
-  readonly name: string;
-  readonly virtual_hosts: readonly VirtualHost[];
-  readonly validate_clusters: false;
-  readonly ignore_port_in_host_matching?: true;
-  readonly max_direct_response_body_size_bytes?: number;
-}
-
-export interface VirtualHost {
-  readonly name: string;
-  readonly domains: readonly string[];
-  readonly routes?: readonly Route[];
-  readonly include_request_attempt_count?: true;
-}
-
-export interface Route {
-  readonly name?: string;
-  readonly match: RouteMatch;
-  /** One of these three is what becomes of the request. */
-  readonly route?: RouteAction;
-  readonly direct_response?: DirectResponse;
-  readonly decorator?: { readonly operation: string };
-  readonly metadata?: Metadata;
-  readonly typed_per_filter_config?: Readonly<Record<string, Any>>;
-}
-
-export interface DirectResponse {
-  readonly status: number;
-  readonly body?: { readonly inline_string?: string; readonly inline_bytes?: string };
-}
-
-export interface RouteMatch {
-  readonly prefix?: string;
-  readonly path?: string;
-  readonly safe_regex?: { readonly regex: string };
-  readonly case_sensitive?: boolean;
-  readonly headers?: readonly HeaderMatcher[];
-}
-
-export interface HeaderMatcher {
-  readonly name: string;
-  readonly present_match?: true;
-  readonly string_match?: {
-    readonly exact?: string;
-    readonly prefix?: string;
-    readonly safe_regex?: { readonly regex: string };
-  };
-}
-
-export interface RouteAction {
-  readonly cluster?: string;
-  readonly weighted_clusters?: {
-    readonly clusters: readonly { readonly name: string; readonly weight: number }[];
-  };
-  readonly timeout: Duration;
-  readonly max_grpc_timeout?: Duration;
-  readonly max_stream_duration?: {
-    readonly max_stream_duration: Duration;
-    readonly grpc_timeout_header_max: Duration;
-  };
-  readonly retry_policy?: RetryPolicy;
-  readonly hash_policy?: readonly HashPolicy[];
-}
-
-export interface RetryPolicy {
-  readonly retry_on: string;
-  readonly num_retries: number;
-  readonly per_try_timeout?: Duration;
-  readonly retriable_status_codes?: readonly number[];
-  readonly retry_back_off?: { readonly base_interval: Duration };
-  readonly retry_host_predicate?: readonly Extension[];
-  readonly host_selection_retry_max_attempts?: string;
-  readonly retry_priority?: Extension;
-}
-
-export type HashPolicy =
-  | { readonly header: { readonly header_name: string } }
-  | {
-      readonly cookie: { readonly name: string; readonly path?: string; readonly ttl?: Duration };
-    }
-  | { readonly connection_properties: { readonly source_ip: true } }
-  | { readonly query_parameter: { readonly name: string } };
-
-export interface HttpFault extends Any {
-  readonly delay?: { readonly fixed_delay: Duration; readonly percentage: FractionalPercent };
-  readonly abort?: { readonly http_status: number; readonly percentage?: FractionalPercent };
-}
-
-export interface FractionalPercent {
-  readonly numerator?: number;
-  /** Absent is HUNDRED. */
-  readonly denominator?: 'MILLION';
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Listener } from './listenerMessages.ts';
-import type { Cluster, ClusterLoadAssignment, RouteConfiguration } from './messages.ts';
+import type { Cluster, ClusterLoadAssignment } from './messages.ts';
+import type { RouteConfiguration } from './routeMessages.ts';
 
 /** What a proxy is sent: CDS, EDS, RDS and LDS, each sorted by name as it was saved. */
 export interface ProxyConfig {

@@ -8,21 +8,29 @@ import { duration } from './duration.ts';
 export const stringMatch = z
   .strictObject({
     exact: z.string().optional(),
-    prefix: z.string().optional(),
+    prefix: z.string().min(1, { error: 'must not be empty: it would match everything' }).optional(),
     regex: z.string().optional(),
   })
-  .refine((m) => Object.keys(m).length === 1, {
-    error: 'needs exactly one of exact, prefix, regex',
+  .refine((m) => Object.keys(m).length <= 1, {
+    error: 'needs one of exact, prefix, regex; with none of them, presence is asked for',
   });
+
+const matches = z.record(z.string(), stringMatch);
+const labels = z.record(z.string(), z.string());
 
 export const httpMatch = z.strictObject({
   name: z.string().optional(),
   uri: stringMatch.optional(),
+  scheme: stringMatch.optional(),
   method: stringMatch.optional(),
   authority: stringMatch.optional(),
-  headers: z.record(z.string(), stringMatch).optional(),
+  headers: matches.optional(),
+  withoutHeaders: matches.optional(),
+  queryParams: matches.optional(),
   port: z.int().min(1).max(65_535).optional(),
   gateways: z.array(z.string()).optional(),
+  sourceLabels: labels.optional(),
+  sourceNamespace: z.string().optional(),
   ignoreUriCase: z.boolean().optional(),
 });
 
@@ -32,9 +40,21 @@ export const destination = z.strictObject({
   port: z.strictObject({ number: z.int().min(1).max(65_535) }).optional(),
 });
 
+const headerChanges = z.strictObject({
+  set: labels.optional(),
+  add: labels.optional(),
+  remove: z.array(z.string()).optional(),
+});
+
+export const headers = z.strictObject({
+  request: headerChanges.optional(),
+  response: headerChanges.optional(),
+});
+
 export const routeDestination = z.strictObject({
   destination,
-  weight: z.int().min(0).max(100).optional(),
+  weight: z.int().min(0).max(2_147_483_647).optional(),
+  headers: headers.optional(),
 });
 
 export const retries = z.strictObject({
@@ -47,27 +67,103 @@ export const retries = z.strictObject({
 });
 
 const percentage = z.strictObject({ value: z.number().min(0).max(100).optional() });
+const wholePercent = z.int().min(0).max(100);
+
+/** Their numbers are their places (google.golang.org/grpc/codes). */
+export const GRPC_STATUSES = [
+  ...['OK', 'CANCELLED', 'UNKNOWN', 'INVALID_ARGUMENT', 'DEADLINE_EXCEEDED', 'NOT_FOUND'],
+  ...['ALREADY_EXISTS', 'PERMISSION_DENIED', 'RESOURCE_EXHAUSTED', 'FAILED_PRECONDITION'],
+  ...['ABORTED', 'OUT_OF_RANGE', 'UNIMPLEMENTED', 'INTERNAL', 'UNAVAILABLE', 'DATA_LOSS'],
+  'UNAUTHENTICATED',
+] as const;
 
 export const fault = z.strictObject({
-  delay: z.strictObject({ fixedDelay: duration, percentage: percentage.optional() }).optional(),
+  delay: z
+    .strictObject({
+      fixedDelay: duration,
+      percentage: percentage.optional(),
+      /** Deprecated by Istio: a whole number. */
+      percent: wholePercent.optional(),
+    })
+    .optional(),
   abort: z
-    .strictObject({ httpStatus: z.int().min(200).max(599), percentage: percentage.optional() })
+    .strictObject({
+      httpStatus: z.int().min(200).max(599).optional(),
+      grpcStatus: z.enum(GRPC_STATUSES).optional(),
+      percentage: percentage.optional(),
+    })
+    .refine((abort) => (abort.httpStatus === undefined) !== (abort.grpcStatus === undefined), {
+      error: 'needs one of httpStatus, grpcStatus',
+    })
     .optional(),
 });
 
-export const httpRoute = z.strictObject({
-  name: z.string().optional(),
-  match: z.array(httpMatch).optional(),
-  route: z
-    .array(routeDestination)
-    .min(1)
-    .refine((all) => all.length === 1 || all.some(({ weight = 0 }) => weight > 0), {
-      error: 'two or more destinations need weights, and not only 0',
-    }),
-  timeout: duration.optional(),
-  retries: retries.optional(),
-  fault: fault.optional(),
+export const rewrite = z.strictObject({
+  uri: z.string().optional(),
+  authority: z.string().optional(),
+  uriRegexRewrite: z
+    .strictObject({ match: z.string().optional(), rewrite: z.string().optional() })
+    .optional(),
 });
+
+export const redirect = z.strictObject({
+  uri: z.string().optional(),
+  authority: z.string().optional(),
+  scheme: z.string().optional(),
+  port: z.int().min(0).max(4_294_967_295).optional(),
+  derivePort: z.enum(['FROM_PROTOCOL_DEFAULT', 'FROM_REQUEST_PORT']).optional(),
+  redirectCode: z.literal([301, 302, 303, 307, 308]).optional(),
+});
+
+export const directResponse = z.strictObject({
+  status: z.int().min(200).max(599),
+  body: z.strictObject({ string: z.string().optional(), bytes: z.string().optional() }).optional(),
+});
+
+export const corsPolicy = z.strictObject({
+  allowOrigins: z.array(stringMatch).optional(),
+  /** Deprecated by Istio: exact matches. */
+  allowOrigin: z.array(z.string()).optional(),
+  allowMethods: z.array(z.string()).optional(),
+  allowHeaders: z.array(z.string()).optional(),
+  exposeHeaders: z.array(z.string()).optional(),
+  maxAge: duration.optional(),
+  allowCredentials: z.boolean().optional(),
+  unmatchedPreflights: z.enum(['UNSPECIFIED', 'FORWARD', 'IGNORE']).optional(),
+});
+
+export const httpRoute = z
+  .strictObject({
+    name: z.string().optional(),
+    match: z.array(httpMatch).optional(),
+    route: z
+      .array(routeDestination)
+      .min(1)
+      .refine((all) => all.length === 1 || all.some(({ weight = 0 }) => weight > 0), {
+        error: 'two or more destinations need weights, and not only 0',
+      })
+      .optional(),
+    redirect: redirect.optional(),
+    directResponse: directResponse.optional(),
+    rewrite: rewrite.optional(),
+    timeout: duration.optional(),
+    retries: retries.optional(),
+    fault: fault.optional(),
+    mirror: destination.optional(),
+    mirrors: z.array(z.strictObject({ destination, percentage: percentage.optional() })).optional(),
+    mirrorPercentage: percentage.optional(),
+    /** Deprecated by Istio: a whole number, under both of these names. */
+    mirrorPercent: wholePercent.optional(),
+    mirror_percent: wholePercent.optional(),
+    corsPolicy: corsPolicy.optional(),
+    headers: headers.optional(),
+  })
+  .refine(
+    (http) =>
+      [http.route, http.redirect, http.directResponse].filter((way) => way !== undefined).length ===
+      1,
+    { error: 'needs one of route, redirect, directResponse' },
+  );
 
 export const virtualServiceSpec = z.strictObject({
   hosts: z.array(z.string().min(1)).min(1),
@@ -81,5 +177,10 @@ export type HttpMatch = z.infer<typeof httpMatch>;
 export type Destination = z.infer<typeof destination>;
 export type Retries = z.infer<typeof retries>;
 export type Fault = z.infer<typeof fault>;
+export type Headers = z.infer<typeof headers>;
+export type Rewrite = z.infer<typeof rewrite>;
+export type Redirect = z.infer<typeof redirect>;
+export type DirectResponse = z.infer<typeof directResponse>;
+export type CorsPolicy = z.infer<typeof corsPolicy>;
 export type HttpRoute = z.infer<typeof httpRoute>;
 export type VirtualServiceSpec = z.infer<typeof virtualServiceSpec>;

@@ -1,8 +1,9 @@
-import type { Fault } from '../../istio/virtualService.ts';
+import { GRPC_STATUSES, type Fault } from '../../istio/virtualService.ts';
 import { typedMessage, duration, positive, message } from '../../envoy/proto.ts';
-import type { FractionalPercent, HttpFault } from '../../envoy/messages.ts';
+import type { HttpFault } from '../../envoy/routeMessages.ts';
+import { percentage } from './percentage.ts';
 
-/** Injected delays and errors; case fault-delay-abort-timeout. */
+/** Injected delays and errors; cases fault-delay-abort-timeout, fault. */
 export function fault({ delay, abort }: Fault): HttpFault {
   return typedMessage<HttpFault>(
     'extensions.filters.http.fault.v3.HTTPFault',
@@ -10,18 +11,15 @@ export function fault({ delay, abort }: Fault): HttpFault {
       delay: delay && {
         fixed_delay: duration(delay.fixedDelay),
         // Without a percentage Istio's older whole number holds, whose value is then 0.
-        percentage: delay.percentage === undefined ? {} : millionths(delay.percentage.value),
+        percentage: percentage(delay.percentage ?? { whole: delay.percent ?? 0 }),
       },
       abort:
         abort &&
         message({
           http_status: abort.httpStatus,
-          percentage: abort.percentage && millionths(abort.percentage.value),
+          grpc_status: abort.grpcStatus && positive(GRPC_STATUSES.indexOf(abort.grpcStatus)),
+          percentage: abort.percentage && percentage(abort.percentage),
         }),
     }),
   );
-}
-
-function millionths(percent = 0): FractionalPercent {
-  return message({ numerator: positive(Math.trunc(percent * 10_000)), denominator: 'MILLION' });
 }

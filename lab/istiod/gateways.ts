@@ -5,9 +5,10 @@ import { isHttp } from '../mesh/protocol.ts';
 import { selects } from '../mesh/services.ts';
 import { message } from '../../envoy/proto.ts';
 import { virtualServiceRoutes } from './routes.ts';
+import { isCatchAll } from './routeMatch.ts';
 import type { Scope } from './scope.ts';
 import { hostsOf, routeConfiguration, virtualHost } from './virtualHosts.ts';
-import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/messages.ts';
+import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
 
 /** The servers of all Gateways on one port of the gateway's pod. */
 export interface GatewayPort {
@@ -108,8 +109,7 @@ function intersection(served: readonly string[], asked: readonly string[]): stri
 
 /** A route that catches everything goes last, behind those of other VirtualServices. */
 function sorted(routes: readonly Route[]): Route[] {
-  const isLast = ({ match }: Route): boolean => match.prefix === '/' && match.headers === undefined;
-  return [...routes.filter((route) => !isLast(route)), ...routes.filter(isLast)];
+  return [...routes.filter((route) => !isCatchAll(route)), ...routes.filter(isCatchAll)];
 }
 
 /** Envoy answers 404 where no VirtualService is bound to the gateway. */

@@ -1,6 +1,7 @@
 import type { AccessLog, HttpConnectionManager } from '../../envoy/listenerMessages.ts';
 import { ADS, typedMessage, extension, message } from '../../envoy/proto.ts';
-import type { Extension, RouteConfiguration } from '../../envoy/messages.ts';
+import type { Extension } from '../../envoy/messages.ts';
+import type { RouteConfiguration } from '../../envoy/routeMessages.ts';
 
 /** The filters of every HTTP chain that Envoy has without Istio's own extensions. */
 const HTTP_FILTERS: readonly Extension[] = [

@@ -22,7 +22,7 @@ import { message } from '../../envoy/proto.ts';
 import { inboundRoute } from './routes.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { downstreamTls } from './tls.ts';
-import type { RouteConfiguration } from '../../envoy/messages.ts';
+import type { RouteConfiguration } from '../../envoy/routeMessages.ts';
 
 const PORT = 15_006;
 

@@ -1,6 +1,7 @@
 import type { LoadBalancer } from '../../istio/destinationRule.ts';
 import { duration, positive, message } from '../../envoy/proto.ts';
-import type { Cluster, HashPolicy, SlowStart } from '../../envoy/messages.ts';
+import type { Cluster, SlowStart } from '../../envoy/messages.ts';
+import type { HashPolicy } from '../../envoy/routeMessages.ts';
 
 type Settings = Pick<
   Cluster,

@@ -1,8 +1,13 @@
+import { STATUS_CODES as HTTP_STATUS_CODES } from 'node:http';
 import type { Retries } from '../../istio/virtualService.ts';
 import { typedMessage, duration, extension, message } from '../../envoy/proto.ts';
-import type { RetryPolicy } from '../../envoy/messages.ts';
+import type { RetryPolicy } from '../../envoy/routeMessages.ts';
 
 const STATUS_CODES = 'retriable-status-codes';
+/** As Go knows them, which does not have 509. */
+const STATUS_CODES_OF_HTTP: ReadonlySet<string> = new Set(
+  Object.keys(HTTP_STATUS_CODES).filter((code) => code !== '509'),
+);
 const DEFAULT_RETRIES = 2;
 /** No status code is in the default list any more: it had 503 up to Istio 1.23. */
 const DEFAULT_RETRY_ON = `connect-failure,refused-stream,unavailable,cancelled,${STATUS_CODES}`;
@@ -49,14 +54,20 @@ export function retryPolicy(
   });
 }
 
+/** A number that HTTP has a name for; any other is a word that nobody knows. */
+function isStatus(text: string): boolean {
+  return /^\d+$/.test(text) && STATUS_CODES_OF_HTTP.has(String(Number(text)));
+}
+
 function parseRetryOn(text = ''): { retry_on: string; codes: number[] } {
   if (text === '') return { retry_on: DEFAULT_RETRY_ON, codes: [] };
   const parts = text
     .split(',')
     .map((part) => part.trim())
     .filter((part) => part !== '');
-  const codes = parts.filter((part) => /^[1-5]\d\d$/.test(part)).map(Number);
-  const words = parts.filter((part) => !/^[1-5]\d\d$/.test(part));
-  const add = codes.length > 0 && !words.includes(STATUS_CODES) ? [STATUS_CODES] : [];
-  return { retry_on: [...words, ...add].join(','), codes };
+  const codes = parts.filter(isStatus).map(Number);
+  const words = parts.filter((part) => !isStatus(part)).join(',');
+  // With no other word istiod's own text begins with a comma, which Envoy passes over.
+  const added = codes.length > 0 && !words.includes(STATUS_CODES) ? `,${STATUS_CODES}` : '';
+  return { retry_on: words + added, codes };
 }

@@ -1,23 +1,26 @@
 /** Routes: those of a VirtualService, and the one that a service has without any. */
-import type { LoadBalancer, TrafficPolicy } from '../../istio/destinationRule.ts';
-import type { HttpMatch, HttpRoute, StringMatch } from '../../istio/virtualService.ts';
-import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
-import { gatewayName, resolveHost, serviceNamed } from '../mesh/hosts.ts';
+import type { HttpMatch, HttpRoute, VirtualServiceSpec } from '../../istio/virtualService.ts';
+import { gatewayName } from '../mesh/hosts.ts';
 import type { Pod, Resource, Service } from '../mesh/model.ts';
+import { corsPolicy } from './cors.ts';
+import { ruleFor } from './destinationRules.ts';
 import { fault } from './fault.ts';
+import { headerOperations } from './headers.ts';
 import { hashPolicy } from './loadBalancer.ts';
 import * as names from './names.ts';
-import { duration, message } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
+import { directResponse, redirectAction } from './redirect.ts';
 import { INBOUND_RETRIES, retryPolicy } from './retries.ts';
-import { ruleFor } from './destinationRules.ts';
+import { portBalancer, routeAction } from './routeAction.ts';
+import { ANY, isCatchAll, routeMatchOf } from './routeMatch.ts';
 import type { Scope } from './scope.ts';
+import type { Any } from '../../envoy/messages.ts';
 import type {
-  HashPolicy,
-  HeaderMatcher,
+  HeaderOperations,
   Route,
   RouteAction,
   RouteMatch,
-} from '../../envoy/messages.ts';
+} from '../../envoy/routeMessages.ts';
 
 export type VirtualService = Resource<VirtualServiceSpec>;
 
@@ -32,7 +35,6 @@ export interface RouteContext {
   readonly portOf: (service: Service) => number;
 }
 
-const ANY: RouteMatch = { prefix: '/' };
 const NO_TIMEOUT = { timeout: '0s', max_grpc_timeout: '0s' } as const;
 
 /**
@@ -102,12 +104,24 @@ export const BLOCK_ALL: Route = {
   direct_response: { status: 502 },
 };
 
-function isFor(match: HttpMatch | undefined, context: RouteContext, namespace: string): boolean {
-  if (match?.port !== undefined && match.port !== context.port) return false;
-  return (
-    match?.gateways === undefined ||
-    match.gateways.some((gateway) => gatewayName(gateway, namespace) === context.gateway)
+/**
+ * For this port, and for the gateways that it names; else, where it says so, for some of the sidecars
+ * alone (sourceMatchHTTP).
+ */
+function isFor(
+  match: HttpMatch | undefined,
+  { pod, port, gateway }: RouteContext,
+  namespace: string,
+): boolean {
+  if (match === undefined) return true;
+  if (match.port !== undefined && match.port !== port) return false;
+  if (match.gateways?.length) {
+    return match.gateways.some((name) => gatewayName(name, namespace) === gateway);
+  }
+  const isSource = Object.entries(match.sourceLabels ?? {}).every(
+    ([key, value]) => pod.labels[key] === value,
   );
+  return isSource && (match.sourceNamespace ?? pod.namespace) === pod.namespace;
 }
 
 function httpRoute(
@@ -118,116 +132,46 @@ function httpRoute(
 ): Route {
   const name = [http.name ?? '', ...(match?.name === undefined ? [] : [match.name])].join('.');
   const routeMatch = match === undefined ? ANY : routeMatchOf(match);
-  const filter = http.fault && fault(http.fault);
-  const route = action(context, source, http);
+  const ending = end(context, source, http);
+  const filters = message<Record<string, Any>>({
+    'envoy.filters.http.fault': http.fault && fault(http.fault),
+    'envoy.filters.http.cors': http.corsPolicy && corsPolicy(http.corsPolicy),
+  });
   return message<Route>({
     name: name === '' ? undefined : name,
     match: routeMatch,
-    route,
-    decorator: { operation: operation(route, routeMatch, source, context) },
+    ...ending,
+    decorator: { operation: operation(ending.route, routeMatch, source, context) },
     metadata: names.istioMetadata({ config: names.configPath('virtual-service', source) }),
-    typed_per_filter_config: filter && { 'envoy.filters.http.fault': filter },
+    typed_per_filter_config: Object.keys(filters).length === 0 ? undefined : filters,
   });
 }
 
-function action(context: RouteContext, source: VirtualService, http: HttpRoute): RouteAction {
-  const timeout = duration(http.timeout ?? '0s');
-  const destinations = http.route.map(({ destination, weight = 0 }) => {
-    const { subset } = destination;
-    const host = resolveHost(destination.host, source.namespace);
-    const service = serviceNamed(context.scope.reachable, destination.host, source.namespace);
-    const port = destination.port?.number ?? (service ? context.portOf(service) : context.port);
-    return {
-      // Of a host that no service has there is no cluster: Envoy answers 503.
-      name: names.outboundCluster({ host }, port, subset),
-      weight,
-      hash:
-        service &&
-        hashPolicy(destinationBalancer(context, service, subset, destination.port?.number)),
-    };
-  });
-  const [only, ...others] = destinations;
-  const single = others.length === 0 ? only : undefined;
-  const weighted = destinations.filter(({ weight }) => weight > 0);
-  const hashes = (single === undefined ? weighted : [single])
-    .map(({ hash }) => hash)
-    .filter((hash): hash is HashPolicy => hash !== undefined);
-  return message<RouteAction>({
-    cluster: single?.name,
-    weighted_clusters:
-      single === undefined
-        ? { clusters: weighted.map(({ name, weight }) => ({ name, weight })) }
-        : undefined,
-    hash_policy: hashes.length === 0 ? undefined : hashes,
-    retry_policy: retryPolicy(http.retries, single?.hash !== undefined),
-    timeout,
-    max_grpc_timeout: timeout,
-  });
-}
-
-/** The nearest word on hashing: the subset's port, the subset, the port, the rule (HashForHTTPDestination). */
-function destinationBalancer(
-  { scope, pod }: RouteContext,
-  service: Service,
-  subset: string | undefined,
-  port: number | undefined,
-): LoadBalancer | undefined {
-  const rule = ruleFor(scope, pod, service, 'outbound')?.spec;
-  const own = rule?.subsets?.find(({ name }) => name === subset)?.trafficPolicy;
-  return [
-    portBalancer(own, port),
-    own?.loadBalancer,
-    portBalancer(rule?.trafficPolicy, port),
-    rule?.trafficPolicy?.loadBalancer,
-  ].find((balancer) => balancer?.consistentHash !== undefined);
-}
-
-function portBalancer(
-  policy: TrafficPolicy | undefined,
-  port: number | undefined,
-): LoadBalancer | undefined {
-  const settings = policy?.portLevelSettings?.find((own) => own.port.number === port);
-  return settings?.loadBalancer?.consistentHash === undefined ? undefined : settings.loadBalancer;
-}
-
-/** TranslateRouteMatch in istiod; headers are sorted by name, method and authority come last. */
-function routeMatchOf(match: HttpMatch): RouteMatch {
-  const headers = Object.entries(match.headers ?? {})
-    .map(([name, value]) => headerMatch(name, value))
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
-  if (match.method !== undefined) headers.push(headerMatch(':method', match.method));
-  if (match.authority !== undefined) headers.push(headerMatch(':authority', match.authority));
-  return message<RouteMatch>({
-    ...(match.uri === undefined ? ANY : path(match.uri)),
-    case_sensitive: match.ignoreUriCase !== true,
-    headers: headers.length === 0 ? undefined : headers,
-  });
-}
-
-function path({ exact, prefix, regex }: StringMatch): RouteMatch {
-  if (exact !== undefined) return { path: exact };
-  return regex === undefined ? { prefix: prefix ?? '/' } : { safe_regex: { regex } };
-}
-
-function headerMatch(name: string, { exact, prefix, regex }: StringMatch): HeaderMatcher {
-  // These match every value, so presence alone is asked for.
-  if (regex === '*' || regex === '.*' || prefix === '') return { name, present_match: true };
-  const safe_regex = regex === undefined ? undefined : { regex };
-  return { name, string_match: message({ exact, prefix, safe_regex }) };
-}
-
-function isCatchAll({ match }: Route): boolean {
-  return (match.prefix === '/' || match.safe_regex?.regex === '.*') && match.headers === undefined;
+/** What becomes of a request that the route is for. */
+function end(
+  context: RouteContext,
+  source: VirtualService,
+  http: HttpRoute,
+): HeaderOperations & Pick<Route, 'route' | 'redirect' | 'direct_response'> {
+  if (http.redirect !== undefined) {
+    const redirect = redirectAction(http.redirect, context.port);
+    return { ...headerOperations(http.headers), redirect };
+  }
+  if (http.directResponse !== undefined) {
+    const direct_response = directResponse(http.directResponse);
+    return { ...headerOperations(http.headers), direct_response };
+  }
+  return routeAction(context, source, http);
 }
 
 /** GetRouteOperation in istiod: the destination where there is one, else the VirtualService. */
 function operation(
-  route: RouteAction,
+  route: RouteAction | undefined,
   match: RouteMatch,
   source: VirtualService,
   { port }: RouteContext,
 ): string {
-  const [, clusterPort, , host] = route.cluster?.split('|') ?? [];
+  const [, clusterPort, , host] = route?.cluster?.split('|') ?? [];
   const target =
     host === undefined || clusterPort === undefined
       ? `${source.name}:${port}`

@@ -1,4 +1,6 @@
 /** What a proxy knows of the mesh: by who exports what to it, and by what its Sidecar asks for. */
+import type { HttpRoute } from '../../istio/virtualService.ts';
+import { destinationsOf } from '../mesh/destinations.ts';
 import { hostMatches, MESH_GATEWAY, resolveHost } from '../mesh/hosts.ts';
 import {
   ROOT_NAMESPACE,
@@ -60,7 +62,7 @@ export function scopeOf(mesh: Mesh, pod: Pod): Scope {
   const seen = bound.filter((source) =>
     listeners.some((egress) => isSeen(source, egress, namespace)),
   );
-  const led = seen.flatMap((source) => destinationsOf(source, exported, namespace));
+  const led = seen.flatMap((source) => ledTo(source, exported, namespace));
   return {
     ...mesh,
     services: known,
@@ -138,13 +140,10 @@ function isSeen(source: VirtualService, egress: Egress, own: string): boolean {
 }
 
 /** Where its routes lead, with the ports that they name (collectImportedServices). */
-function destinationsOf(
-  source: VirtualService,
-  services: readonly Service[],
-  own: string,
-): Service[] {
+function ledTo(source: VirtualService, services: readonly Service[], own: string): Service[] {
   const ports = new Map<string, Set<number> | undefined>();
-  for (const { destination } of (source.spec.http ?? []).flatMap(({ route }) => route)) {
+  const routes = (source.spec.http ?? []).filter((http) => isForNamespace(http, own));
+  for (const { destination } of destinationsOf({ ...source.spec, http: routes })) {
     const host = resolveHost(destination.host, source.namespace);
     const known = ports.has(host) ? ports.get(host) : new Set<number>();
     const number = destination.port?.number;
@@ -156,6 +155,12 @@ function destinationsOf(
     if (service === undefined) return [];
     return numbers === undefined ? [service] : withPorts(service, numbers);
   });
+}
+
+/** A route that is only for sidecars of other namespaces leads nowhere here. */
+function isForNamespace({ match = [] }: HttpRoute, own: string): boolean {
+  const named = match.map(({ sourceNamespace }) => sourceNamespace).filter(Boolean);
+  return named.length === 0 || named.includes(own);
 }
 
 /** A port that has an egress listener of its own is that one's alone. */

@@ -5,7 +5,7 @@ import { message } from '../../envoy/proto.ts';
 import { ALLOW_ANY, BLOCK_ALL, defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { RouteContext, VirtualService } from './routes.ts';
 import type { Scope } from './scope.ts';
-import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/messages.ts';
+import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
 
 const EVERY_HOST = ['*'];
 

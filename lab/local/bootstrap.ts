@@ -9,12 +9,8 @@ import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 import type { Pod } from '../mesh/model.ts';
 import { CLUSTER_DOMAIN } from '../mesh/model.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
-import type {
-  Cluster,
-  ClusterLoadAssignment,
-  RouteConfiguration,
-  VirtualHost,
-} from '../../envoy/messages.ts';
+import type { Cluster, ClusterLoadAssignment } from '../../envoy/messages.ts';
+import type { RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
 
 /** Where the mesh's addresses stand on this machine. */
 export interface Loopback {

@@ -4,6 +4,7 @@
  */
 import { didYouMean } from '../../errors/didYouMean.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
+import { destinationsOf } from './destinations.ts';
 import { hostMatches, resolveHost, serviceNamed } from './hosts.ts';
 import type { Mesh } from './model.ts';
 
@@ -29,42 +30,40 @@ function danglingHosts({ services, destinationRules }: Rules): LeftOut[] {
 
 function danglingDestinations({ services, destinationRules, virtualServices }: Rules): LeftOut[] {
   return virtualServices.flatMap(({ name, namespace, spec }) =>
-    (spec.http ?? []).flatMap(({ route }, i) =>
-      route.flatMap(({ destination }, j) => {
-        const say = (field: string, what: string, known: string): LeftOut => ({
-          object: `VirtualService ${namespace}/${name}`,
-          field: `spec.http.${i}.route.${j}.destination.${field}`,
-          sentence: `${what}: Envoy answers 503 in its place. ${known}`,
-          mayChangeOutcomes: true,
-        });
-        const host = resolveHost(destination.host, namespace);
-        const service = serviceNamed(services, destination.host, namespace);
-        if (service === undefined) {
-          return say('host', missing(host, services), hint(host, services));
-        }
-        const port = destination.port?.number;
-        if (port !== undefined && !service.ports.some((known) => known.port === port)) {
-          const ports = service.ports.map((known) => known.port).join(', ');
-          return say(
-            'port.number',
-            `Service ${service.namespace}/${service.name} has no port ${port}`,
-            `Known: ${ports}.`,
-          );
-        }
-        if (destination.subset === undefined) return [];
-        const subsets = destinationRules
-          .filter((rule) => hostMatches(resolveHost(rule.spec.host, rule.namespace), service.host))
-          .flatMap((rule) => rule.spec.subsets?.map((subset) => subset.name) ?? []);
-        if (subsets.includes(destination.subset)) return [];
+    destinationsOf(spec).flatMap(({ destination, field: at }) => {
+      const say = (field: string, what: string, known: string): LeftOut => ({
+        object: `VirtualService ${namespace}/${name}`,
+        field: `${at}.${field}`,
+        sentence: `${what}: Envoy answers 503 in its place. ${known}`,
+        mayChangeOutcomes: true,
+      });
+      const host = resolveHost(destination.host, namespace);
+      const service = serviceNamed(services, destination.host, namespace);
+      if (service === undefined) {
+        return say('host', missing(host, services), hint(host, services));
+      }
+      const port = destination.port?.number;
+      if (port !== undefined && !service.ports.some((known) => known.port === port)) {
+        const ports = service.ports.map((known) => known.port).join(', ');
         return say(
-          'subset',
-          `no subset of ${service.host} has the name '${destination.subset}'`,
-          subsets.length === 0
-            ? 'No DestinationRule of this host has subsets.'
-            : didYouMean(destination.subset, subsets),
+          'port.number',
+          `Service ${service.namespace}/${service.name} has no port ${port}`,
+          `Known: ${ports}.`,
         );
-      }),
-    ),
+      }
+      if (destination.subset === undefined) return [];
+      const subsets = destinationRules
+        .filter((rule) => hostMatches(resolveHost(rule.spec.host, rule.namespace), service.host))
+        .flatMap((rule) => rule.spec.subsets?.map((subset) => subset.name) ?? []);
+      if (subsets.includes(destination.subset)) return [];
+      return say(
+        'subset',
+        `no subset of ${service.host} has the name '${destination.subset}'`,
+        subsets.length === 0
+          ? 'No DestinationRule of this host has subsets.'
+          : didYouMean(destination.subset, subsets),
+      );
+    }),
   );
 }
 

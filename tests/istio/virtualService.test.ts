@@ -16,14 +16,23 @@ const FULL: Required<VirtualServiceSpec> = {
           uri: { prefix: '/index' },
           method: { exact: 'GET' },
           authority: { regex: 'pyserver.*' },
+          scheme: { exact: 'http' },
           headers: { 'x-user': { exact: 'ada' } },
+          withoutHeaders: { 'x-bot': { prefix: 'b' } },
+          queryParams: { q: { regex: '.+' } },
+          sourceLabels: { app: 'pyclient' },
+          sourceNamespace: 'circuitbreaker',
           port: 80,
           gateways: ['mesh'],
           ignoreUriCase: true,
         },
       ],
       route: [
-        { destination: { host: 'pyserver', subset: 'v1', port: { number: 80 } }, weight: 50 },
+        {
+          destination: { host: 'pyserver', subset: 'v1', port: { number: 80 } },
+          weight: 50,
+          headers: { request: { set: { a: 'b' }, add: { c: 'd' }, remove: ['e'] } },
+        },
         { destination: { host: 'pyserver', subset: 'v2' }, weight: 50 },
       ],
       timeout: '2s',
@@ -36,10 +45,39 @@ const FULL: Required<VirtualServiceSpec> = {
         backoff: '25ms',
       },
       fault: {
-        delay: { fixedDelay: '5s', percentage: { value: 10 } },
+        delay: { fixedDelay: '5s', percentage: { value: 10 }, percent: 10 },
         abort: { httpStatus: 503, percentage: { value: 0.1 } },
       },
+      rewrite: { uri: '/', authority: 'a', uriRegexRewrite: { match: '/(.*)', rewrite: '/a' } },
+      mirror: { host: 'pyserver' },
+      mirrors: [{ destination: { host: 'pyserver' }, percentage: { value: 1 } }],
+      mirrorPercentage: { value: 1 },
+      mirrorPercent: 1,
+      mirror_percent: 1,
+      headers: { response: { set: { a: 'b' }, add: { c: 'd' }, remove: ['e'] } },
+      corsPolicy: {
+        allowOrigins: [{ exact: 'https://example.com' }],
+        allowOrigin: ['https://example.com'],
+        allowMethods: ['GET'],
+        allowHeaders: ['x-a'],
+        exposeHeaders: ['x-b'],
+        maxAge: '24h',
+        allowCredentials: true,
+        unmatchedPreflights: 'IGNORE',
+      },
     },
+    {
+      fault: { abort: { grpcStatus: 'UNAVAILABLE' } },
+      redirect: {
+        uri: '/new',
+        authority: 'new.example',
+        scheme: 'https',
+        port: 8443,
+        derivePort: 'FROM_REQUEST_PORT',
+        redirectCode: 302,
+      },
+    },
+    { directResponse: { status: 503, body: { string: 'closed', bytes: 'Y2xvc2Vk' } } },
   ],
 };
 
@@ -55,7 +93,9 @@ function problem(route: object): [string, string] | undefined {
 
 describe('a VirtualService', () => {
   it('takes every field that the project acts on, and none that it does not know', () => {
-    expectStrict(virtualServiceSpec, FULL, ['headers']);
+    expectStrict(virtualServiceSpec, FULL, [
+      ...['headers', 'withoutHeaders', 'queryParams', 'sourceLabels', 'set', 'add'],
+    ]);
   });
 
   it.each([
@@ -71,17 +111,25 @@ describe('a VirtualService', () => {
       { fault: { delay: { fixedDelay: '1s', percentage: { value: 101 } } } },
     ],
     ['http.0.route', { route: [] }],
-    ['http.0.route.0.weight', { route: [{ destination: { host: 'a' }, weight: 101 }] }],
+    ['http.0', { redirect: { uri: '/a' } }],
+    ['http.0', { route: undefined }],
+    ['http.0.redirect.redirectCode', { route: undefined, redirect: { redirectCode: 304 } }],
+    ['http.0.directResponse.status', { route: undefined, directResponse: { status: 600 } }],
+    ['http.0.fault.abort', { fault: { abort: { percentage: { value: 1 } } } }],
+    ['http.0.route.0.weight', { route: [{ destination: { host: 'a' }, weight: -1 }] }],
     ['http.0.match.0.port', { match: [{ port: 0 }] }],
   ])('is refused at %s for %j', (path, route) => {
     expect(problem(route)?.[0]).toBe(path);
   });
 
-  it.each([{}, { exact: '/a', prefix: '/a' }])('matches in exactly one way, not as %j', (uri) => {
-    expect(problem({ match: [{ uri }] })).toEqual([
+  it('matches in one way, not in two, and not by an empty prefix', () => {
+    const of = (uri: object) => problem({ match: [{ uri }] });
+    expect(of({ exact: '/a', prefix: '/a' })).toEqual([
       'http.0.match.0.uri',
-      'needs exactly one of exact, prefix, regex',
+      'needs one of exact, prefix, regex; with none of them, presence is asked for',
     ]);
+    expect(of({ prefix: '' })?.[0]).toBe('http.0.match.0.uri.prefix');
+    expect(of({})).toBeUndefined();
   });
 
   it('needs weights to choose between two destinations', () => {

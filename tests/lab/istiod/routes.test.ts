@@ -1,6 +1,6 @@
 /** Proves where a sidecar sends a request, by its port, host, path and headers. */
 import { describe, expect, test } from 'vitest';
-import type { Route } from '../../../envoy/messages.ts';
+import type { Route } from '../../../envoy/routeMessages.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { destinationRule, istio, service, shop, virtualService } from '../mesh/objects.ts';
@@ -35,7 +35,7 @@ describe('a match', () => {
       },
     ],
     [
-      { headers: { 'x-any': { regex: '.*' } }, authority: { exact: 'server' } },
+      { headers: { 'x-any': { regex: '*' } }, authority: { exact: 'server' } },
       {
         prefix: '/',
         case_sensitive: true,

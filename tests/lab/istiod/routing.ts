@@ -1,6 +1,6 @@
 /** Finding a route configuration or a virtual host in what a proxy is sent. */
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
-import type { RouteConfiguration, VirtualHost } from '../../../envoy/messages.ts';
+import type { RouteConfiguration, VirtualHost } from '../../../envoy/routeMessages.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { podNamed } from '../mesh/objects.ts';
 

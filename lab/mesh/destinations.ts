@@ -1,0 +1,18 @@
+import type { Destination, VirtualServiceSpec } from '../../istio/virtualService.ts';
+
+/** Where the routes of a VirtualService lead, mirrors too, and the field that says so. */
+export function destinationsOf({
+  http = [],
+}: VirtualServiceSpec): { readonly destination: Destination; readonly field: string }[] {
+  return http.flatMap(({ route = [], mirror, mirrors = [] }, i) => [
+    ...route.map(({ destination }, j) => ({
+      destination,
+      field: `spec.http.${i}.route.${j}.destination`,
+    })),
+    ...(mirror === undefined ? [] : [{ destination: mirror, field: `spec.http.${i}.mirror` }]),
+    ...mirrors.map(({ destination }, j) => ({
+      destination,
+      field: `spec.http.${i}.mirrors.${j}.destination`,
+    })),
+  ]);
+}

@@ -3,7 +3,6 @@
  * (envoyproxy.io/docs/envoy/latest/api-v3): snake_case names; 64-bit integers and durations are
  * text; what has its default value is absent.
  */
-import type { HeaderMatcher } from './routeMessages.ts';
 import type { Thresholds } from './thresholds.ts';
 
 /** `1.5s`: seconds with no fraction or with three digits of it. */
@@ -161,4 +160,27 @@ export interface LbEndpoint {
   readonly health_status: 'HEALTHY';
   readonly load_balancing_weight: number;
   readonly metadata: Metadata;
+}
+
+// What is matched
+
+export interface Regex {
+  readonly regex: string;
+}
+
+export interface StringMatcher {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly safe_regex?: Regex;
+}
+
+export interface QueryMatcher {
+  readonly name: string;
+  readonly present_match?: true;
+  readonly string_match?: StringMatcher;
+}
+
+export interface HeaderMatcher extends QueryMatcher {
+  readonly invert_match?: true;
+  readonly treat_missing_header_as_empty?: true;
 }

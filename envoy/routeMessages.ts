@@ -1,5 +1,14 @@
 /** Envoy's routes, in the same form as its other resources in messages.ts. */
-import type { Duration, Any, Extension, Metadata } from './messages.ts';
+import type {
+  Duration,
+  Any,
+  Extension,
+  Metadata,
+  HeaderMatcher,
+  QueryMatcher,
+  Regex,
+  StringMatcher,
+} from './messages.ts';
 
 export interface RouteConfiguration {
   readonly name: string;
@@ -62,27 +71,6 @@ export interface RouteMatch {
   readonly case_sensitive?: boolean;
   readonly headers?: readonly HeaderMatcher[];
   readonly query_parameters?: readonly QueryMatcher[];
-}
-
-export interface Regex {
-  readonly regex: string;
-}
-
-export interface StringMatcher {
-  readonly exact?: string;
-  readonly prefix?: string;
-  readonly safe_regex?: Regex;
-}
-
-export interface QueryMatcher {
-  readonly name: string;
-  readonly present_match?: true;
-  readonly string_match?: StringMatcher;
-}
-
-export interface HeaderMatcher extends QueryMatcher {
-  readonly invert_match?: true;
-  readonly treat_missing_header_as_empty?: true;
 }
 
 export interface RouteAction {

@@ -145,6 +145,10 @@ export const httpRoute = z
       .optional(),
     redirect: redirect.optional(),
     directResponse: directResponse.optional(),
+    /** Read so that it can be said that it is left out. */
+    delegate: z
+      .strictObject({ name: z.string().optional(), namespace: z.string().optional() })
+      .optional(),
     rewrite: rewrite.optional(),
     timeout: duration.optional(),
     retries: retries.optional(),
@@ -160,9 +164,8 @@ export const httpRoute = z
   })
   .refine(
     (http) =>
-      [http.route, http.redirect, http.directResponse].filter((way) => way !== undefined).length ===
-      1,
-    { error: 'needs one of route, redirect, directResponse' },
+      [http.route, http.redirect, http.directResponse, http.delegate].filter(Boolean).length === 1,
+    { error: 'needs one of route, redirect, directResponse, delegate' },
   );
 
 export const virtualServiceSpec = z.strictObject({

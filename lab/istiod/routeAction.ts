@@ -5,7 +5,7 @@ import { authorityOf, headerOperations, joinedOperations } from './headers.ts';
 import * as names from './names.ts';
 import { percentage } from './percentage.ts';
 import { retryPolicy } from './retries.ts';
-import type { RouteContext, VirtualService } from './routes.ts';
+import type { RouteContext, VirtualService } from './routeContext.ts';
 import { resolveHost, serviceNamed } from '../mesh/hosts.ts';
 import { duration, message } from '../../envoy/proto.ts';
 import type {

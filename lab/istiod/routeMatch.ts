@@ -1,11 +1,7 @@
 /** Which requests a route is for. */
 import { message } from '../../envoy/proto.ts';
-import type {
-  HeaderMatcher,
-  QueryMatcher,
-  RouteMatch,
-  StringMatcher,
-} from '../../envoy/routeMessages.ts';
+import type { HeaderMatcher, QueryMatcher, StringMatcher } from '../../envoy/messages.ts';
+import type { RouteMatch } from '../../envoy/routeMessages.ts';
 import type { HttpMatch, StringMatch } from '../../istio/virtualService.ts';
 
 /** Every request. */

@@ -1,7 +1,7 @@
 /** Routes: those of a VirtualService, and the one that a service has without any. */
-import type { HttpMatch, HttpRoute, VirtualServiceSpec } from '../../istio/virtualService.ts';
+import type { HttpMatch, HttpRoute } from '../../istio/virtualService.ts';
 import { gatewayName } from '../mesh/hosts.ts';
-import type { Pod, Resource, Service } from '../mesh/model.ts';
+import type { Service } from '../mesh/model.ts';
 import { corsPolicy } from './cors.ts';
 import { ruleFor } from './destinationRules.ts';
 import { fault } from './fault.ts';
@@ -12,8 +12,8 @@ import { message } from '../../envoy/proto.ts';
 import { directResponse, redirectAction } from './redirect.ts';
 import { INBOUND_RETRIES, retryPolicy } from './retries.ts';
 import { portBalancer, routeAction } from './routeAction.ts';
+import type { RouteContext, VirtualService } from './routeContext.ts';
 import { ANY, isCatchAll, routeMatchOf } from './routeMatch.ts';
-import type { Scope } from './scope.ts';
 import type { Any } from '../../envoy/messages.ts';
 import type {
   HeaderOperations,
@@ -21,19 +21,6 @@ import type {
   RouteAction,
   RouteMatch,
 } from '../../envoy/routeMessages.ts';
-
-export type VirtualService = Resource<VirtualServiceSpec>;
-
-/** Where routes are made for: a proxy, the port it listens on, the gateway it listens for. */
-export interface RouteContext {
-  readonly scope: Scope;
-  readonly pod: Pod;
-  readonly port: number;
-  /** `mesh`, or `namespace/name` of a Gateway; a match may be for some gateways only. */
-  readonly gateway: string;
-  /** The port of a destination that names none. */
-  readonly portOf: (service: Service) => number;
-}
 
 const NO_TIMEOUT = { timeout: '0s', max_grpc_timeout: '0s' } as const;
 
@@ -45,6 +32,7 @@ const NO_TIMEOUT = { timeout: '0s', max_grpc_timeout: '0s' } as const;
 export function virtualServiceRoutes(context: RouteContext, source: VirtualService): Route[] {
   const routes: Route[] = [];
   for (const http of source.spec.http ?? []) {
+    if (http.delegate !== undefined) continue;
     for (const match of http.match ?? [undefined]) {
       if (!isFor(match, context, source.namespace)) continue;
       const route = httpRoute(context, source, http, match);

@@ -3,7 +3,7 @@ import { hostMatches, MESH_GATEWAY, resolveHost } from '../mesh/hosts.ts';
 import type { Pod, Service, ServicePort } from '../mesh/model.ts';
 import { message } from '../../envoy/proto.ts';
 import { ALLOW_ANY, BLOCK_ALL, defaultRoute, virtualServiceRoutes } from './routes.ts';
-import type { RouteContext, VirtualService } from './routes.ts';
+import type { RouteContext, VirtualService } from './routeContext.ts';
 import type { Scope } from './scope.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
 

@@ -14,6 +14,7 @@ export function leftOutOfTraffic(mesh: Pick<Mesh, 'services'> & Policies): LeftO
     ...gatewayServers(mesh),
     ...accessLogs(mesh),
     ...missingGateways(mesh),
+    ...delegates(mesh),
   ];
 }
 
@@ -104,6 +105,21 @@ function missingGateways({ gateways, virtualServices }: Policies): LeftOut[] {
             object: nameIn('VirtualService', service),
             field: `spec.gateways.${i}`,
             sentence: `there is no Gateway '${gateway}' among the objects; its routes there are left out`,
+            mayChangeOutcomes: true,
+          },
+    ),
+  );
+}
+
+function delegates({ virtualServices }: Policies): LeftOut[] {
+  return virtualServices.flatMap((service) =>
+    (service.spec.http ?? []).flatMap(({ delegate }, i) =>
+      delegate === undefined
+        ? []
+        : {
+            object: nameIn('VirtualService', service),
+            field: `spec.http.${i}.delegate`,
+            sentence: 'is left out: a request goes to the next route that is for it',
             mayChangeOutcomes: true,
           },
     ),

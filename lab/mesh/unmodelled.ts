@@ -16,7 +16,6 @@ const ENDINGS: Readonly<Record<string, Words>> = {
   'consistentHash.httpCookie.attributes': harmless(
     'is left out: a cookie sends a client to its endpoint without them',
   ),
-  corsPolicy: harmless('is left out: no request here comes from a browser'),
   statPrefix: harmless('is left out: it names statistics, and nothing else'),
   metrics: harmless('is left out: Envoy counts what it counts'),
   tracing: harmless('is left out: no span is made'),

@@ -77,6 +77,7 @@ const FULL: Required<VirtualServiceSpec> = {
         redirectCode: 302,
       },
     },
+    { delegate: { name: 'other', namespace: 'circuitbreaker' } },
     { directResponse: { status: 503, body: { string: 'closed', bytes: 'Y2xvc2Vk' } } },
   ],
 };

@@ -6,18 +6,24 @@ const toServer = { destination: { host: 'server' } };
 
 describe('fields that Istio knows and nothing here models', () => {
   test('are listed by object and path, and all goes as if they were not there', () => {
-    const plain = shop(virtualService([{ route: [toServer] }]));
-    const mesh = shop(
-      virtualService([{ route: [toServer], corsPolicy: { allowCredentials: true } }]),
-    );
+    const plain = shop(virtualService([{ route: [toServer], match: [{}] }]));
+    const mesh = shop(virtualService([{ route: [toServer], match: [{ statPrefix: 'a' }] }]));
     expect(mesh.virtualServices).toEqual(plain.virtualServices);
     expect(mesh.leftOut).toEqual([
       {
         object: 'VirtualService shop/server',
-        field: 'spec.http.0.corsPolicy',
-        sentence: 'is left out: no request here comes from a browser',
+        field: 'spec.http.0.match.0.statPrefix',
+        sentence: 'is left out: it names statistics, and nothing else',
         mayChangeOutcomes: false,
       },
+    ]);
+  });
+
+  test('a route to a delegate is one of them', () => {
+    const mesh = shop(virtualService([{ delegate: { name: 'other' } }, { route: [toServer] }]));
+    expect(leftOutOf(mesh)).toEqual([
+      'VirtualService shop/server: spec.http.0.delegate: ' +
+        'is left out: a request goes to the next route that is for it',
     ]);
   });
 

@@ -43,18 +43,29 @@ export interface ServerBehaviour {
   /** A law (apps/common/law.ts). */
   readonly serviceTime?: string | undefined;
   readonly concurrency?: number | undefined;
-  readonly errors?:
-    | readonly {
-        readonly share: number;
-        readonly status: number;
-        readonly after?: string | undefined;
-        readonly from: string;
-        readonly to?: string | undefined;
-      }[]
-    | undefined;
+  readonly errors?: readonly ServerFailure[] | undefined;
   readonly keepAlive?: boolean | undefined;
-  readonly calls?: readonly { readonly url: string; readonly requestBytes: number }[] | undefined;
+  readonly calls?: readonly ServerCall[] | undefined;
+  readonly callErrorStatus?: number | undefined;
   readonly responseBytes?: number | undefined;
+}
+
+export interface ServerFailure {
+  readonly share?: number | undefined;
+  readonly status?: number | undefined;
+  /** A law. */
+  readonly after?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+export interface ServerCall {
+  readonly url: string;
+  /** In place of the URL's own. */
+  readonly host?: string | undefined;
+  readonly requestBytes?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly timeout?: string | undefined;
 }
 
 /** The client's variables (apps/client/main.ts says what each means). */

@@ -37,6 +37,10 @@ export const call = z.union([
     to: callee,
     /** Size of the body that goes with it; none, and a GET, for 0. */
     requestBytes: z.int().min(0).max(100_000_000).default(0),
+    /** How often it is tried at most, by the caller itself. */
+    attempts: z.int().min(1).max(100).default(1),
+    /** How long the caller waits for each; as long as it takes where unset. */
+    timeout: duration.optional(),
   }),
 ]);
 
@@ -52,7 +56,12 @@ export const behaviourFields = z.strictObject({
   keepAlive: z.boolean().optional(),
   /** Services that it calls for every request, one after the other, before its own service time. */
   calls: z.array(call).optional(),
-  /** Size of an answer's body. */
+  /**
+   * What is answered where a call failed, with a status from 400 on or with none: 500 where unset, as
+   * an exception does that nobody catches. 200 goes on without what was called.
+   */
+  callErrorStatus: z.int().min(200).max(599).optional(),
+  /** Size of a good answer's body. */
   responseBytes: z.int().min(0).max(100_000_000).optional(),
 });
 

@@ -3,9 +3,7 @@
  * environment variables; it stands here because the apps import nothing from outside apps/.
  */
 import { parseDuration } from './duration.ts';
-
-/** A source of numbers in [0, 1), like Math.random. */
-export type Random = () => number;
+import type { Random } from './random.ts';
 
 /** Times in ms. */
 export type Law =

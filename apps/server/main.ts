@@ -1,5 +1,5 @@
 /**
- * A small HTTP server with a service time.
+ * A small HTTP server with a service time, which may stand for any service.
  *
  * | path            | answer                                                              |
  * | --------------- | ------------------------------------------------------------------- |
@@ -9,13 +9,16 @@
  *
  * | variable             | default     | meaning                                            |
  * | -------------------- | ----------- | -------------------------------------------------- |
- * | PORT                 | 5000        | port to listen on; 0 asks the system for one       |
+ * | PORT                 | 5000        | port to listen on, or several: `8080,9090`; 0 asks the system for one |
  * | HOST                 | 0.0.0.0     | address to listen on                               |
  * | DELAY                | 5s          | service time of /index                             |
  * | DELAY_MIN, DELAY_MAX | unset       | in place of DELAY: drawn uniformly for each request |
  * | SEED                 | unset       | makes the drawn service times repeatable (0..2^32-1) |
  * | STATUS               | 200         | what /index answers from the start (200..599)      |
  * | KEEP_ALIVE           | 1           | 0: each answer closes its connection, as in HTTP/1.0 |
+ * | BEHAVIOUR            | unset       | in place of DELAY and KEEP_ALIVE: JSON with the fields of `ServerBehaviour` (contract.ts) |
+ * | PATHS                | index       | which paths there are: the above; `any`: every path is an /index that answers 200; `httpbin`: /delay/N, /status/N, and every other as `any` |
+ * | TIME_SCALE           | 1           | multiplies the times of BEHAVIOUR and of /delay/N  |
  * | BACKLOG              | 511         | connections that may wait to be accepted (listen(2)) |
  * | REUSE_PORT           | 0           | 1: also where another listens (SO_REUSEPORT)       |
  * | NAME                 | host's name | who answers: body and header x-served-by           |
@@ -23,10 +26,12 @@
  * | LOG                  | none        | `requests`: one line for each request              |
  * | EXIT_WITH_PARENT     | 0           | 1: exit when stdin ends                            |
  *
- * It prints one line of JSON for each event: `listening` with the port, `request` if asked for, `lag`
- * where it was kept from running by more than the usual few ms, `stopped`. SIGTERM or SIGINT lets the requests in flight finish; a second one ends it at once.
+ * It prints one line of JSON for each event: `listening` with the port and all `ports`, `request` if asked for, `lag`
+ * where it was kept from running by more than the usual few ms, `stopped`. SIGTERM or SIGINT lets the requests in flight finish; a second
+ * one ends it at once. What it calls it reaches through http_proxy, where that is set.
  * Exit codes: 0 stopped, 1 cannot listen, or stopped twice, 2 a variable that cannot be used.
  */
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { watchLag } from '../common/lag.ts';
 import { writeJson } from '../common/log.ts';
@@ -38,18 +43,16 @@ import {
   onStopSignal,
   settingsOrExit,
 } from '../common/program.ts';
-import { createService } from './server.ts';
+import { createService, type RequestRecord } from './server.ts';
 import { readServerSettings } from './settings.ts';
 
 const settings = settingsOrExit('server', readServerSettings);
-const service = createService({
-  ...settings,
-  onRequest: settings.logRequests
-    ? (record) => {
-        writeJson({ event: 'request', ...record });
-      }
-    : undefined,
-});
+const onRequest = settings.logRequests
+  ? (record: RequestRecord): void => {
+      writeJson({ event: 'request', ...record });
+    }
+  : undefined;
+const service = createService({ ...settings, onRequest }, settings.ports.length);
 
 exitWithReader();
 if (settings.exitWithParent) exitWithParent();
@@ -60,11 +63,14 @@ onStopSignal(() => {
   });
 });
 
-service.http.on('error', (error) => fail('server', `cannot listen: ${error.message}`));
-const { port: wanted, host, backlog, reusePort } = settings;
-service.http.listen({ port: wanted, host, backlog, reusePort }, () => {
-  const { port } = service.http.address() as AddressInfo;
-  writeJson({ event: 'listening', port });
+const { ports: wanted, host, backlog, reusePort } = settings;
+const listening = service.http.map((server, index) => {
+  server.on('error', (error) => fail('server', `cannot listen: ${error.message}`));
+  server.listen({ port: wanted[index], host, backlog, reusePort });
+  return once(server, 'listening').then(() => (server.address() as AddressInfo).port);
+});
+void Promise.all(listening).then((ports) => {
+  writeJson({ event: 'listening', port: ports[0], ports });
   watchLag((lag) => {
     writeJson({ event: 'lag', ...lag });
   });

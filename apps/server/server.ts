@@ -1,8 +1,10 @@
-/** The service under test: it answers `/index` after a service time, well or badly as told. */
+/** The service under test: it answers after a service time, well or badly as told. */
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import { askedFor } from './paths.ts';
 import type { ServerSettings } from './settings.ts';
+import { Work } from './work.ts';
 
-type Told = Pick<ServerSettings, 'name' | 'version' | 'status' | 'delay' | 'random' | 'keepAlive'>;
+type Told = Pick<ServerSettings, 'name' | 'version' | 'status' | 'paths' | 'random' | 'conduct'>;
 
 export interface ServiceOptions extends Told {
   /** Called once for each request, when it has been answered or given up by its client. */
@@ -20,22 +22,28 @@ export interface RequestRecord {
 }
 
 export interface Service {
-  readonly http: http.Server;
+  /** A listener for each port. */
+  readonly http: readonly http.Server[];
   /** Stops accepting, lets what is in flight finish; resolves when all connections are closed. */
   stop(): Promise<void>;
 }
 
-export function createService(options: ServiceOptions): Service {
+/** @param ports how many ports it is to listen at */
+export function createService(options: ServiceOptions, ports = 1): Service {
   const servedBy = [options.name, options.version].filter(Boolean).join('/');
-  let indexStatus = options.status;
+  const { conduct, paths, random } = options;
+  const work = new Work(conduct, random);
+  let statusNow = options.status;
   let inFlight = 0;
   let stopping = false;
 
   // Proxies keep their connections for whole experiments: a server that closed an idle one would
   // race with the next request on it (503 UC in Envoy's log). So nothing is closed for its age.
-  const server = http.createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 });
+  const servers = Array.from({ length: ports }, () =>
+    http.createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, handle),
+  );
 
-  server.on('request', (request, response) => {
+  function handle(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url?.split('?', 1)[0] ?? '';
     inFlight += 1;
     response.once('close', () => {
@@ -46,35 +54,40 @@ export function createService(options: ServiceOptions): Service {
     });
     request.resume();
     route(path, request, response);
-  });
+  }
 
   function route(path: string, request: IncomingMessage, response: ServerResponse): void {
-    switch (path) {
-      case '/index': {
-        const { minMs, maxMs } = options.delay;
-        const delayMs = minMs + options.random() * (maxMs - minMs);
-        const timer = setTimeout(() => {
-          answer(response, indexStatus, servedBy);
-        }, delayMs);
+    const asked = askedFor(paths, path, random);
+    switch (asked.kind) {
+      case 'work': {
+        const { status = statusNow, takesMs } = asked;
+        const gone = new AbortController();
         response.once('close', () => {
-          clearTimeout(timer);
+          if (!response.writableFinished) gone.abort();
+        });
+        const job = {
+          ...{ headers: request.headers, status, gone: gone.signal },
+          takesMs: takesMs === undefined ? undefined : takesMs * conduct.timeScale,
+        };
+        work.begin(job, (answered) => {
+          const size = answered < 400 ? conduct.responseBytes : undefined;
+          answer(response, answered, size === undefined ? `${servedBy}\n` : 'x'.repeat(size));
         });
         return;
       }
-      case '/healthz':
-        answer(response, stopping ? 503 : 200, stopping ? 'stopping' : 'ok');
+      case 'health':
+        answer(response, stopping ? 503 : 200, stopping ? 'stopping\n' : 'ok\n');
         return;
-      case '/fail':
-      case '/pass':
+      case 'switch':
         if (request.method !== 'POST' && request.method !== 'GET') {
-          answer(response, 405, 'POST or GET');
+          answer(response, 405, 'POST or GET\n');
           return;
         }
-        indexStatus = path === '/fail' ? options.status : 200;
-        answer(response, 200, `/index answers ${indexStatus}`);
+        statusNow = asked.fails ? options.status : 200;
+        answer(response, 200, `/index answers ${statusNow}\n`);
         return;
-      default:
-        answer(response, 404, 'not found: try /index');
+      case 'nothing':
+        answer(response, 404, 'not found: try /index\n');
     }
   }
 
@@ -82,26 +95,29 @@ export function createService(options: ServiceOptions): Service {
     response.statusCode = status;
     response.setHeader('content-type', 'text/plain; charset=utf-8');
     response.setHeader('x-served-by', servedBy);
-    if (stopping || !options.keepAlive) response.setHeader('connection', 'close');
-    response.end(`${text}\n`);
+    if (stopping || !conduct.keepAlive) response.setHeader('connection', 'close');
+    response.end(text);
   }
 
   /** Connections that never carried a request do not count as idle for `server.close`. */
   function closeIfDone(): void {
-    if (stopping && inFlight === 0) server.closeAllConnections();
+    if (stopping && inFlight === 0) for (const server of servers) server.closeAllConnections();
   }
 
   return {
-    http: server,
+    http: servers,
     async stop() {
       stopping = true;
-      const closed = new Promise<void>((resolve) =>
-        server.close(() => {
-          resolve();
-        }),
+      const closed = servers.map(
+        (server) =>
+          new Promise<void>((resolve) =>
+            server.close(() => {
+              resolve();
+            }),
+          ),
       );
       closeIfDone();
-      await closed;
+      await Promise.all(closed);
     },
   };
 }

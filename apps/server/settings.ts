@@ -1,23 +1,23 @@
 import { validateHeaderValue } from 'node:http';
 import { hostname } from 'node:os';
-import { EnvError, type Env } from '../common/env.ts';
+import type { Env } from '../common/env.ts';
+import { type Random, seededRandom } from '../common/random.ts';
 import { SERVER, SERVER_DEFAULTS } from '../contract.ts';
-import { seededRandom, type Random } from '../common/random.ts';
+import { type Conduct, conductFrom } from './conduct.ts';
+import { PATHS, type Paths } from './paths.ts';
 
 /** Everything the server is told; main.ts documents the variables. Times in ms. */
 export interface ServerSettings {
   readonly host: string;
-  /** 0 asks the system for a free one. */
-  readonly port: number;
+  /** Each 0 asks the system for a free one. */
+  readonly ports: readonly number[];
   readonly name: string;
   readonly version: string;
-  /** What `/index` answers while the server fails; 200 for a server that never does. */
+  /** What `/index` answers while the server fails; 200 for one that never does. */
   readonly status: number;
-  /** The service time is drawn uniformly from this range; both ends equal for a fixed one. */
-  readonly delay: { readonly minMs: number; readonly maxMs: number };
+  readonly paths: Paths;
+  readonly conduct: Conduct;
   readonly random: Random;
-  /** Whether a connection is kept for further requests; else each answer closes its own. */
-  readonly keepAlive: boolean;
   /** Connections that may wait to be accepted; the system may allow fewer. */
   readonly backlog: number;
   /** Whether others may listen at the port as well. */
@@ -29,15 +29,20 @@ export interface ServerSettings {
 export function readServerSettings(env: Env): ServerSettings {
   return {
     host: env.text(SERVER.host, '0.0.0.0'),
-    port: env.integer(SERVER.port, SERVER_DEFAULTS.port, 0, 65_535),
+    ports: env.parse(
+      SERVER.port,
+      [SERVER_DEFAULTS.port],
+      'a whole number from 0 to 65535, or several with commas',
+      portNumbers,
+    ),
     name: env.parse(SERVER.name, hostname(), 'a text that fits a header', headerText),
     version: env.parse(SERVER.version, '', 'a text that fits a header', headerText),
     status: env.integer(SERVER.status, 200, 200, 599),
-    delay: readDelay(env),
+    paths: env.oneOf(SERVER.paths, PATHS),
+    conduct: conductFrom(env),
     random: env.has(SERVER.seed)
       ? seededRandom(env.integer(SERVER.seed, 0, 0, 2 ** 32 - 1))
       : Math.random,
-    keepAlive: env.oneOf(SERVER.keepAlive, ['1', '0']) === '1',
     backlog: env.integer(SERVER.backlog, SERVER_DEFAULTS.backlog, 1, 65_535),
     reusePort: env.flag(SERVER.reusePort),
     logRequests: env.oneOf(SERVER.log, ['none', 'requests']) === 'requests',
@@ -45,21 +50,10 @@ export function readServerSettings(env: Env): ServerSettings {
   };
 }
 
-function readDelay(env: Env): ServerSettings['delay'] {
-  if (!env.has(SERVER.delayMin) && !env.has(SERVER.delayMax)) {
-    const ms = env.duration(SERVER.delay, SERVER_DEFAULTS.delay);
-    return { minMs: ms, maxMs: ms };
-  }
-  if (env.has(SERVER.delay)) throw new EnvError('DELAY and DELAY_MIN/DELAY_MAX exclude each other');
-  if (!env.has(SERVER.delayMin) || !env.has(SERVER.delayMax)) {
-    throw new EnvError('DELAY_MIN and DELAY_MAX belong together: one of them is missing');
-  }
-  const delay = {
-    minMs: env.duration(SERVER.delayMin, '0s'),
-    maxMs: env.duration(SERVER.delayMax, '0s'),
-  };
-  if (delay.minMs > delay.maxMs) throw new EnvError('DELAY_MIN must not be above DELAY_MAX');
-  return delay;
+function portNumbers(text: string): number[] | undefined {
+  const ports = text.split(',');
+  const isPort = (port: string): boolean => /^\d+$/.test(port) && Number(port) <= 65_535;
+  return ports.every(isPort) ? ports.map(Number) : undefined;
 }
 
 function headerText(text: string): string {

@@ -22,8 +22,8 @@ export function serverVariables(
     ...behaviour,
     ...(calls.length > 0 && {
       calls: calls.map((call) => {
-        const { to, requestBytes = 0 } = typeof call === 'string' ? { to: call } : call;
-        return { url: urlOf(to, pod, services), requestBytes };
+        const { to, ...more } = typeof call === 'string' ? { to: call } : call;
+        return { url: urlOf(to, pod, services), ...more };
       }),
     }),
   };

@@ -3,7 +3,7 @@
  * behaviour that is given, else by one that is made up, and said.
  */
 import type { Behaviour } from '../../experiment/behaviour.ts';
-import { SERVER_DEFAULTS } from '../../apps/contract.ts';
+import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { behaviourOf, refuseUnmetPatterns } from './behaviours.ts';
 import type { Given } from './given.ts';
 import { understood } from './images/table.ts';
@@ -88,7 +88,11 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
   return {
     app,
     ...program,
-    env: { ...program.env, ...serverVariables(whole, { pod, services, given }) },
+    env: {
+      ...(own !== true && { [SERVER.paths]: 'any' }),
+      ...program.env,
+      ...serverVariables(whole, { pod, services, given }),
+    },
     behaviour: whole,
     ...(saying !== undefined && { said: `${image} ${saying}` }),
     ...(isMadeUp && { madeUp: true as const }),

@@ -22,7 +22,11 @@ const refusals: ['server' | 'client', Record<string, string>, string][] = [
     'DELAY_MIN and DELAY_MAX belong together: one of them is missing',
   ],
   ['server', { DELAY_MIN: '4s', DELAY_MAX: '1s' }, 'DELAY_MIN must not be above DELAY_MAX'],
-  ['server', { PORT: '70000' }, "PORT must be a whole number from 0 to 65535, not '70000'"],
+  [
+    'server',
+    { PORT: '70000' },
+    "PORT must be a whole number from 0 to 65535, or several with commas, not '70000'",
+  ],
   ['server', { STATUS: 'bad' }, "STATUS must be a whole number from 200 to 599, not 'bad'"],
   ['server', { SEED: '1.5' }, "SEED must be a whole number from 0 to 4294967295, not '1.5'"],
   ['server', { KEEP_ALIVE: 'no' }, "KEEP_ALIVE must be one of '1', '0', not 'no'"],
@@ -98,11 +102,10 @@ describe('a variable that cannot be used', () => {
 describe('defaults', () => {
   it('are the seed’s: a server that takes 5 s, ten requests each 20 s', () => {
     expect(readServerSettings(new Env({}))).toMatchObject({
-      port: 5000,
+      ports: [5000],
       host: '0.0.0.0',
       status: 200,
-      delay: { minMs: 5000, maxMs: 5000 },
-      keepAlive: true,
+      conduct: { serviceTime: { kind: 'fixed', ms: 5000 }, keepAlive: true },
       backlog: 511,
     });
     expect(readClientSettings(new Env({}))).toMatchObject({
@@ -115,7 +118,7 @@ describe('defaults', () => {
   it('hold for empty variables too, which templates leave behind', () => {
     expect(readServerSettings(new Env({ DELAY: '', STATUS: '' }))).toMatchObject({
       status: 200,
-      delay: { minMs: 5000, maxMs: 5000 },
+      conduct: { serviceTime: { kind: 'fixed', ms: 5000 } },
     });
   });
 });

@@ -107,8 +107,8 @@ it('runs a server in place of any other image, and nothing of what nobody asks',
   const lonely = deployment('lonely', { image: 'nginx:1.27' });
   const { servers } = plan(web, lonely, service('pyserver'), client());
   expect(servers.map(({ pod, env }) => [pod.name, env])).toEqual([
-    ['pyserver-0', { BEHAVIOUR: '{"serviceTime":"10ms"}' }],
-    ['pyserver-1', { BEHAVIOUR: '{"serviceTime":"10ms"}' }],
+    ['pyserver-0', { PATHS: 'any', BEHAVIOUR: '{"serviceTime":"10ms"}' }],
+    ['pyserver-1', { PATHS: 'any', BEHAVIOUR: '{"serviceTime":"10ms"}' }],
   ]);
 });
 

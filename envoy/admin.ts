@@ -77,6 +77,14 @@ export class EnvoyAdmin {
     return { envoy: version.split('/')[1] ?? null, istio: node?.metadata?.ISTIO_VERSION ?? null };
   }
 
+  /** Worker threads that it runs. */
+  async concurrency(): Promise<number> {
+    const { command_line_options } = (await this.#json('/server_info')) as {
+      command_line_options: { concurrency: number };
+    };
+    return command_line_options.concurrency;
+  }
+
   /**
    * Listeners with the ports that the system gave them; undefined while some have none yet. One that
    * listens at no port at all is left out.

@@ -1,7 +1,6 @@
 /** The proxies of an experiment: its pods' sidecars, and the gateways that it enters by. */
 import type { V1Pod } from '@kubernetes/client-node';
 import { PROXY_CONTAINER } from '../mesh/containers.ts';
-import { concurrencyOf } from '../mesh/injection.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { EnvoyAdmin } from '../../envoy/admin.ts';
@@ -82,7 +81,7 @@ export async function reach(api: ClusterApi, { pod, role, adminPort }: Sidecar):
     return {
       pod: idOf(pod),
       role,
-      concurrency: concurrencyOf(name, pod.metadata?.annotations ?? {}),
+      concurrency: await admin.concurrency(),
       admin,
       // Istio's sidecars keep no record of ejections: their health is what was sampled.
       outlierEvents: () => Promise.resolve([]),

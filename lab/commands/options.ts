@@ -34,6 +34,11 @@ export const TIME_SCALE = new Option(
   'shrink all times of the experiment alike: 0.2 takes a fifth',
 );
 
+export const PROXY_CONCURRENCY = new Option(
+  '--proxy-concurrency <n>',
+  'worker threads of every Envoy, in place of what the objects say',
+);
+
 /** Which cluster is meant. */
 export const CLUSTER = [
   new Option('--kubeconfig <path>', 'in place of KUBECONFIG and ~/.kube/config'),

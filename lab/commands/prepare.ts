@@ -8,20 +8,27 @@ import type { Prepared } from '../watch/observe.ts';
 export interface RunOptions extends SourceOptions {
   readonly batches?: string;
   readonly timeScale?: string;
+  readonly proxyConcurrency?: string;
 }
 
-/** How long an experiment is observed, and how fast it goes. */
+/** How long an experiment is observed, how fast it goes, and on how many threads. */
 export interface Pace {
   /** The stack's own number of batches where undefined. */
   readonly batches: number | undefined;
   readonly timeScale: number;
+  /** Of every Envoy; as the objects have it where undefined. */
+  readonly proxyConcurrency?: number | undefined;
 }
 
 /** @throws LabError naming the option that cannot be used */
-export function paceOf({ batches, timeScale }: RunOptions): Pace {
+export function paceOf({ batches, timeScale, proxyConcurrency }: RunOptions): Pace {
   return {
     batches: batches === undefined ? undefined : wholeNumber('--batches', batches, 1000),
     timeScale: timeScale === undefined ? 1 : scaleFactor(timeScale),
+    proxyConcurrency:
+      proxyConcurrency === undefined
+        ? undefined
+        : wholeNumber('--proxy-concurrency', proxyConcurrency, 128),
   };
 }
 
@@ -29,13 +36,13 @@ export function paceOf({ batches, timeScale }: RunOptions): Pace {
 export async function prepare(
   stack: string | undefined,
   source: SourceOptions,
-  { batches, timeScale }: Pace,
+  { batches, timeScale, proxyConcurrency }: Pace,
 ): Promise<Prepared> {
   const { objects: given, experiment, digest } = await loadSource(stack, source);
   const objects = scaleTimes(given, timeScale);
   return {
     objects,
-    mesh: meshOf(objects, { behaviour: experiment.behaviour, timeScale }),
+    mesh: meshOf(objects, { behaviour: experiment.behaviour, timeScale, proxyConcurrency }),
     experiment: batches === undefined ? experiment : { ...experiment, batches },
     timeScale,
     digest,

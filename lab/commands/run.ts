@@ -3,7 +3,7 @@ import { Command, Option } from 'commander';
 import { observation as observationSchema } from '../../experiment/observation.ts';
 import { runLocally } from '../local/run.ts';
 import { follow } from './follow.ts';
-import { BATCHES, SOURCE, TIME_SCALE, withOptions } from './options.ts';
+import { BATCHES, PROXY_CONCURRENCY, SOURCE, TIME_SCALE, withOptions } from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 import { runAll, type RunAllOptions } from './runAll.ts';
@@ -23,6 +23,7 @@ export const command = withOptions(
     ...SOURCE,
     BATCHES,
     TIME_SCALE,
+    PROXY_CONCURRENCY,
     new Option('--hey', 'send a closed load by hey as well, to a mesh of its own'),
     ...outputOptions('observation', 'summary'),
   ],

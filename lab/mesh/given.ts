@@ -4,6 +4,8 @@ import type { Behaviours } from '../../experiment/behaviour.ts';
 export interface Given {
   /** How workloads behave, by patterns of their names. */
   readonly behaviour?: Behaviours | undefined;
+  /** Worker threads of every Envoy, whatever the objects say. */
+  readonly proxyConcurrency?: number | undefined;
   /** By how much the objects' times were shrunk, and what is given is shrunk too: 1 for not at all. */
   readonly timeScale?: number;
 }

@@ -2,8 +2,6 @@
  * Who gets a sidecar, as istiod's injector decides
  * (istio.io/docs/setup/additional-setup/sidecar-injection; pkg/kube/inject, injectRequired).
  */
-import { parse } from 'yaml';
-import { LabError } from '../../errors/labError.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
@@ -11,9 +9,6 @@ const MESH_GATEWAY = 'ingressgateway';
 
 const INJECT = 'sidecar.istio.io/inject';
 const YES = new Set(['true', 'yes', 'y', 'on', '1']);
-
-/** Istio's own default, set in the injection template. */
-const DEFAULT_CONCURRENCY = 2;
 
 /** Whether a pod made in a namespace with these labels is given a sidecar. */
 export function isInjected(namespaceLabels: Labels, labels: Labels, annotations: Labels): boolean {
@@ -43,24 +38,5 @@ export function hasSidecar(labels: Labels, annotations: Labels): boolean {
   return (
     labels['security.istio.io/tlsMode'] === 'istio' ||
     annotations['sidecar.istio.io/status'] !== undefined
-  );
-}
-
-/** Worker threads of a pod's Envoy: `concurrency` of its annotation `proxy.istio.io/config`. */
-export function concurrencyOf(pod: string, annotations: Labels): number {
-  const text = annotations['proxy.istio.io/config'];
-  if (text === undefined) return DEFAULT_CONCURRENCY;
-  const config: unknown = parse(text);
-  const concurrency =
-    typeof config === 'object' && config !== null && 'concurrency' in config
-      ? config.concurrency
-      : DEFAULT_CONCURRENCY;
-  if (typeof concurrency === 'number' && Number.isInteger(concurrency) && concurrency >= 1) {
-    return concurrency;
-  }
-  throw new LabError(
-    `${pod}: annotation proxy.istio.io/config: concurrency is ${JSON.stringify(concurrency)}: ` +
-      'must be a whole number of worker threads from 1 ' +
-      '(0 means as many as the machine has processors, which differs from machine to machine)',
   );
 }

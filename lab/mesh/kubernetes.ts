@@ -15,6 +15,10 @@ const envVar = z.looseObject({
     .optional(),
 });
 
+const resources = z
+  .looseObject({ limits: z.record(z.string(), z.union([z.string(), z.number()])).optional() })
+  .optional();
+
 const container = z.looseObject({
   name: z.string(),
   image: z.string(),
@@ -24,6 +28,7 @@ const container = z.looseObject({
   envFrom: z.array(z.unknown()).optional(),
   ports: z.array(z.looseObject({ name: z.string().optional(), containerPort: port })).optional(),
   volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })).optional(),
+  resources,
 });
 
 export const podSpec = z.looseObject({
@@ -38,7 +43,7 @@ export const podSpec = z.looseObject({
       }),
     )
     .optional(),
-  initContainers: z.array(z.looseObject({ name: z.string() })).optional(),
+  initContainers: z.array(z.looseObject({ name: z.string(), resources })).optional(),
 });
 
 export const podStatus = z

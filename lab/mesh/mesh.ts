@@ -21,7 +21,7 @@ export function meshOf(all: readonly KubernetesObject[], given: Given = {}): Mes
   const own = eachOnce(all.map(stored));
   const objects = [...own.objects, ...ingressFor(own.objects)];
   const { policies, leftOut } = policiesOf(objects);
-  const found = podsOf(objects);
+  const found = podsOf(objects, policies.proxyConfigs, given);
   const { pods, services } = understandPods(found, servicesOf(objects, found), given);
   const mesh = { pods, services, ...policies };
   return {

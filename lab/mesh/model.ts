@@ -7,6 +7,7 @@ import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
 import type { GatewaySpec } from '../../istio/gateway.ts';
 import type { PeerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
+import type { ProxyConfigSpec } from '../../istio/proxyConfig.ts';
 import type { SidecarSpec } from '../../istio/sidecar.ts';
 import type { TelemetrySpec } from '../../istio/telemetry.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
@@ -28,6 +29,7 @@ export interface Mesh {
   readonly peerAuthentications: readonly Resource<PeerAuthenticationSpec>[];
   readonly telemetries: readonly Resource<TelemetrySpec>[];
   readonly sidecars: readonly Resource<SidecarSpec>[];
+  readonly proxyConfigs: readonly Resource<ProxyConfigSpec>[];
   /** What the objects say and this project does not act on. */
   readonly leftOut: readonly LeftOut[];
   /** What the objects lack and was made up, one sentence each. */
@@ -52,7 +54,7 @@ export interface Pod {
   readonly ready: boolean;
   /** Injected, or an ingress gateway; `none` calls and answers by itself. */
   readonly proxy: 'sidecar' | 'gateway' | 'none';
-  /** Worker threads of its Envoy: annotation `proxy.istio.io/config`, else Istio's 2. */
+  /** Worker threads of its Envoy, at least 1 (proxyConcurrency.ts). */
   readonly proxyConcurrency: number;
   readonly containers: readonly Container[];
   readonly runs: Runs;

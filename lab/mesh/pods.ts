@@ -1,17 +1,24 @@
 /** Pods: those given with their status, and those that workloads make. */
 import { Addresses } from './addresses.ts';
 import { configMapsOf, PROXY_CONTAINER, readContainer, type ConfigMaps } from './containers.ts';
-import { concurrencyOf, hasSidecar, isGateway, isInjected } from './injection.ts';
+import { hasSidecar, isGateway, isInjected } from './injection.ts';
 import { podMetadata, podSpec, podStatus, type PodMetadata, type PodSpec } from './kubernetes.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import type { Pod } from './model.ts';
+import type { Given } from './given.ts';
+import type { Mesh, Pod } from './model.ts';
+import { concurrencyOf, type ProxiedPod } from './proxyConcurrency.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 import { workloadsIn, type Workload } from './workloads.ts';
 
 type Labels = Readonly<Record<string, string>>;
 
 /** All pods of the objects, in order of appearance. */
-export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
+export function podsOf(
+  objects: readonly KubernetesObject[],
+  proxyConfigs: Mesh['proxyConfigs'],
+  { proxyConcurrency }: Given = {},
+): Pod[] {
+  const threads = (pod: ProxiedPod): number => proxyConcurrency ?? concurrencyOf(pod, proxyConfigs);
   const given = objects.filter((object) => object.kind === 'Pod').map(readPod);
   const addresses = new Addresses(
     '10.244',
@@ -25,7 +32,7 @@ export function podsOf(objects: readonly KubernetesObject[]): Pod[] {
     .filter(({ object }) => !running.has(`${namespaceOf(object)}/${object.metadata.name}`))
     .flatMap(replicasOf);
   return [...given, ...replicas].map((draft) =>
-    finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, configMaps),
+    finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, configMaps, threads),
   );
 }
 
@@ -88,6 +95,7 @@ function finish(
   namespace: Labels,
   addresses: Addresses,
   configMaps: ConfigMaps,
+  threads: (pod: ProxiedPod) => number,
 ): Pod {
   const { labels, annotations, spec } = draft;
   const ip = draft.ip ?? addresses.next();
@@ -107,7 +115,7 @@ function finish(
     ip,
     ready: draft.ready,
     proxy: isGateway(labels, annotations, sidecar) ? 'gateway' : sidecar ? 'sidecar' : 'none',
-    proxyConcurrency: concurrencyOf(draft.owner, annotations),
+    proxyConcurrency: threads({ ...draft, running: draft.ip !== undefined }),
     containers: spec.containers
       .filter((container) => container.name !== PROXY_CONTAINER)
       .map((container) => readContainer(container, { ...draft, ip }, configMaps)),

@@ -4,6 +4,7 @@ import type { LeftOut } from '../../experiment/leftOut.ts';
 import { destinationRuleSpec } from '../../istio/destinationRule.ts';
 import { gatewaySpec } from '../../istio/gateway.ts';
 import { peerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
+import { proxyConfigSpec } from '../../istio/proxyConfig.ts';
 import { sidecarSpec } from '../../istio/sidecar.ts';
 import { telemetrySpec } from '../../istio/telemetry.ts';
 import { virtualServiceSpec } from '../../istio/virtualService.ts';
@@ -20,6 +21,7 @@ export type Policies = Pick<
   | 'peerAuthentications'
   | 'telemetries'
   | 'sidecars'
+  | 'proxyConfigs'
 >;
 
 /** The kinds that this project acts on, and what of each. */
@@ -30,6 +32,7 @@ export const MODELLED = {
   peerAuthentications: ['PeerAuthentication', peerAuthenticationSpec],
   telemetries: ['Telemetry', telemetrySpec],
   sidecars: ['Sidecar', sidecarSpec],
+  proxyConfigs: ['ProxyConfig', proxyConfigSpec],
 } as const satisfies Readonly<Record<keyof Policies, readonly [kind: string, z.ZodType]>>;
 
 export const MODELLED_KINDS: ReadonlySet<string> = new Set(

@@ -1,7 +1,9 @@
 /** Proves who the pods are, where they are, and which of them have a sidecar. */
+import { availableParallelism } from 'node:os';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
+import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { deployment, leftOutOf, namespace, object, podNamed, service, shop } from './objects.ts';
 
 const CONTAINERS = [{ name: 'app', image: 'app' }];
@@ -121,22 +123,70 @@ describe('injection', () => {
 });
 
 describe('worker threads of the proxy', () => {
+  const ALL = availableParallelism();
+
   test.each([
     [{}, 2],
     [{ 'proxy.istio.io/config': 'concurrency: 1\n' }, 1],
     [{ 'proxy.istio.io/config': '{"concurrency": 4, "holdApplicationUntilProxyStarts": true}' }, 4],
     [{ 'proxy.istio.io/config': 'holdApplicationUntilProxyStarts: true' }, 2],
+    [{ 'proxy.istio.io/config': 'concurrency: 0' }, ALL],
+    [{ 'sidecar.istio.io/proxyCPULimit': '3' }, 3],
+    [{ 'sidecar.istio.io/proxyCPULimit': '100m' }, 1],
+    [{ 'sidecar.istio.io/proxyCPULimit': '1500m' }, 2],
+    [{ 'sidecar.istio.io/proxyCPULimit': '3', 'proxy.istio.io/config': 'concurrency: 1' }, 1],
+    // What says one of a proxy's resources takes away the injector's own limit.
+    [{ 'sidecar.istio.io/proxyCPU': '100m' }, ALL],
+    [{ 'sidecar.istio.io/proxyMemoryLimit': '1Gi' }, ALL],
   ])('annotations %j: %i', (annotations, expected) => {
     const mesh = meshOf([deployment('server', { annotations })]);
     expect(podNamed(mesh, 'server-0').proxyConcurrency).toBe(expected);
   });
 
-  test('0 is refused: it would be another number on another machine', () => {
-    const annotations = { 'proxy.istio.io/config': 'concurrency: 0' };
+  test.each([
+    ['concurrency: -1', 'concurrency is -1: must be a whole number of worker threads'],
+    ['concurrency: {', 'is not YAML: '],
+  ])('an annotation that cannot be: %s', (text, what) => {
+    const annotations = { 'proxy.istio.io/config': text };
     expect(() => meshOf([deployment('server', { annotations })])).toThrow(
-      'Deployment shop/server: annotation proxy.istio.io/config: concurrency is 0: ' +
-        'must be a whole number of worker threads from 1',
+      `Deployment shop/server: annotation proxy.istio.io/config: ${what}`,
     );
+  });
+
+  const config = (name: string, spec: object, place = 'shop'): KubernetesObject =>
+    object('networking.istio.io/v1beta1', 'ProxyConfig', name, { spec }, place);
+  const chosen = { selector: { matchLabels: { app: 'server' } }, concurrency: 3 };
+  const ofNamespace = config('namespace', { concurrency: 4 });
+  const ofRoot = config('root', { concurrency: 5 }, 'istio-system');
+
+  test.each([
+    ['the one that selects the pod', [ofRoot, ofNamespace, config('own', chosen)], {}, 3],
+    ["else the namespace's", [ofRoot, ofNamespace], {}, 4],
+    ["else the root namespace's", [ofRoot], {}, 5],
+    ['before them the annotation', [ofRoot], { 'proxy.istio.io/config': 'concurrency: 1' }, 1],
+    ['after them the limit', [config('none', {})], { 'sidecar.istio.io/proxyCPULimit': '6' }, 6],
+  ])('of ProxyConfigs %s', (_, configs, annotations, expected) => {
+    const mesh = meshOf([...configs, deployment('server', { annotations })]);
+    expect(podNamed(mesh, 'server-0').proxyConcurrency).toBe(expected);
+  });
+
+  test("of a proxy's own container, its limit", () => {
+    const proxy = (resources?: object): object => ({
+      ...{ name: 'istio-proxy', image: 'auto' },
+      ...(resources && { resources }),
+    });
+    const threadsOf = (resources?: object): number | undefined =>
+      meshOf([deployment('a', { spec: { containers: [proxy(resources)] } })]).pods[0]
+        ?.proxyConcurrency;
+    expect(threadsOf({ limits: { cpu: 4 } })).toBe(4);
+    expect(threadsOf({ requests: { cpu: 4 } })).toBe(ALL);
+    expect(threadsOf()).toBe(2);
+  });
+
+  test('that are given are all of them', () => {
+    const annotations = { 'proxy.istio.io/config': 'concurrency: 1' };
+    const mesh = meshOf([deployment('server', { annotations })], { proxyConcurrency: 7 });
+    expect(podNamed(mesh, 'server-0').proxyConcurrency).toBe(7);
   });
 });
 

@@ -1,6 +1,5 @@
 /** Proves that what names something that is not there does what it does in Istio, and is said. */
 import { describe, expect, test } from 'vitest';
-import type { RouteAction } from '../../../envoy/routeMessages.ts';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';

@@ -1,8 +1,9 @@
-import http from 'node:http';
+import type { Server } from 'node:http';
+import { http } from '../common/http.ts';
 
 /** Answers 200 to everything, for the probes of a cluster. */
-export function serveHealth(port: number): http.Server {
-  return http
+export function serveHealth(port: number): Server {
+  return http()
     .createServer((request, response) => {
       request.resume();
       response.end('ok\n');

@@ -1,6 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http';
 import { hostname } from 'node:os';
 import type { Env } from '../common/env.ts';
+import { http } from '../common/http.ts';
 import { CLIENT, CLIENT_DEFAULTS } from '../contract.ts';
 import { type Load, readLoad } from './loads.ts';
 
@@ -65,8 +65,8 @@ function headers(text: string): Record<string, string> | undefined {
   const result: Record<string, string> = {};
   for (const [name, content] of Object.entries(value) as [string, unknown][]) {
     if (typeof content !== 'string') return undefined;
-    validateHeaderName(name);
-    validateHeaderValue(name, content);
+    http().validateHeaderName(name);
+    http().validateHeaderValue(name, content);
     result[name] = content;
   }
   return result;

@@ -1,11 +1,12 @@
-import http from 'node:http';
-import type { AddressInfo } from 'node:net';
+import net, { type AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
 import { Target } from './target.ts';
 
 /** Enough for the engine to have compiled what a request goes through. */
 const ROUNDS = 5;
 const REQUESTS = 20;
+const ANSWER =
+  'HTTP/1.1 200 OK\r\nserver: warm-up\r\nconnection: close\r\ncontent-length: 0\r\n\r\n';
 
 /**
  * Runs the whole way of a request, inside this process and unrecorded. The first requests of a Node
@@ -13,9 +14,8 @@ const REQUESTS = 20;
  * the service.
  */
 export async function warmUp(): Promise<void> {
-  const server = http.createServer((request, response) => {
-    request.resume();
-    response.end();
+  const server = net.createServer((socket) => {
+    socket.on('error', () => undefined).once('data', () => socket.end(ANSWER));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

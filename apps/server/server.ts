@@ -1,5 +1,6 @@
 /** The service under test: it answers after a service time, well or badly as told. */
-import http, { type IncomingMessage, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { http } from '../common/http.ts';
 import { askedFor } from './paths.ts';
 import type { ServerSettings } from './settings.ts';
 import { Work } from './work.ts';
@@ -23,7 +24,7 @@ export interface RequestRecord {
 
 export interface Service {
   /** A listener for each port. */
-  readonly http: readonly http.Server[];
+  readonly http: readonly Server[];
   /** Stops accepting, lets what is in flight finish; resolves when all connections are closed. */
   stop(): Promise<void>;
 }
@@ -40,7 +41,7 @@ export function createService(options: ServiceOptions, ports = 1): Service {
   // Proxies keep their connections for whole experiments: a server that closed an idle one would
   // race with the next request on it (503 UC in Envoy's log). So nothing is closed for its age.
   const servers = Array.from({ length: ports }, () =>
-    http.createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, handle),
+    http().createServer({ keepAliveTimeout: 0, headersTimeout: 0, requestTimeout: 0 }, handle),
   );
 
   function handle(request: IncomingMessage, response: ServerResponse): void {

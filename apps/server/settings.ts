@@ -1,6 +1,6 @@
-import { validateHeaderValue } from 'node:http';
 import { hostname } from 'node:os';
 import type { Env } from '../common/env.ts';
+import { http } from '../common/http.ts';
 import { type Random, seededRandom } from '../common/random.ts';
 import { SERVER, SERVER_DEFAULTS } from '../contract.ts';
 import { type Conduct, conductFrom } from './conduct.ts';
@@ -57,6 +57,6 @@ function portNumbers(text: string): number[] | undefined {
 }
 
 function headerText(text: string): string {
-  validateHeaderValue('x-served-by', text);
+  http().validateHeaderValue('x-served-by', text);
   return text;
 }

@@ -62,10 +62,11 @@ export async function runWorkers(
   await Promise.all(
     first.map(async ({ connection: own, opened }) => {
       let connection = own;
+      const begunAt = opened.exchange.sentAt;
       await traffic.record([opened]);
       for (let index = opened.index + workers; index < requests; index += workers) {
         if (eachMs > 0) {
-          const dueAt = traffic.startAt + Math.floor(index / workers) * eachMs;
+          const dueAt = begunAt + Math.floor(index / workers) * eachMs;
           await sleepUntil(Math.min(dueAt, endsAt), traffic.stop);
         }
         if (traffic.stop.aborted || now() >= endsAt) break;

@@ -1,5 +1,6 @@
 /** The requests that the server makes in turn, for a request that it answers. */
-import http, { type IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
+import { http } from '../common/http.ts';
 import type { Call } from './conduct.ts';
 
 /**
@@ -13,8 +14,10 @@ const HANDED_ON = [
   ...['x-ot-span-context', 'x-cloud-trace-context'],
 ];
 
+const { Agent } = http();
+
 /** Keeps its connections, and goes through the environment's http_proxy, which is its sidecar's. */
-const agent = new http.Agent({ keepAlive: true, proxyEnv: process.env });
+const agent = new Agent({ keepAlive: true, proxyEnv: process.env });
 
 /**
  * Calls once, or again until an answer is good or the attempts are over.
@@ -44,16 +47,20 @@ function statusOf(call: Call, from: IncomingHttpHeaders, signal: AbortSignal): P
     timeoutMs === Infinity ? signal : AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   return new Promise((resolve) => {
     const method = requestBytes > 0 ? 'POST' : 'GET';
-    const request = http.request(url, { agent, headers, method, signal: patience }, (response) => {
-      response
-        .on('end', () => {
-          resolve(response.complete ? (response.statusCode ?? 0) : 0);
-        })
-        .on('error', () => {
-          resolve(0);
-        })
-        .resume();
-    });
+    const request = http().request(
+      url,
+      { agent, headers, method, signal: patience },
+      (response) => {
+        response
+          .on('end', () => {
+            resolve(response.complete ? (response.statusCode ?? 0) : 0);
+          })
+          .on('error', () => {
+            resolve(0);
+          })
+          .resume();
+      },
+    );
     request.on('error', () => {
       resolve(0);
     });

@@ -10,10 +10,11 @@ import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { startApp } from './apps.ts';
+import { callsOthers, withLocalCalls } from './calls.ts';
 import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
 import { type HeldPort, holdPort, listenersOf, listeningAt } from './ports.ts';
-import { containerPortOf, type PlannedProxy, plannedProxies } from './plannedProxies.ts';
+import { type PlannedProxy, plannedProxies } from './plannedProxies.ts';
 import { parseServerLine } from './serverLog.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
@@ -69,11 +70,8 @@ export class LocalMesh {
    */
   async start(): Promise<void> {
     const { servers, clients } = this.#options.plan;
-    const appPorts = await Promise.all(servers.map((server) => this.#takeAppPort(server)));
-    const proxies = plannedProxies(
-      this.#options,
-      appPorts.map(({ port }) => port),
-    );
+    const appPorts = await Promise.all(servers.map((server) => this.#takeAppPorts(server)));
+    const proxies = plannedProxies(this.#options, appPorts.map(numbersOf));
     for (const proxy of proxies) await this.#takePorts(proxy);
     const env = this.#options.clientEnv;
     await allStarted([
@@ -131,21 +129,29 @@ export class LocalMesh {
     }
   }
 
-  async #takeAppPort({ pod, container }: PlannedApp): Promise<HeldPort> {
-    const held = await this.#hold();
-    this.#podByLocal.set(`127.0.0.1:${held.port}`, podId(pod));
-    if (pod.proxy === 'none') this.#serve(pod, containerPortOf(container), held.port);
-    return held;
+  /** One for each container port. */
+  async #takeAppPorts({ pod, ports }: PlannedApp): Promise<AppPorts> {
+    const taken = new Map<number, HeldPort>();
+    for (const containerPort of ports) {
+      const held = await this.#hold();
+      taken.set(containerPort, held);
+      this.#podByLocal.set(`127.0.0.1:${held.port}`, podId(pod));
+      if (pod.proxy === 'none') this.#serve(pod, containerPort, held.port);
+    }
+    return taken;
   }
 
-  async #startServer({ pod, env }: PlannedApp, held: HeldPort | undefined): Promise<void> {
+  async #startServer(server: PlannedApp, ports: AppPorts = new Map()): Promise<void> {
+    const { pod } = server;
+    const way = await this.#wayOfCalls(server);
     const listening = Promise.withResolvers<number>();
     const child = startApp('server', {
       name: `the server ${podId(pod)}`,
       env: {
-        ...env,
+        ...server.env,
+        ...way,
         [SERVER.host]: '127.0.0.1',
-        [SERVER.port]: String(held?.port ?? 0),
+        [SERVER.port]: [...numbersOf(ports).values()].join(','),
         [SERVER.reusePort]: process.platform === 'linux' ? '1' : '0',
         [SERVER.name]: pod.name,
         [SERVER.exitWithParent]: '1',
@@ -160,7 +166,18 @@ export class LocalMesh {
     });
     this.#adopt(pod, child);
     await Promise.race([listening.promise, failure(child)]);
-    held?.release();
+    for (const held of ports.values()) held.release();
+  }
+
+  /** How a server reaches what it calls: its sidecar as HTTP proxy, else the Services themselves. */
+  async #wayOfCalls({ pod, env }: PlannedApp): Promise<Record<string, string>> {
+    if (!callsOthers(env)) return {};
+    const outbound = this.#outbound.get(pod);
+    if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
+    return withLocalCalls(env, async ({ hostname, port }) => {
+      const service = this.#options.mesh.services.find((one) => isCalled(one, hostname, pod));
+      return service && this.#addressOf(service, port === '' ? 80 : Number(port));
+    });
   }
 
   /** Resolves when it waits to be told, or has ended: its end is told by itself. */
@@ -261,6 +278,12 @@ export class LocalMesh {
       this.#options.onEnd(pod, how);
     });
   }
+}
+
+type AppPorts = ReadonlyMap<number, HeldPort>;
+
+function numbersOf(ports: AppPorts): Map<number, number> {
+  return new Map([...ports].map(([containerPort, { port }]) => [containerPort, port]));
 }
 
 /** Fails only once nothing is starting any more, so that `stop` finds everything there is. */

@@ -1,8 +1,7 @@
 /** The proxies of a run, before any of them is started. */
-import { SERVER_DEFAULTS } from '../../apps/contract.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
-import type { Container, Mesh, Pod } from '../mesh/model.ts';
+import type { Mesh, Pod } from '../mesh/model.ts';
 import { gatewayBootstrap, inboundListenerName, sidecarBootstrap } from './bootstrap.ts';
 import type { Plan } from './plan.ts';
 import { standaloneConfiguration } from './standalone.ts';
@@ -28,10 +27,10 @@ interface Running {
   readonly timeScale: number;
 }
 
-/** @param appPorts the local port of each server's application */
+/** @param appPorts the local ports of each server's application, by container port */
 export function plannedProxies(
   { mesh, plan, timeScale }: Running,
-  appPorts: readonly number[],
+  appPorts: readonly ReadonlyMap<number, number>[],
 ): PlannedProxy[] {
   const loopback = (portOf: PortOf, ports: ReadonlyMap<number, number> = new Map()) => ({
     ...{ appPorts: ports, portOf, timeScale },
@@ -45,10 +44,9 @@ export function plannedProxies(
     };
   };
   return [
-    ...plan.servers.flatMap(({ pod, container }, index) => {
-      const ports = new Map([[containerPortOf(container), appPorts[index] ?? 0]]);
-      return pod.proxy === 'none' ? [] : [sidecar(pod, 'server', ports)];
-    }),
+    ...plan.servers.flatMap(({ pod }, index) =>
+      pod.proxy === 'none' ? [] : [sidecar(pod, 'server', appPorts[index] ?? new Map())],
+    ),
     ...plan.gateways.map((pod): PlannedProxy => {
       const config = proxyConfig(mesh, pod);
       return {
@@ -70,8 +68,4 @@ export function plannedProxies(
       .filter(({ pod }) => pod.proxy === 'sidecar')
       .map(({ pod }) => sidecar(pod, 'client', new Map())),
   ];
-}
-
-export function containerPortOf({ ports }: Container): number {
-  return ports[0]?.containerPort ?? SERVER_DEFAULTS.port;
 }

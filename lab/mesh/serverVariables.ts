@@ -33,12 +33,27 @@ export function serverVariables(
   };
 }
 
+/** Whether a Service answers to what is called. */
+export function isThere(
+  call: NonNullable<Behaviour['calls']>[number],
+  pod: Pod,
+  services: readonly Service[],
+): boolean {
+  const url = callUrl(typeof call === 'string' ? call : call.to);
+  return url !== undefined && services.some((one) => isCalled(one, url.hostname, pod));
+}
+
+function callUrl(callee: string): URL | undefined {
+  const text = callee.includes('://') ? callee : `http://${callee}`;
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.protocol === 'http:' ? url : undefined;
+}
+
 /** `ratings`, `ratings:9080/path` or a URL, as the pod would call it: without a port, at its first for HTTP. */
 function urlOf(callee: string, pod: Pod, services: readonly Service[]): string {
   const where = `behaviour of ${pod.namespace}/${pod.workload}: calls '${callee}'`;
-  const text = callee.includes('://') ? callee : `http://${callee}`;
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== 'http:') {
+  const url = callUrl(callee);
+  if (url === undefined) {
     throw new LabError(`${where}: must be a Service such as 'ratings', or an http:// URL`);
   }
   const service = services.find((one) => isCalled(one, url.hostname, pod));

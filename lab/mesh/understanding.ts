@@ -8,7 +8,7 @@ import { behaviourOf, refuseUnmetPatterns } from './behaviours.ts';
 import type { Given } from './given.ts';
 import { understood } from './images/table.ts';
 import type { Container, Pod, Runs, Service } from './model.ts';
-import { serverVariables } from './serverVariables.ts';
+import { isThere, serverVariables } from './serverVariables.ts';
 import { selects } from './services.ts';
 
 /** Of a server about which nothing is known. */
@@ -81,7 +81,8 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
   const wanted = behaviourOf(given.behaviour ?? {}, pod);
   if (own === true && wanted === undefined) return { app, ...program };
   const isMadeUp = found === undefined && wanted?.serviceTime === undefined;
-  const whole: Behaviour = { ...(found === undefined && MADE_UP), ...behaviour, ...wanted };
+  const usual = behaviour && withoutAbsent(behaviour, pod, services);
+  const whole: Behaviour = { ...(found === undefined && MADE_UP), ...usual, ...wanted };
   const saying = isMadeUp
     ? `is not known here and no service time is given for it: answers after ${MADE_UP.serviceTime ?? ''}`
     : (said ?? (own === true ? undefined : 'stands for a server that behaves as given'));
@@ -97,6 +98,13 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
     ...(saying !== undefined && { said: `${image} ${saying}` }),
     ...(isMadeUp && { madeUp: true as const }),
   };
+}
+
+/** What an image calls by itself it can only call where there is such a Service. */
+function withoutAbsent(behaviour: Behaviour, pod: Pod, services: readonly Service[]): Behaviour {
+  const { calls, ...rest } = behaviour;
+  if (calls === undefined) return behaviour;
+  return { ...rest, calls: calls.filter((call) => isThere(call, pod, services)) };
 }
 
 /**

@@ -4,9 +4,10 @@ import { LabError } from '../../errors/labError.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
-import { loadSource, pathsOf, type SourceOptions } from '../objects/source.ts';
+import { loadSource, pathsOf } from '../objects/source.ts';
 import { asJson } from '../report/json.ts';
-import { SOURCE, withOptions } from './options.ts';
+import { MESH_CONFIG, SOURCE, withOptions } from './options.ts';
+import { givenBy, type MeshOptions } from './prepare.ts';
 
 const PARTS = ['clusters', 'routes', 'listeners', 'endpoints', 'all'] as const;
 type Part = (typeof PARTS)[number];
@@ -15,13 +16,13 @@ export const command = withOptions(
   new Command('config')
     .description("print the Envoy configuration of a pod's proxy, as istioctl proxy-config would")
     .argument('<stack pod part...>', '[stack] <pod> [clusters|routes|listeners|endpoints|all]'),
-  SOURCE,
-).action(async (words: string[], options: SourceOptions) => {
+  [...SOURCE, MESH_CONFIG],
+).action(async (words: string[], options: MeshOptions) => {
   process.stdout.write(await config(words, options));
 });
 
 /** @param words `[stack] <pod> [part]`; the stack is missing where manifests are given */
-export async function config(words: readonly string[], options: SourceOptions): Promise<string> {
+export async function config(words: readonly string[], options: MeshOptions): Promise<string> {
   const [stack, pod, part = 'all', ...others] =
     pathsOf(options).length === 0 ? words : [undefined, ...words];
   if (pod === undefined || others.length > 0) {
@@ -33,7 +34,7 @@ export async function config(words: readonly string[], options: SourceOptions): 
     throw new LabError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
   }
   const { objects, experiment } = await loadSource(stack, options);
-  const mesh = meshOf(objects, { behaviour: experiment.behaviour });
+  const mesh = meshOf(objects, { ...givenBy(options), behaviour: experiment.behaviour });
   const whole = proxyConfig(mesh, findPod(mesh, pod));
   return asJson(part === 'all' ? whole : whole[part]);
 }

@@ -24,6 +24,11 @@ export const SET = repeatable(
   "over the stack's configuration, as often as needed",
 );
 
+export const MESH_CONFIG = new Option(
+  '--mesh-config <file>',
+  "the mesh's MeshConfig, or its ConfigMap istio; Istio's default profile without it",
+);
+
 /** Where the objects come from. */
 export const SOURCE = [MANIFESTS, SET];
 

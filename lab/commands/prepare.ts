@@ -1,11 +1,19 @@
 /** What the commands that run experiments share: from their options to something that can run. */
 import { LabError } from '../../errors/labError.ts';
+import type { Given } from '../mesh/given.ts';
 import { meshOf } from '../mesh/mesh.ts';
+import { loadMeshConfig } from '../mesh/meshConfig.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
 import { loadSource, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
 
-export interface RunOptions extends SourceOptions {
+/** Where the objects come from, and the mesh that they are applied to. */
+export interface MeshOptions extends SourceOptions {
+  /** A file with its MeshConfig. */
+  readonly meshConfig?: string;
+}
+
+export interface RunOptions extends MeshOptions {
   readonly batches?: string;
   readonly timeScale?: string;
   readonly proxyConcurrency?: string;
@@ -35,18 +43,26 @@ export function paceOf({ batches, timeScale, proxyConcurrency }: RunOptions): Pa
 /** @throws LabError naming what cannot be used, and where it stands */
 export async function prepare(
   stack: string | undefined,
-  source: SourceOptions,
+  source: MeshOptions,
   { batches, timeScale, proxyConcurrency }: Pace,
 ): Promise<Prepared> {
   const { objects: given, experiment, digest } = await loadSource(stack, source);
   const objects = scaleTimes(given, timeScale);
   return {
     objects,
-    mesh: meshOf(objects, { behaviour: experiment.behaviour, timeScale, proxyConcurrency }),
+    mesh: meshOf(objects, {
+      ...givenBy(source),
+      ...{ behaviour: experiment.behaviour, timeScale, proxyConcurrency },
+    }),
     experiment: batches === undefined ? experiment : { ...experiment, batches },
     timeScale,
     digest,
   };
+}
+
+/** @throws LabError for a MeshConfig that Istio would not take */
+export function givenBy({ meshConfig }: MeshOptions): Pick<Given, 'meshConfig'> {
+  return meshConfig === undefined ? {} : { meshConfig: loadMeshConfig(meshConfig) };
 }
 
 /** @throws LabError unless the text is a whole number from 1 to a limit */

@@ -3,7 +3,14 @@ import { Command, Option } from 'commander';
 import { observation as observationSchema } from '../../experiment/observation.ts';
 import { runLocally } from '../local/run.ts';
 import { follow } from './follow.ts';
-import { BATCHES, PROXY_CONCURRENCY, SOURCE, TIME_SCALE, withOptions } from './options.ts';
+import {
+  BATCHES,
+  MESH_CONFIG,
+  PROXY_CONCURRENCY,
+  SOURCE,
+  TIME_SCALE,
+  withOptions,
+} from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 import { runAll, type RunAllOptions } from './runAll.ts';
@@ -21,6 +28,7 @@ export const command = withOptions(
     new Option('--only <stacks>', 'these side by side, such as baseline,fail-fast').implies(ALL),
     new Option('--jobs <n>', 'how many may run at a time').implies(ALL),
     ...SOURCE,
+    MESH_CONFIG,
     BATCHES,
     TIME_SCALE,
     PROXY_CONCURRENCY,

@@ -9,12 +9,6 @@ import {
 import { typedMessage, extension, message } from '../../envoy/proto.ts';
 import type { Any } from '../../envoy/messages.ts';
 
-/** The part of Istio's MeshConfig that is not the default everywhere. */
-export interface MeshConfig {
-  readonly accessLogFile?: string;
-  readonly accessLogEncoding?: 'TEXT' | 'JSON';
-}
-
 interface FileAccessLog extends Any {
   readonly path: string;
   readonly log_format: object;
@@ -42,11 +36,16 @@ const NOT_ROUTED: AccessLogFilter = { response_flag_filter: { flags: ['NR'] } };
  * mesh's; without one the mesh's configuration does.
  * istio.io/docs/reference/config/telemetry; cases access-log-*.
  */
-export function accessLogs(mesh: Mesh, pod: Pod, config: MeshConfig): AccessLogs {
+export function accessLogs(mesh: Mesh, pod: Pod): AccessLogs {
+  const config = mesh.meshConfig;
   const entries = telemetryFor(mesh, pod);
   if (entries === undefined) {
-    if (config.accessLogFile === undefined) return { filter: undefined, listener: undefined };
-    const file = fileLogger(config.accessLogFile, config.accessLogEncoding ?? 'TEXT');
+    if (!config.accessLogFile) return { filter: undefined, listener: undefined };
+    const file = fileLogger(
+      config.accessLogFile,
+      config.accessLogEncoding ?? 'TEXT',
+      config.accessLogFormat,
+    );
     return { filter: [file], listener: [{ ...file, filter: NOT_ROUTED }] };
   }
   const loggers = entries
@@ -62,17 +61,34 @@ export function accessLogs(mesh: Mesh, pod: Pod, config: MeshConfig): AccessLogs
 }
 
 /** A file logger in Istio's format; `path` is a file, or a stream such as /dev/stdout. */
-export function fileLogger(path: string, encoding: 'TEXT' | 'JSON'): AccessLog {
+export function fileLogger(path: string, encoding: 'TEXT' | 'JSON', format = ''): AccessLog {
   return extension(
     'envoy.access_loggers.file',
     typedMessage<FileAccessLog>('extensions.access_loggers.file.v3.FileAccessLog', {
       path,
       log_format:
         encoding === 'TEXT'
-          ? { text_format_source: { inline_string: ISTIO_ACCESS_LOG_FORMAT } }
-          : { json_format: ISTIO_ACCESS_LOG_JSON_FORMAT, json_format_options: {} },
+          ? { text_format_source: { inline_string: textFormat(format) } }
+          : { json_format: jsonFormat(format), json_format_options: {} },
     }),
   );
+}
+
+/** A line of one's own ends as a line does. */
+function textFormat(format: string): string {
+  if (format === '') return ISTIO_ACCESS_LOG_FORMAT;
+  return format.endsWith('\n') ? format : `${format}\n`;
+}
+
+/** What is no JSON is Istio's own format, as istiod has it. */
+function jsonFormat(format: string): object {
+  try {
+    const own: unknown = JSON.parse(format);
+    if (typeof own === 'object' && own !== null) return own;
+  } catch {
+    // Empty, or wrong.
+  }
+  return ISTIO_ACCESS_LOG_JSON_FORMAT;
 }
 
 type Entry = NonNullable<Mesh['telemetries'][number]['spec']['accessLogging']>[number];

@@ -1,7 +1,7 @@
 /** Clusters: one per service port and per subset of it on the way out, one per port on the way in. */
 import type { Mesh, Pod } from '../mesh/model.ts';
 import { circuitBreakers } from './circuitBreakers.ts';
-import { connection, DEFAULT_CONNECT_TIMEOUT } from './connection.ts';
+import { connection, connectTimeout } from './connection.ts';
 import { httpProtocolOptions, isHttp2, passthroughOptions } from './httpProtocolOptions.ts';
 import { inboundPolicy, inboundPorts, type InboundPort } from './inbound.ts';
 import { loadBalancer } from './loadBalancer.ts';
@@ -26,21 +26,33 @@ const NEVER = '9223372035s';
 /** All clusters of a sidecar or a gateway; cases defaults, gateway-plain in full. */
 export function clusters(mesh: Mesh, scope: Scope, pod: Pod): Cluster[] {
   const outbound = targetsOf(scope, pod).map((target) => outboundCluster(mesh, pod, target));
-  if (pod.proxy === 'gateway') return [BLACK_HOLE, ...outbound];
+  if (pod.proxy === 'gateway') return [blackHole(mesh), ...outbound];
   const inbound = inboundPorts(mesh, pod).map((port) => inboundCluster(mesh, pod, port));
-  return [BLACK_HOLE, PASSTHROUGH, INBOUND_PASSTHROUGH, ...inbound, ...outbound];
+  const through = passthrough(mesh);
+  const inboundThrough = {
+    ...through,
+    name: names.INBOUND_PASSTHROUGH,
+    upstream_bind_config: INBOUND_SOURCE,
+  };
+  // istiod gives it the outbound one's statistics name, so this does too.
+  return [blackHole(mesh), through, inboundThrough, ...inbound, ...outbound];
 }
 
 function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
   const { name, service, port, subset, rule, policy, passthrough } = target;
   const { connectionPool: pool, retryBudget } = policy;
-  const upstream = { protocol: port.protocol, sniffs: pod.proxy === 'sidecar', upgradable: true };
+  const upstream = {
+    protocol: port.protocol,
+    sniffs: pod.proxy === 'sidecar',
+    upgradable: true,
+    upgraded: mesh.meshConfig.h2UpgradePolicy === 'UPGRADE',
+  };
   return message<Cluster>({
     name,
     alt_stat_name: `${name};`,
     type: passthrough ? 'ORIGINAL_DST' : 'EDS',
     eds_cluster_config: passthrough ? undefined : { eds_config: ADS, service_name: name },
-    ...connection(pool),
+    ...connection(mesh.meshConfig, pool),
     circuit_breakers: circuitBreakers(pool, retryBudget),
     typed_extension_protocol_options: httpProtocolOptions(upstream, pool, policy.outlierDetection),
     ...outlierDetection(policy.outlierDetection),
@@ -70,7 +82,7 @@ function inboundCluster(mesh: Mesh, pod: Pod, inbound: InboundPort): Cluster {
     common_lb_config: {},
     cleanup_interval: NEVER,
     upstream_bind_config: INBOUND_SOURCE,
-    ...connection(pool),
+    ...connection(mesh.meshConfig, pool),
     circuit_breakers: circuitBreakers(pool, retryBudget),
     typed_extension_protocol_options: httpProtocolOptions(
       { protocol: inbound.port.protocol, sniffs: true, upgradable: false },
@@ -83,26 +95,23 @@ function inboundCluster(mesh: Mesh, pod: Pod, inbound: InboundPort): Cluster {
   });
 }
 
-const BLACK_HOLE: Cluster = {
-  name: names.BLACK_HOLE,
-  alt_stat_name: `${names.BLACK_HOLE};`,
-  type: 'STATIC',
-  connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-};
+function blackHole({ meshConfig }: Mesh): Cluster {
+  return {
+    name: names.BLACK_HOLE,
+    alt_stat_name: `${names.BLACK_HOLE};`,
+    type: 'STATIC',
+    connect_timeout: connectTimeout(meshConfig),
+  };
+}
 
-const PASSTHROUGH: Cluster = message<Cluster>({
-  name: names.PASSTHROUGH,
-  alt_stat_name: `${names.PASSTHROUGH};`,
-  type: 'ORIGINAL_DST',
-  lb_policy: 'CLUSTER_PROVIDED',
-  connect_timeout: DEFAULT_CONNECT_TIMEOUT,
-  circuit_breakers: circuitBreakers(),
-  typed_extension_protocol_options: passthroughOptions(),
-});
-
-/** istiod gives it the outbound one's statistics name, so this does too. */
-const INBOUND_PASSTHROUGH: Cluster = {
-  ...PASSTHROUGH,
-  name: names.INBOUND_PASSTHROUGH,
-  upstream_bind_config: INBOUND_SOURCE,
-};
+function passthrough({ meshConfig }: Mesh): Cluster {
+  return message<Cluster>({
+    name: names.PASSTHROUGH,
+    alt_stat_name: `${names.PASSTHROUGH};`,
+    type: 'ORIGINAL_DST',
+    lb_policy: 'CLUSTER_PROVIDED',
+    ...connection(meshConfig),
+    circuit_breakers: circuitBreakers(),
+    typed_extension_protocol_options: passthroughOptions(),
+  });
+}

@@ -1,19 +1,30 @@
 import type { ConnectionPool } from '../../istio/destinationRule.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { duration, message } from '../../envoy/proto.ts';
-import type { Cluster, TcpKeepalive } from '../../envoy/messages.ts';
+import type { MeshConfig } from '../../istio/meshConfig.ts';
+import type { Cluster, Duration, TcpKeepalive } from '../../envoy/messages.ts';
 
-/** The mesh's default (MeshConfig.connectTimeout). */
-export const DEFAULT_CONNECT_TIMEOUT = '10s';
+const DEFAULT_CONNECT_TIMEOUT = '10s';
 
-/** Timeout and keep-alive of a cluster's connections; case pool-all-fields. */
-export function connection({ tcp }: ConnectionPool = {}): Pick<
-  Cluster,
-  'connect_timeout' | 'upstream_connection_options'
-> {
-  const keepalive = tcp?.tcpKeepalive;
+/** The mesh's own timeout, for connections that no rule is for. */
+export function connectTimeout({ connectTimeout: own }: MeshConfig): Duration {
+  return duration(own ?? DEFAULT_CONNECT_TIMEOUT);
+}
+
+/**
+ * Timeout and keep-alive of a cluster's connections: each word of the rule before the mesh's.
+ * Cases pool-all-fields, mesh-config.
+ */
+export function connection(
+  mesh: MeshConfig,
+  { tcp }: ConnectionPool = {},
+): Pick<Cluster, 'connect_timeout' | 'upstream_connection_options'> {
+  const keepalive =
+    mesh.tcpKeepalive || tcp?.tcpKeepalive
+      ? { ...mesh.tcpKeepalive, ...tcp?.tcpKeepalive }
+      : undefined;
   return message({
-    connect_timeout: duration(tcp?.connectTimeout ?? DEFAULT_CONNECT_TIMEOUT),
+    connect_timeout: tcp?.connectTimeout ? duration(tcp.connectTimeout) : connectTimeout(mesh),
     upstream_connection_options: keepalive && {
       tcp_keepalive: message<TcpKeepalive>({
         keepalive_probes: keepalive.probes,

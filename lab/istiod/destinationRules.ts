@@ -39,7 +39,7 @@ export function ruleFor(
   service: Service,
   direction: 'outbound' | 'inbound',
 ): Rule | undefined {
-  const found = consolidatedFor(indexOf(mesh.destinationRules), pod.namespace, service);
+  const found = consolidatedFor(indexOf(mesh), pod.namespace, service);
   const chosen = found.find(({ rule: { namespace, spec } }) => {
     const labels = spec.workloadSelector?.matchLabels;
     const own = direction === 'outbound' && namespace === pod.namespace;
@@ -85,16 +85,16 @@ function specificity(host: string): number {
 
 const INDEXES = new WeakMap<readonly Rule[], Index>();
 
-function indexOf(rules: readonly Rule[]): Index {
+function indexOf({ destinationRules: rules, meshConfig }: Mesh): Index {
   const known = INDEXES.get(rules);
   if (known !== undefined) return known;
-  const made = makeIndex(rules);
+  const made = makeIndex(rules, meshConfig.defaultDestinationRuleExportTo ?? []);
   INDEXES.set(rules, made);
   return made;
 }
 
 /** setDestinationRules in istiod: rules with a selector first, then the older. */
-function makeIndex(rules: readonly Rule[]): Index {
+function makeIndex(rules: readonly Rule[], byDefault: readonly string[]): Index {
   const own = new Map<string, ByHost>();
   const exported = new Map<string, ByHost>();
   const root: ByHost = new Map();
@@ -104,7 +104,10 @@ function makeIndex(rules: readonly Rule[]): Index {
     const exportTo = new Set(spec.workloadSelector === undefined ? spec.exportTo : [ITSELF]);
     const isOwn = [EVERYBODY, ITSELF, namespace].some((place) => exportTo.has(place));
     if (exportTo.size === 0 || isOwn) merge(placeIn(own, namespace), rule, exportTo);
-    const isPrivate = exportTo.size === 1 && (exportTo.has(ITSELF) || exportTo.has(namespace));
+    const isPrivate =
+      exportTo.size === 0
+        ? byDefault.includes(ITSELF)
+        : exportTo.size === 1 && (exportTo.has(ITSELF) || exportTo.has(namespace));
     if (!isPrivate) merge(placeIn(exported, namespace), rule, exportTo);
     else if (namespace === ROOT_NAMESPACE) merge(root, rule, exportTo);
   }

@@ -14,14 +14,22 @@ export interface UpstreamProtocol {
   readonly sniffs: boolean;
   /** h2UpgradePolicy is for the way out; a server's application speaks what it speaks. */
   readonly upgradable: boolean;
+  /** Whether the mesh upgrades what is HTTP by its port's name and says nothing itself. */
+  readonly upgraded?: boolean;
 }
 
 /** Whether the cluster speaks HTTP/2 whatever came in: by its port's name, or upgraded. */
 export function isHttp2(upstream: UpstreamProtocol, pool: ConnectionPool = {}): boolean {
   if (pool.http?.useClientProtocol === true) return false;
   const named = upstream.protocol === 'http2' || upstream.protocol === 'grpc';
-  const upgraded = upstream.upgradable && pool.http?.h2UpgradePolicy === 'UPGRADE';
+  const upgraded = upstream.upgradable && asksForHttp2(upstream, pool);
   return named || (upgraded && !follows(upstream, pool));
+}
+
+/** shouldH2Upgrade in istiod; case mesh-config. */
+function asksForHttp2({ protocol, upgraded }: UpstreamProtocol, { http }: ConnectionPool): boolean {
+  const own = http?.h2UpgradePolicy ?? 'DEFAULT';
+  return own === 'DEFAULT' ? upgraded === true && protocol === 'http' : own === 'UPGRADE';
 }
 
 /**

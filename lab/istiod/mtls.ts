@@ -54,6 +54,7 @@ export function outboundTls(
   passthrough: boolean,
 ): 'auto' | 'mutual' | 'none' {
   if (tls !== undefined) return tls.mode === 'ISTIO_MUTUAL' ? 'mutual' : 'none';
+  if (mesh.meshConfig.enableAutoMtls === false) return 'none';
   if (namespaceMode(mesh, service.namespace) === 'DISABLE') return 'none';
   if (!passthrough) return 'auto';
   // Nobody knows which endpoint a passthrough connection reaches: all of them must have a sidecar.

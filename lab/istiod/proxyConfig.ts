@@ -1,5 +1,5 @@
 import type { Mesh, Pod } from '../mesh/model.ts';
-import { accessLogs, type MeshConfig } from './accessLog.ts';
+import { accessLogs } from './accessLog.ts';
 import { clusters } from './clusters.ts';
 import { endpoints } from './endpoints.ts';
 import { gatewayRoutes } from './gateways.ts';
@@ -11,14 +11,15 @@ import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 
 /**
  * What istiod 1.30.3 sends to the proxy of a pod, less Istio's own extensions, which no upstream
- * Envoy has. `config` is what the mesh's own configuration has besides Istio's default profile.
+ * Envoy has. The
+ * mesh's own configuration is Istio's default profile, with what it has besides.
  */
-export function proxyConfig(mesh: Mesh, pod: Pod, config: MeshConfig = {}): ProxyConfig {
+export function proxyConfig(mesh: Mesh, pod: Pod): ProxyConfig {
   if (pod.proxy === 'none') {
     throw new TypeError(`${pod.namespace}/${pod.name} has no proxy`);
   }
   const scope = scopeOf(mesh, pod);
-  const logs = accessLogs(mesh, pod, config);
+  const logs = accessLogs(mesh, pod);
   const gateway = pod.proxy === 'gateway';
   return {
     clusters: byName(clusters(mesh, scope, pod), ({ name }) => name),

@@ -51,7 +51,10 @@ export function routeAction(
     host_rewrite_literal: authority,
     request_mirror_policies: mirrors(context, source, http),
     hash_policy: hashes.length === 0 ? undefined : hashes,
-    retry_policy: retryPolicy(http.retries, single !== undefined && hashes.length > 0),
+    retry_policy: retryPolicy(
+      http.retries ?? context.scope.meshConfig.defaultHttpRetryPolicy,
+      single !== undefined && hashes.length > 0,
+    ),
     timeout,
     max_grpc_timeout: timeout,
   });

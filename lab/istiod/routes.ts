@@ -54,7 +54,7 @@ export function defaultRoute({ scope, pod, port }: RouteContext, service: Servic
     route: message<RouteAction>({
       cluster: names.outboundCluster(service, port),
       hash_policy: hash && [hash],
-      retry_policy: retryPolicy(undefined, false),
+      retry_policy: retryPolicy(scope.meshConfig.defaultHttpRetryPolicy, false),
       ...NO_TIMEOUT,
     }),
   };

@@ -34,7 +34,7 @@ const EVERYTHING: Egress = { hosts: ['*/*'] };
  */
 export function scopeOf(mesh: Mesh, pod: Pod): Scope {
   const { namespace } = pod;
-  const exported = mesh.services.filter((service) => isExported(service, namespace));
+  const exported = mesh.services.filter((service) => isExported(mesh, service, namespace));
   const virtualServices = virtualServicesFor(mesh, namespace);
   if (pod.proxy === 'gateway') {
     return {
@@ -68,7 +68,9 @@ export function scopeOf(mesh: Mesh, pod: Pod): Scope {
     services: known,
     virtualServices: seen,
     reachable: joined([...asked.flat(), ...led.filter((one) => !asked.flat().some(sameHost(one)))]),
-    registryOnly: spec?.outboundTrafficPolicy?.mode === 'REGISTRY_ONLY',
+    registryOnly: isRegistryOnly(
+      spec?.outboundTrafficPolicy ?? mesh.meshConfig.outboundTrafficPolicy,
+    ),
   };
 }
 
@@ -83,6 +85,15 @@ export function sidecarFor(mesh: Mesh, pod: Pod): Sidecar | undefined {
   );
 }
 
+/** A policy that has no mode refuses: that is the first of its values (OutboundTrafficPolicy). */
+function isRegistryOnly(policy: Sidecar['spec']['outboundTrafficPolicy']): boolean {
+  return policy !== undefined && (policy.mode ?? 'REGISTRY_ONLY') === 'REGISTRY_ONLY';
+}
+
+function some<T>(list: readonly T[] | undefined): readonly T[] | undefined {
+  return list === undefined || list.length === 0 ? undefined : list;
+}
+
 /** Whether proxies of a namespace see what is exported so. */
 function isVisible(exportTo: readonly string[], owner: string, to: string): boolean {
   if (exportTo.includes(EVERYBODY)) return true;
@@ -90,21 +101,22 @@ function isVisible(exportTo: readonly string[], owner: string, to: string): bool
   return exportTo.some((place) => (place === ITSELF ? owner : place) === to);
 }
 
-function isExported({ exportTo, namespace }: Service, to: string): boolean {
-  return isVisible(exportTo, namespace, to);
+function isExported({ meshConfig }: Mesh, { exportTo, namespace }: Service, to: string): boolean {
+  const places = some(exportTo) ?? some(meshConfig.defaultServiceExportTo);
+  return isVisible(places ?? [EVERYBODY], namespace, to);
 }
 
 /** Those of the own namespace alone first, then those for some namespaces, then everybody's. */
 function virtualServicesFor(mesh: Mesh, to: string): VirtualService[] {
+  const placesOf = ({ exportTo }: VirtualService['spec']): readonly string[] =>
+    some(exportTo) ?? some(mesh.meshConfig.defaultVirtualServiceExportTo) ?? [EVERYBODY];
   const rank = ({ namespace, spec }: VirtualService): number => {
-    const exportTo = spec.exportTo?.length ? spec.exportTo : [EVERYBODY];
+    const exportTo = placesOf(spec);
     if (exportTo.includes(EVERYBODY)) return 2;
     return namespace === to ? 0 : 1;
   };
   return mesh.virtualServices
-    .filter(({ namespace, spec }) =>
-      isVisible(spec.exportTo?.length ? spec.exportTo : [EVERYBODY], namespace, to),
-    )
+    .filter(({ namespace, spec }) => isVisible(placesOf(spec), namespace, to))
     .toSorted((a, b) => rank(a) - rank(b));
 }
 

@@ -1,7 +1,10 @@
 /** What is known of a mesh beside its objects. */
 import type { Behaviours } from '../../experiment/behaviour.ts';
+import type { GivenMeshConfig } from './meshConfig.ts';
 
 export interface Given {
+  /** The mesh's own configuration; Istio's default profile where it is not given. */
+  readonly meshConfig?: GivenMeshConfig | undefined;
   /** How workloads behave, by patterns of their names. */
   readonly behaviour?: Behaviours | undefined;
   /** Worker threads of every Envoy, whatever the objects say. */

@@ -10,6 +10,7 @@ import { podsOf } from './pods.ts';
 import { policiesOf } from './policies.ts';
 import { danglingReferences } from './references.ts';
 import { servicesOf } from './services.ts';
+import { scaleMeshConfig } from './timeScale.ts';
 import { madeUpFor, understandPods } from './understanding.ts';
 
 /**
@@ -23,18 +24,25 @@ export function meshOf(all: readonly KubernetesObject[], given: Given = {}): Mes
   const { policies, leftOut } = policiesOf(objects);
   const found = podsOf(objects, policies.proxyConfigs, given);
   const { pods, services } = understandPods(found, servicesOf(objects, found), given);
-  const mesh = { pods, services, ...policies };
+  const { config: meshConfig, leftOut: ofMeshConfig } = given.meshConfig ?? DEFAULT_PROFILE;
+  const mesh = {
+    ...{ pods, services, ...policies },
+    meshConfig: scaleMeshConfig(meshConfig, given.timeScale ?? 1),
+  };
   return {
     ...mesh,
     leftOut: [
       ...own.leftOut,
       ...leftOutOf(own.objects, mesh),
       ...leftOut,
+      ...ofMeshConfig,
       ...danglingReferences(mesh),
     ],
     madeUp: madeUpFor(pods),
   };
 }
+
+const DEFAULT_PROFILE = { config: {}, leftOut: [] };
 
 /** Without its null values, as an API server stores it. */
 function stored(object: KubernetesObject): KubernetesObject {

@@ -6,6 +6,7 @@ import type { Behaviour } from '../../experiment/behaviour.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { DestinationRuleSpec } from '../../istio/destinationRule.ts';
 import type { GatewaySpec } from '../../istio/gateway.ts';
+import type { MeshConfig } from '../../istio/meshConfig.ts';
 import type { PeerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
 import type { ProxyConfigSpec } from '../../istio/proxyConfig.ts';
 import type { SidecarSpec } from '../../istio/sidecar.ts';
@@ -30,6 +31,8 @@ export interface Mesh {
   readonly telemetries: readonly Resource<TelemetrySpec>[];
   readonly sidecars: readonly Resource<SidecarSpec>[];
   readonly proxyConfigs: readonly Resource<ProxyConfigSpec>[];
+  /** The mesh's own configuration, besides Istio's default profile. */
+  readonly meshConfig: MeshConfig;
   /** What the objects say and this project does not act on. */
   readonly leftOut: readonly LeftOut[];
   /** What the objects lack and was made up, one sentence each. */
@@ -114,7 +117,7 @@ export interface Service {
   /** As given, else one of 10.96.0.0/16 in order of appearance. */
   readonly clusterIP: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Namespaces that see it: `*` all, `.` its own, `~` none (annotation networking.istio.io/exportTo). */
+  /** Namespaces that see it: `*` all, `.` its own, `~` none; none are the mesh's own. */
   readonly exportTo: readonly string[];
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];

@@ -54,13 +54,12 @@ export function servicesOf(objects: readonly KubernetesObject[], pods: readonly 
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
-/** Without the annotation it is everybody's (istio.io/docs/reference/config/annotations). */
+/** By its annotation (istio.io/docs/reference/config/annotations). */
 function exportedTo({ metadata }: KubernetesObject): string[] {
-  const places = (metadata.annotations?.[EXPORT_TO] ?? '')
+  return (metadata.annotations?.[EXPORT_TO] ?? '')
     .split(',')
     .map((place) => place.trim())
     .filter((place) => place !== '');
-  return places.length === 0 ? ['*'] : places;
 }
 
 type PortSpec = NonNullable<z.infer<typeof serviceSpec>['ports']>[number];

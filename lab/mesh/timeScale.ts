@@ -12,6 +12,7 @@ import {
   TIMES,
 } from '../../apps/contract.ts';
 import { formatDuration, parseDuration } from '../../istio/duration.ts';
+import type { MeshConfig } from '../../istio/meshConfig.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 
 /** Fields of Istio's objects that hold a duration of the experiment, by kind. */
@@ -40,6 +41,14 @@ export function scaleTimes(
     const isDuration = (key: string): boolean => fields?.has(key) === true;
     return scaleIn(object, isDuration, scale) as KubernetesObject;
   });
+}
+
+const MESH_FIELDS = new Set(['perTryTimeout', 'backoff']);
+
+/** The mesh's own configuration with the times of its experiment shrunk: those of retries. */
+export function scaleMeshConfig(config: MeshConfig, scale: number): MeshConfig {
+  if (scale === 1) return config;
+  return scaleIn(config, (key) => MESH_FIELDS.has(key), scale) as MeshConfig;
 }
 
 function scaleIn(value: unknown, isDuration: (key: string) => boolean, scale: number): unknown {

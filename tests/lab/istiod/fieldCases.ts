@@ -1,10 +1,11 @@
 /** The cases in fields/: what a real istiod made of a field. See fields/README.md. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { ProxyConfig } from '../../../envoy/proxyConfig.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
+import { loadMeshConfig } from '../../../lab/mesh/meshConfig.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import type { Mesh } from '../../../lab/mesh/model.ts';
 import { nameOf, type Kind, type Resources } from './istiodCases.ts';
@@ -37,7 +38,11 @@ export function fieldMesh(name: string): Mesh {
   const common = loadManifests(join(DIRECTORY, 'base.yaml')).filter(
     (object) => !replaced.has(key(object)),
   );
-  return meshOf([...common, ...own]);
+  const meshConfig = join(DIRECTORY, `${name}.mesh.yaml`);
+  return meshOf(
+    [...common, ...own],
+    existsSync(meshConfig) ? { meshConfig: loadMeshConfig(meshConfig) } : {},
+  );
 }
 
 function key({ kind, metadata: { name, namespace = '' } }: KubernetesObject): string {

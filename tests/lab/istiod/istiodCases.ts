@@ -1,7 +1,7 @@
 /** The cases in istiod/: what a real istiod made of an input. See istiod/README.md. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { MeshConfig } from '../../../lab/istiod/accessLog.ts';
+import type { MeshConfig } from '../../../istio/meshConfig.ts';
 import { proxyConfig } from '../../../lab/istiod/proxyConfig.ts';
 import type { ProxyConfig } from '../../../envoy/proxyConfig.ts';
 import { loadManifests } from '../../../lab/objects/manifests.ts';
@@ -71,10 +71,10 @@ export function made(
   role: Role,
   objects: readonly KubernetesObject[] = objectsOf(name),
 ): Record<Kind, Resources> {
-  const mesh = meshOf(objects);
+  const mesh = meshOf(objects, { meshConfig: { config: MESH_CONFIG[name] ?? {}, leftOut: [] } });
   const pod = mesh.pods.find((candidate) => candidate.name === POD_OF[role]);
   if (pod === undefined) throw new TypeError(`${name} has no pod ${POD_OF[role]}`);
-  const config = proxyConfig(mesh, pod, MESH_CONFIG[name]);
+  const config = proxyConfig(mesh, pod);
   const resources = config as unknown as Record<Kind, Resources>;
   if (name.startsWith('full-')) return resources;
   const cut = (kind: Kind): Resources =>

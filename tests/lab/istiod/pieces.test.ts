@@ -159,8 +159,8 @@ describe('load balancing', () => {
 });
 
 test('a connection without a policy has ten seconds to stand, and no keep-alive', () => {
-  expect(connection()).toStrictEqual({ connect_timeout: '10s' });
-  expect(connection({ tcp: { tcpKeepalive: { time: '1m30s' } } })).toStrictEqual({
+  expect(connection({})).toStrictEqual({ connect_timeout: '10s' });
+  expect(connection({}, { tcp: { tcpKeepalive: { time: '1m30s' } } })).toStrictEqual({
     connect_timeout: '10s',
     upstream_connection_options: { tcp_keepalive: { keepalive_time: 90 } },
   });

@@ -23,6 +23,8 @@ export const meshConfig = z.strictObject({
   defaultHttpRetryPolicy: retries.optional(),
   h2UpgradePolicy: z.enum(['DO_NOT_UPGRADE', 'UPGRADE']).optional(),
   enableAutoMtls: z.boolean().optional(),
+  /** Of every proxy: worker threads, 0 for one for each processor of the machine. */
+  defaultConfig: z.strictObject({ concurrency: z.int().min(0).optional() }).optional(),
   defaultServiceExportTo: exportTo,
   defaultVirtualServiceExportTo: exportTo,
   defaultDestinationRuleExportTo: exportTo,
@@ -38,12 +40,14 @@ export const HARMLESS_IN_MESH_CONFIG: ReadonlySet<string> = new Set([
   ...['outboundClusterStatName', 'enableEnvoyAccessLogService', 'disableEnvoyListenerLog'],
   ...['ingressClass', 'ingressService', 'ingressControllerMode', 'ingressSelector'],
   ...['proxyListenPort', 'proxyInboundListenPort', 'proxyHttpPort'],
+  // But for the threads, which are modelled.
+  'defaultConfig',
 ]);
 
 /** What else Istio knows of MeshConfig, up to 1.31. */
 export const OTHERS_IN_MESH_CONFIG: readonly string[] = [
   ...HARMLESS_IN_MESH_CONFIG,
-  ...['defaultConfig', 'rootNamespace', 'localityLbSetting', 'zoneAwareLbSetting'],
+  ...['rootNamespace', 'localityLbSetting', 'zoneAwareLbSetting'],
   ...['defaultTrafficPolicy', 'protocolDetectionTimeout', 'dnsRefreshRate', 'hboneIdleTimeout'],
   ...['inboundTrafficPolicy', 'serviceSettings', 'serviceScopeConfigs', 'discoverySelectors'],
   ...['pathNormalization', 'serviceEntryVisibility'],

@@ -16,9 +16,11 @@ type Labels = Readonly<Record<string, string>>;
 export function podsOf(
   objects: readonly KubernetesObject[],
   proxyConfigs: Mesh['proxyConfigs'],
-  { proxyConcurrency }: Given = {},
+  { proxyConcurrency, meshConfig }: Given = {},
 ): Pod[] {
-  const threads = (pod: ProxiedPod): number => proxyConcurrency ?? concurrencyOf(pod, proxyConfigs);
+  const ofMesh = meshConfig?.config.defaultConfig?.concurrency;
+  const threads = (pod: ProxiedPod): number =>
+    proxyConcurrency ?? concurrencyOf(pod, proxyConfigs, ofMesh);
   const given = objects.filter((object) => object.kind === 'Pod').map(readPod);
   const addresses = new Addresses(
     '10.244',

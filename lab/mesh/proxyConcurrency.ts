@@ -25,15 +25,19 @@ const INJECTED_LIMIT = 2;
 
 /**
  * `concurrency` of the annotation `proxy.istio.io/config`, else of a ProxyConfig that selects the
- * pod, else of its namespace's, else of the root namespace's; where none says one, the CPU limit of
- * the proxy, rounded up. 0, and no limit, is a thread for each processor of the machine.
+ * pod, else of its namespace's, else of the root namespace's, else of the mesh's defaultConfig; where
+ * none says one, the CPU limit of the proxy, rounded up. 0, and no limit, is a thread for each processor of the machine.
  * EffectiveProxyConfig in istiod (pilot/pkg/model), ConstructProxyConfig in pilot-agent, and the
  * injection template's `resources`.
  *
  * @throws LabError for an annotation that says no number of threads
  */
-export function concurrencyOf(pod: ProxiedPod, proxyConfigs: Mesh['proxyConfigs']): number {
-  const threads = annotated(pod) ?? configured(pod, proxyConfigs) ?? cpuLimit(pod) ?? 0;
+export function concurrencyOf(
+  pod: ProxiedPod,
+  proxyConfigs: Mesh['proxyConfigs'],
+  ofMesh?: number,
+): number {
+  const threads = annotated(pod) ?? configured(pod, proxyConfigs) ?? ofMesh ?? cpuLimit(pod) ?? 0;
   return threads === 0 ? availableParallelism() : threads;
 }
 

@@ -43,6 +43,20 @@ describe('a MeshConfig', () => {
     expect(() => read(text)).toThrow(message);
   });
 
+  test('tells how many threads a proxy has that no object speaks of', () => {
+    const meshConfig = read('defaultConfig: {concurrency: 5, discoveryAddress: istiod:15012}');
+    const own = { 'proxy.istio.io/config': 'concurrency: 3' };
+    const objects = [namespace(), deployment('a'), deployment('b', { annotations: own })];
+    const mesh = meshOf(objects, { meshConfig });
+    expect(mesh.pods.map((pod) => pod.proxyConcurrency)).toEqual([5, 3]);
+    expect(mesh.leftOut).toEqual([
+      expect.objectContaining({
+        field: 'defaultConfig.discoveryAddress',
+        mayChangeOutcomes: false,
+      }),
+    ]);
+  });
+
   test('has its times shrunk as those of the objects are', () => {
     const objects = [namespace(), deployment('client'), deployment('server'), service('server')];
     const text =

@@ -9,6 +9,14 @@ import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
 import { leftOut } from './leftOut.ts';
 
+/** A call that a server made for a request. */
+export const hop = z.strictObject({
+  /** The workload whose proxy it left by. */
+  caller: z.string(),
+  /** The service that it was for, such as `ratings`. */
+  called: z.string(),
+});
+
 export const request = z.strictObject({
   /** The x-request-id that client and proxies logged. */
   id: z.string(),
@@ -29,6 +37,10 @@ export const request = z.strictObject({
   attempts: z.int().min(0),
   /** Where and why it was refused; null where the application answered well. */
   refusedBy: refusal.nullable(),
+  /** The call that was refused so, where it was not the client's own. */
+  hop: hop.optional(),
+  /** Calls that were refused, and after which the request went on. */
+  survived: z.array(hop.extend({ refusedBy: refusal })).optional(),
   /** The transport error that the client saw, such as ECONNREFUSED. */
   error: z.string().optional(),
 });
@@ -146,6 +158,7 @@ export const observation = z.strictObject({
   verdict,
 });
 
+export type Hop = z.infer<typeof hop>;
 export type Request = z.infer<typeof request>;
 export type EndpointHealth = z.infer<typeof endpointHealth>;
 export type Series = z.infer<typeof series>;

@@ -49,7 +49,20 @@ function labelOf(request: Request, unit: number): string {
   const answer = status === 0 ? (request.error ?? 'no answer') : String(status);
   const atOnce = after !== '' && (request.endedMs - request.sentMs) / unit < 0.5;
   const when = atOnce ? ' at once' : after;
-  return `${answer}${flags === '' ? '' : ` ${flags}`}${when}, ${REASONS[refusedBy]}`;
+  return `${answer}${flags === '' ? '' : ` ${flags}`}${when}, ${reasonOf(request, refusedBy)}`;
+}
+
+/** Of a call that a server made, with whose proxy it was. */
+function reasonOf({ hop }: Request, refusedBy: NonNullable<Request['refusedBy']>): string {
+  if (hop === undefined) return REASONS[refusedBy];
+  const { caller, called } = hop;
+  const [where = '', what] = REASONS[refusedBy].split(': ');
+  if (refusedBy.startsWith('client-proxy/'))
+    {return `${caller}'s proxy for ${called}: ${what ?? ''}`;}
+  if (refusedBy.startsWith('server-proxy/'))
+    {return `${called}'s proxy for ${caller}: ${what ?? ''}`;}
+  if (refusedBy === 'application') return `answered so by ${called} to ${caller}`;
+  return `${caller} -> ${called}: ${what ?? where}`;
 }
 
 /** To the nearest whole service time, or to a tenth where it is none. */

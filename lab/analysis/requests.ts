@@ -1,16 +1,13 @@
 /** The requests of a run: what the clients recorded, joined with what the proxies logged. */
-import type { Role } from '../../experiment/roles.ts';
 import type { AccessLogEntry } from '../../envoy/accessLog.ts';
-import { type LimitsOf, type ProxyTrace, refusedBy } from './attribution.ts';
+import type { LimitsOf } from './attribution.ts';
+import { judgeOf } from './blame.ts';
+import { type ProxyLog, wayOf } from './hops.ts';
 import type { ClientResponse } from '../../apps/contract.ts';
 import type { Request } from '../../experiment/observation.ts';
 import { type ConnectionUse, firstWarmBatch } from './warmUp.ts';
 
-export interface ProxyLog {
-  readonly pod: string;
-  readonly role: Role;
-  readonly entry: AccessLogEntry;
-}
+export type { ProxyLog };
 
 export interface Records {
   /** The run's start, epoch ms. */
@@ -23,6 +20,8 @@ export interface Records {
   readonly logs: readonly ProxyLog[];
   /** The pod behind `ip:port` of an upstream host. */
   readonly podAt: (upstreamHost: string) => string;
+  /** The workload of a pod; its own id where unset. */
+  readonly workloadOf?: (pod: string) => string;
   /** The limits of the cluster that an entry of a pod's proxy is about. */
   readonly limitsOf: (pod: string, entry: AccessLogEntry) => ReturnType<LimitsOf>;
 }
@@ -35,24 +34,12 @@ export function requestsOf(records: Records): Request[] {
     .filter(({ batch }) => batch < batches)
     .sort((a, b) => a.sentAt - b.sentAt);
   const firstWarm = records.warmsUp ? firstWarmBatch(batches, connectionUses(finished, logs)) : 0;
-  const peak = peakConcurrency(finished);
+  const blame = judgeOf(records, peakConcurrency(finished));
 
   return finished.map((response): Request => {
     const own = logs.get(requestKey(response.id)) ?? [];
-    const near = own.find(({ role }) => role !== 'server');
-    // Each proxy's lines are read by themselves: the attempts stand in the order of their starts.
-    const far = own
-      .filter(({ role }) => role === 'server')
-      .sort((a, b) => Date.parse(a.entry.startTime) - Date.parse(b.entry.startTime));
-    const trace: ProxyTrace = {
-      client: near?.entry,
-      clientRole: near?.role === 'gateway' ? 'gateway' : 'client',
-      server: far.map(({ entry }) => entry),
-    };
-    const limitsOf: LimitsOf = (entry, at) => {
-      const log = at === 'server' ? far.at(-1) : near;
-      return log === undefined ? undefined : records.limitsOf(log.pod, entry);
-    };
+    const way = wayOf(own);
+    const { caller: near, attempts: far } = way.first;
     const upstream = near?.entry.upstreamHost;
     return {
       id: response.id,
@@ -65,7 +52,7 @@ export function requestsOf(records: Records): Request[] {
       flags: { client: near?.entry.flags ?? null, server: far.at(-1)?.entry.flags ?? null },
       endpoint: upstream === undefined ? (far.at(-1)?.pod ?? null) : records.podAt(upstream),
       attempts: far.length,
-      refusedBy: refusedBy(response, trace, limitsOf, peak),
+      ...blame(response, way),
       ...(response.error !== undefined && { error: response.error }),
     };
   });

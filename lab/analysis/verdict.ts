@@ -124,10 +124,13 @@ export function matches(
   request: Request,
   serviceTimeMs: number,
 ): boolean {
-  const { status, refusedBy, flag, endpoint, serviceTimes } = expectation;
+  const { status, refusedBy, hop, flag, endpoint, serviceTimes } = expectation;
   if (status !== undefined && request.status !== status) return false;
   if (refusedBy !== undefined) {
     if (request.refusedBy === null || ![refusedBy].flat().includes(request.refusedBy)) return false;
+  }
+  if (hop !== undefined && hop !== `${request.hop?.caller ?? ''} -> ${request.hop?.called ?? ''}`) {
+    return false;
   }
   if (flag !== undefined && !(request.flags.client ?? '').split(',').includes(flag)) return false;
   if (endpoint !== undefined && !isCalled(request.endpoint, endpoint)) return false;

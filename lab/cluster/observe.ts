@@ -149,6 +149,7 @@ async function observe(
       toleratedMs,
       startedAt: begunAt,
       podAt,
+      workloadOf: (id) => members.find(({ pod }) => idOf(pod) === id)?.workload.name ?? id,
       limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
       versions: proxies.versions,
       digest,

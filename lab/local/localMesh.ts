@@ -3,7 +3,6 @@
  * Every port is taken first, so all of them start together.
  */
 import { CLIENT, SERVER } from '../../apps/contract.ts';
-import { environmentError } from '../../errors/labError.ts';
 import { OUTBOUND_LISTENER } from './bootstrap.ts';
 import { parseClientLine } from '../watch/clientLog.ts';
 import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
@@ -13,9 +12,17 @@ import { startApp } from './apps.ts';
 import { callsOthers, withLocalCalls } from './calls.ts';
 import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
-import { type HeldPort, holdPort, listenersOf, listeningAt } from './ports.ts';
+import {
+  type AppPorts,
+  type HeldPort,
+  holdPort,
+  listenersOf,
+  listeningAt,
+  numbersOf,
+} from './ports.ts';
 import { type PlannedProxy, plannedProxies } from './plannedProxies.ts';
 import { parseServerLine } from './serverLog.ts';
+import { allStarted, failure } from './starting.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
 import { isCalled } from '../mesh/hosts.ts';
@@ -278,25 +285,6 @@ export class LocalMesh {
       this.#options.onEnd(pod, how);
     });
   }
-}
-
-type AppPorts = ReadonlyMap<number, HeldPort>;
-
-function numbersOf(ports: AppPorts): Map<number, number> {
-  return new Map([...ports].map(([containerPort, { port }]) => [containerPort, port]));
-}
-
-/** Fails only once nothing is starting any more, so that `stop` finds everything there is. */
-async function allStarted(starts: readonly Promise<unknown>[]): Promise<void> {
-  const results = await Promise.allSettled(starts);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-}
-
-function failure(child: Child): Promise<never> {
-  return child.unexpectedEnd.then((how) => {
-    throw environmentError(how);
-  });
 }
 
 function omit(

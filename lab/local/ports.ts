@@ -31,6 +31,13 @@ export async function holdPort(): Promise<HeldPort> {
   return { port, release };
 }
 
+/** A port for each container port of an application. */
+export type AppPorts = ReadonlyMap<number, HeldPort>;
+
+export function numbersOf(ports: AppPorts): Map<number, number> {
+  return new Map([...ports].map(([containerPort, { port }]) => [containerPort, port]));
+}
+
 interface Listener {
   readonly name: string;
 }

@@ -157,6 +157,7 @@ async function run(
     toleratedMs,
     startedAt,
     podAt: (address) => local.podAt(address),
+    workloadOf: (id) => mesh.pods.find((pod) => podId(pod) === id)?.workload ?? id,
     limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),
     versions: { envoy: envoy.version, istio: null },
     digest,

@@ -14,6 +14,8 @@ export interface Watched extends Omit<RunFacts, 'startedAt' | 'requests' | 'dist
   readonly startedAt: number;
   /** The pod behind `ip:port` of an upstream host. */
   readonly podAt: (upstreamHost: string) => string;
+  /** The workload of a pod; where unset, pods are called by their ids. */
+  readonly workloadOf?: (pod: string) => string;
   /** The limits of a cluster in the proxy of a pod. */
   readonly limitsOf: (pod: string, cluster: string) => Thresholds | undefined;
 }
@@ -23,6 +25,7 @@ export function conclude({
   toleratedMs,
   startedAt,
   podAt,
+  workloadOf = (pod) => pod,
   limitsOf,
   ...watched
 }: Watched): Observation {
@@ -37,6 +40,7 @@ export function conclude({
       responses: recorder.responses,
       logs: recorder.logs,
       podAt,
+      workloadOf,
       limitsOf: (pod, { upstreamCluster }) =>
         upstreamCluster === undefined ? undefined : limitsOf(pod, upstreamCluster),
     }),

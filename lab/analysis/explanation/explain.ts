@@ -3,13 +3,14 @@
  * can check against the figures shown with them. Rules that do not apply say nothing.
  */
 import { breakerRules } from './breakers.ts';
+import { chainRules } from './chains.ts';
 import { connectRules } from './connects.ts';
 import { ejectionRules } from './ejections.ts';
 import type { Facts } from './facts.ts';
 import { withShortNames } from '../podNames.ts';
 import { poolRules } from './pools.ts';
 
-const RULES = [...breakerRules, ...connectRules, ...ejectionRules, ...poolRules];
+const RULES = [...breakerRules, ...chainRules, ...connectRules, ...ejectionRules, ...poolRules];
 
 /** At most this many sentences from one rule: the third ejection teaches nothing new. */
 const MOST_PER_RULE = 3;

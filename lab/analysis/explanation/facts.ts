@@ -55,11 +55,14 @@ export function limitTexts(
   });
 }
 
+/** Requests that were refused so on the client's own call, not on one that a server made for them. */
 export function refused(
   { requests }: Facts,
   ...by: readonly NonNullable<Request['refusedBy']>[]
 ): Request[] {
-  return requests.filter(({ refusedBy }) => refusedBy !== null && by.includes(refusedBy));
+  return requests.filter(
+    ({ refusedBy, hop }) => hop === undefined && refusedBy !== null && by.includes(refusedBy),
+  );
 }
 
 export function isFlagged({ flags }: Request, flag: string): boolean {

@@ -25,7 +25,8 @@ function records(given: Partial<Records>): Records {
 }
 
 function log(role: Role, pod: string, given: Partial<AccessLogEntry> = {}): ProxyLog {
-  return { role, pod, entry: entry(given) };
+  const own = role === 'server' ? { upstreamCluster: 'inbound|5000||' } : {};
+  return { role, pod, entry: entry({ ...own, ...given }) };
 }
 
 const client = (given: Partial<AccessLogEntry> = {}): ProxyLog =>

@@ -59,9 +59,9 @@ it.each<[Container, object]>([
 it('a py_server502 fails at /index until it is told to pass', () => {
   expect(runs({ image: 'py_server502:latest' })).toMatchObject({
     env: { PATHS: 'index', STATUS: '502' },
-    said: expect.stringContaining(
-      "image 'py_server502:latest' answers 502 to /index at once, until",
-    ),
+    said: expect.stringMatching(
+      /^image 'py_server502:latest' answers 502 to .index at once, until/,
+    ) as unknown,
   });
 });
 
@@ -71,7 +71,7 @@ it('of a fake-service, ninety of a hundred requests are of its median, nine of t
   expect(serviceTime.match(/10ms/g)).toHaveLength(99);
   expect(serviceTime.match(/1s/g)).toHaveLength(1);
   expect(runs(fake({ TIMING_VARIANCE: '20' }))).toMatchObject({
-    said: expect.stringContaining('its TIMING_VARIANCE is left out'),
+    said: expect.stringMatching(/its TIMING_VARIANCE is left out$/) as unknown,
   });
 });
 

@@ -5,8 +5,9 @@
 import { LOAD_MODES } from '../apps/contract.ts';
 import { z } from 'zod';
 import { durationOrZero } from '../istio/duration.ts';
-import { behaviours } from './behaviour.ts';
+import { behaviourFields } from './behaviour.ts';
 import { expectation } from './expectation.ts';
+import { load } from './load.ts';
 
 /** Name of the ConfigMap, and of the entry in it. */
 export const EXPERIMENT_CONFIG_MAP = 'circuit-lab';
@@ -25,7 +26,11 @@ export const experiment = z.strictObject({
   warmBatches: z.int().min(1).default(3),
   maxBatches: z.int().min(1).default(12),
   /** How servers behave whose image does not say, by patterns of their workloads' names. */
-  behaviour: behaviours.optional(),
+  behaviour: z.record(z.string().min(1), behaviourFields).optional(),
+  /** What the clients send, in place of what their own variables or images say. */
+  clientLoad: load.optional(),
+  /** How many pods a Deployment has that is made up, by its name. */
+  replicas: z.record(z.string(), z.int().min(0)).optional(),
   expect: z.array(expectation).default([]),
 });
 

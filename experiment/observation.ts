@@ -153,6 +153,8 @@ export const observation = z.strictObject({
   faults: z.array(z.string()),
   /** What the objects say and this source does not do. */
   leftOut: z.array(leftOut),
+  /** What the objects lack and was made up, one sentence each; absent in what an older lab recorded. */
+  madeUp: z.array(z.string()).default([]),
   /** Why it came out so, from the figures of this run. */
   explanation: z.array(z.string()),
   verdict,

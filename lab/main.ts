@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   record: () => import('./commands/record.ts'),
   preflight: () => import('./commands/preflight.ts'),
   synth: () => import('./commands/synth.ts'),
+  mesh: () => import('./commands/mesh.ts'),
   config: () => import('./commands/config.ts'),
   doctor: () => import('./commands/doctor.ts'),
   schema: () => import('./commands/schema.ts'),

@@ -11,7 +11,7 @@ import { verdict } from './verdict.ts';
 type Known = Omit<Facts, 'stack' | 'durationMs' | 'spreadMs' | Lists>;
 
 /** What there may be none of. */
-type Lists = 'proxies' | 'external' | 'disturbed' | 'faults' | 'leftOut';
+type Lists = 'proxies' | 'external' | 'disturbed' | 'faults' | 'leftOut' | 'madeUp';
 
 /** Whoever has them; none needs to have seen a log. */
 export interface RunFacts extends Known, Partial<Pick<Facts, Lists>> {
@@ -27,14 +27,22 @@ export function finish({
   leftOut = [],
   ...known
 }: RunFacts): Observation {
-  const { experiment, requests, proxies = [], external = [], disturbed = [], faults = [] } = known;
+  const {
+    experiment,
+    requests,
+    proxies = [],
+    external = [],
+    disturbed = [],
+    faults = [],
+    madeUp = [],
+  } = known;
   const facts: Facts = {
     ...known,
     stack: experiment.stack,
     durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
     spreadMs: spreadsOf(known),
     proxies: proxies.toSorted(byWay),
-    ...{ external, disturbed, faults },
+    ...{ external, disturbed, faults, madeUp },
     leftOut: [...leftOut, ...[...unseen, ...missed].map(ofSight)],
   };
   return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen, missed }) };

@@ -2,12 +2,11 @@
 import { Command } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
-import { meshOf } from '../mesh/mesh.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
-import { loadSource, pathsOf } from '../objects/source.ts';
+import { pathsOf } from '../objects/source.ts';
 import { asJson } from '../report/json.ts';
 import { MESH_CONFIG, SOURCE, withOptions } from './options.ts';
-import { givenBy, type MeshOptions } from './prepare.ts';
+import { type PrepareOptions, understand } from './prepare.ts';
 
 const PARTS = ['clusters', 'routes', 'listeners', 'endpoints', 'all'] as const;
 type Part = (typeof PARTS)[number];
@@ -17,12 +16,12 @@ export const command = withOptions(
     .description("print the Envoy configuration of a pod's proxy, as istioctl proxy-config would")
     .argument('<stack pod part...>', '[stack] <pod> [clusters|routes|listeners|endpoints|all]'),
   [...SOURCE, MESH_CONFIG],
-).action(async (words: string[], options: MeshOptions) => {
+).action(async (words: string[], options: PrepareOptions) => {
   process.stdout.write(await config(words, options));
 });
 
 /** @param words `[stack] <pod> [part]`; the stack is missing where manifests are given */
-export async function config(words: readonly string[], options: MeshOptions): Promise<string> {
+export async function config(words: readonly string[], options: PrepareOptions): Promise<string> {
   const [stack, pod, part = 'all', ...others] =
     pathsOf(options).length === 0 ? words : [undefined, ...words];
   if (pod === undefined || others.length > 0) {
@@ -33,8 +32,7 @@ export async function config(words: readonly string[], options: MeshOptions): Pr
   if (!isPart(part)) {
     throw new LabError(`'${part}' is no part of a configuration. Parts: ${PARTS.join(', ')}`);
   }
-  const { objects, experiment } = await loadSource(stack, options);
-  const mesh = meshOf(objects, { ...givenBy(options), behaviour: experiment.behaviour });
+  const { mesh } = await understand(stack, options);
   const whole = proxyConfig(mesh, findPod(mesh, pod));
   return asJson(part === 'all' ? whole : whole[part]);
 }

@@ -4,7 +4,7 @@ import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import { observation as observationSchema } from '../../experiment/observation.ts';
 import type { Observe } from '../watch/observe.ts';
 import { follow } from './follow.ts';
-import { BATCHES, CLUSTER, SOURCE, withOptions } from './options.ts';
+import { BATCHES, CLUSTER, MANIFESTS, SET, withOptions } from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 import { fullView } from './views.ts';
@@ -13,10 +13,10 @@ export const command = withOptions(
   new Command('observe')
     .description('watch an experiment that is deployed to a cluster, and say whether it holds')
     .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
-  [...SOURCE, BATCHES, ...CLUSTER, ...outputOptions('observation')],
+  [MANIFESTS, SET, BATCHES, ...CLUSTER, ...outputOptions('observation')],
 ).action(async (stack: string | undefined, options: ObserveOptions & OutputOptions) => {
   const output = outputOf('observation', options);
-  const prepared = await prepare(stack, options, paceOf(options));
+  const prepared = await prepare(stack, { ...options, deployed: true }, paceOf(options));
   const observe = await clusterObserver(options);
   const observation = await follow(prepared, observe, fullView(output.progress));
   output.print(observationSchema.parse(observation));

@@ -29,8 +29,20 @@ export const MESH_CONFIG = new Option(
   "the mesh's MeshConfig, or its ConfigMap istio; Istio's default profile without it",
 );
 
-/** Where the objects come from. */
-export const SOURCE = [MANIFESTS, SET];
+export const LOAD = new Option(
+  '--load <load>',
+  "what the clients send: 'closed(50)', 'batch(10, every=20s)', 'poisson(40/s)', a command line of fortio or hey",
+);
+
+export const BEHAVIOUR = repeatable(
+  '--behaviour <workload=time>',
+  "how a workload behaves: '*=lognormal(p50=20ms, p99=200ms)'; may be repeated",
+);
+
+export const STRICT = new Option('--strict', 'refuse what is not whole: make nothing up');
+
+/** Where the objects come from, and what is said beside them. */
+export const SOURCE = [MANIFESTS, SET, LOAD, BEHAVIOUR, STRICT];
 
 export const BATCHES = new Option('--batches <n>', 'observe exactly this many batches');
 

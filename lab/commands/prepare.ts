@@ -1,19 +1,15 @@
 /** What the commands that run experiments share: from their options to something that can run. */
 import { LabError } from '../../errors/labError.ts';
 import type { Given } from '../mesh/given.ts';
+import { complete, type Completed } from '../mesh/madeUp/complete.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import { loadMeshConfig } from '../mesh/meshConfig.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
-import { loadSource, type SourceOptions } from '../objects/source.ts';
+import { loadModeOf, serviceTimeOf } from '../mesh/told.ts';
+import { loadSource, type Source, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
 
-/** Where the objects come from, and the mesh that they are applied to. */
-export interface MeshOptions extends SourceOptions {
-  /** A file with its MeshConfig. */
-  readonly meshConfig?: string;
-}
-
-export interface RunOptions extends MeshOptions {
+export interface RunOptions extends PrepareOptions {
   readonly batches?: string;
   readonly timeScale?: string;
   readonly proxyConcurrency?: string;
@@ -43,26 +39,69 @@ export function paceOf({ batches, timeScale, proxyConcurrency }: RunOptions): Pa
 /** @throws LabError naming what cannot be used, and where it stands */
 export async function prepare(
   stack: string | undefined,
-  source: MeshOptions,
+  options: PrepareOptions,
   { batches, timeScale, proxyConcurrency }: Pace,
 ): Promise<Prepared> {
-  const { objects: given, experiment, digest } = await loadSource(stack, source);
-  const objects = scaleTimes(given, timeScale);
+  const { source, objects, mesh } = await understand(stack, options, {
+    timeScale,
+    proxyConcurrency,
+  });
+  const { experiment, digest, knowsServiceTime } = source;
+  const { load, serviceTime } = experiment;
   return {
     objects,
-    mesh: meshOf(objects, {
-      ...givenBy(source),
-      ...{ behaviour: experiment.behaviour, timeScale, proxyConcurrency },
-    }),
-    experiment: batches === undefined ? experiment : { ...experiment, batches },
+    mesh,
+    experiment: {
+      ...experiment,
+      ...(batches !== undefined && { batches }),
+      load: loadModeOf(mesh) ?? load,
+      serviceTime: (knowsServiceTime ? undefined : serviceTimeOf(mesh, timeScale)) ?? serviceTime,
+    },
     timeScale,
     digest,
   };
 }
 
-/** @throws LabError for a MeshConfig that Istio would not take */
-export function givenBy({ meshConfig }: MeshOptions): Pick<Given, 'meshConfig'> {
-  return meshConfig === undefined ? {} : { meshConfig: loadMeshConfig(meshConfig) };
+/** Where the objects come from, the mesh that they are applied to, and how they are to be taken. */
+export interface PrepareOptions extends SourceOptions {
+  /** A file with the mesh's MeshConfig. */
+  readonly meshConfig?: string;
+  /** Refuses what is not whole. */
+  readonly strict?: true;
+  /** Stands in a cluster: it is what it is there, and nothing is made up. */
+  readonly deployed?: true;
+}
+
+export interface Understood extends Completed {
+  readonly source: Source;
+}
+
+/**
+ * A source's objects as a mesh, with what they lack made up; their times shrunk.
+ *
+ * @throws LabError naming what cannot be used, or, where it is to be strict, what is missing
+ */
+export async function understand(
+  stack: string | undefined,
+  options: PrepareOptions,
+  { timeScale = 1, proxyConcurrency }: Pick<Given, 'timeScale' | 'proxyConcurrency'> = {},
+): Promise<Understood> {
+  const source = await loadSource(stack, options);
+  const { behaviour, clientLoad, replicas } = source.experiment;
+  const own = scaleTimes(source.objects, timeScale);
+  const { meshConfig: file } = options;
+  const meshConfig = file === undefined ? {} : { meshConfig: loadMeshConfig(file) };
+  const given: Given = { ...meshConfig, behaviour, timeScale, proxyConcurrency };
+  if (options.deployed) {
+    return { source, objects: own, mesh: meshOf(own, given) };
+  }
+  const { objects, mesh } = complete(own, { ...given, load: clientLoad, replicas });
+  if (options.strict && mesh.madeUp.length > 0) {
+    const missing = mesh.madeUp.map((sentence) => `\n  ${sentence}`).join('');
+    throw new LabError(`--strict: the objects are not whole; without it would be:${missing}`);
+  }
+  const notDone = source.notDone.map((sentence) => ({ sentence, mayChangeOutcomes: true }));
+  return { source, objects, mesh: { ...mesh, leftOut: [...mesh.leftOut, ...notDone] } };
 }
 
 /** @throws LabError unless the text is a whole number from 1 to a limit */

@@ -50,7 +50,11 @@ async function record(folder: string, options: RecordOptions): Promise<number> {
   const { manifests, deployed, failOnMismatch } = options;
   // A run that fails must not leave what an earlier one has seen.
   await rm(folder, { recursive: true, force: true });
-  const prepared = await prepare(undefined, { manifests }, paceOf({}));
+  const prepared = await prepare(
+    undefined,
+    { manifests, ...(deployed && { deployed }) },
+    paceOf({}),
+  );
   const observe = deployed ? await clusterObserver(options) : runLocally();
   const observation = await follow(prepared, observe, briefView(process.stderr));
   const kept = await keep(folder, observation);

@@ -5,6 +5,8 @@ import { proxyConfig } from '../../envoy/proxyConfig.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
 import { comparison } from '../../experiment/comparison.ts';
+import { meshView } from '../../experiment/meshView.ts';
+import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';
 import { runRecord } from '../../experiment/record.ts';
 import { stackList } from '../../experiment/stackList.ts';
@@ -24,6 +26,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   observation: { schema: observation, of: 'run, observe' },
   summary: { schema: summary, of: 'run --all' },
   comparison: { schema: comparison, of: 'compare' },
+  mesh: { schema: meshView, of: 'mesh' },
   list: { schema: stackList, of: 'list' },
   doctor: { schema: diagnosis, of: 'doctor' },
   record: { schema: runRecord, of: 'record' },
@@ -31,13 +34,19 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   error: { schema: errorDocument, of: 'every command that fails, on standard error' },
 };
 
+/** What `experiment.yaml` beside manifests may hold: no command prints it. */
+const EXPERIMENT_FILE = 'experiment-file';
+
 export const DOCUMENT_NAMES = Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[];
 
 export const command = new Command('schema')
   .description('print the JSON Schema of a document that --json prints')
   .argument(
     '[document]',
-    DOCUMENT_NAMES.map((name) => `${name} (${DOCUMENTS[name].of})`).join(', '),
+    [
+      ...DOCUMENT_NAMES.map((name) => `${name} (${DOCUMENTS[name].of})`),
+      `${EXPERIMENT_FILE} (what experiment.yaml beside manifests may hold)`,
+    ].join(', '),
     'observation',
   )
   .option('--all', 'of what lab run --all --json prints')
@@ -47,10 +56,16 @@ export const command = new Command('schema')
 
 /** @throws LabError for a document that no command prints */
 export function schemaOf(document: string): string {
+  if (document === EXPERIMENT_FILE) return asSchema(experimentFile, 'input');
   const name = DOCUMENT_NAMES.find((known) => known === document);
   if (name === undefined) {
     const hint = didYouMean(document, DOCUMENT_NAMES, 'Documents');
     throw new LabError(`no document '${document}'. ${hint}`);
   }
-  return `${JSON.stringify(z.toJSONSchema(DOCUMENTS[name].schema), null, 2)}\n`;
+  return asSchema(DOCUMENTS[name].schema, 'output');
+}
+
+/** @param io what is written by a person is described as they may write it: a load may be one line */
+function asSchema(schema: z.ZodType, io: 'input' | 'output'): string {
+  return `${JSON.stringify(z.toJSONSchema(schema, { io }), null, 2)}\n`;
 }

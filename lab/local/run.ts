@@ -168,5 +168,6 @@ async function run(
     external,
     faults,
     leftOut: [...mesh.leftOut],
+    madeUp: [...mesh.madeUp],
   });
 }

@@ -74,6 +74,8 @@ export interface Nothing {
   readonly app: 'idle';
   /** Why, where it is not plain. */
   readonly said?: string;
+  /** Whether people send from it, by a command that they type in it. */
+  readonly sends?: true;
 }
 
 export interface Program {
@@ -88,6 +90,8 @@ export interface Program {
   readonly behaviour?: Behaviour;
   /** What was understood or made up, a sentence about its image; unset for the project's own. */
   readonly said?: string;
+  /** Whether people send from it as well, by a command that they type in it. */
+  readonly sends?: true;
   /** Whether what is said was made up. */
   readonly madeUp?: true;
 }

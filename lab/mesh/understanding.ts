@@ -4,12 +4,14 @@
  */
 import type { Behaviour } from '../../experiment/behaviour.ts';
 import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
+import { clientVariables, LOAD_VARIABLES } from '../../experiment/load.ts';
 import { behaviourOf, refuseUnmetPatterns } from './behaviours.ts';
 import type { Given } from './given.ts';
 import { understood } from './images/table.ts';
 import type { Container, Pod, Runs, Service } from './model.ts';
 import { isThere, serverVariables } from './serverVariables.ts';
 import { selects } from './services.ts';
+import { scaledSetting } from './timeScale.ts';
 
 /** Of a server about which nothing is known. */
 const MADE_UP: Behaviour = { serviceTime: '10ms' };
@@ -58,16 +60,20 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
   const found = understood(container);
   const isServed = services.some((service) => serves(pod, service));
   const image = `image '${container.image}'`;
+  if (given.sender === `${pod.namespace}/${pod.workload}`) {
+    return { app: 'client', container, ports: [], env: sending({}, given) };
+  }
   if (found?.app === 'idle' || (found === undefined && !isServed)) {
     const said =
       found?.said ?? 'is not known here and no Service selects its pods: it does nothing';
-    return { app: 'idle', said: `${image} ${said}` };
+    return { app: 'idle', said: `${image} ${said}`, ...sendsIf(found?.sends) };
   }
   const {
     app,
     own,
     env = {},
     said,
+    sends,
     behaviour,
   }: NonNullable<typeof found> = found ?? {
     app: 'server',
@@ -77,6 +83,7 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
     ports: portsOf(pod, container, services),
     env: own === true ? container.env : env,
   };
+  if (app === 'client') program.env = sending(program.env, given, own);
   if (app !== 'server') return { app, ...program, ...(said && { said: `${image} ${said}` }) };
   const wanted = behaviourOf(given.behaviour ?? {}, pod);
   if (own === true && wanted === undefined) return { app, ...program };
@@ -95,6 +102,7 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
       ...serverVariables(whole, { pod, services, given }),
     },
     behaviour: whole,
+    ...sendsIf(sends),
     ...(saying !== undefined && { said: `${image} ${saying}` }),
     ...(isMadeUp && { madeUp: true as const }),
   };
@@ -105,6 +113,28 @@ function withoutAbsent(behaviour: Behaviour, pod: Pod, services: readonly Servic
   const { calls, ...rest } = behaviour;
   if (calls === undefined) return behaviour;
   return { ...rest, calls: calls.filter((call) => isThere(call, pod, services)) };
+}
+
+function sendsIf(sends: true | undefined): { sends?: true } {
+  return sends === undefined ? {} : { sends };
+}
+
+/**
+ * What a client is told: what is given, over what its image or its own variables say.
+ *
+ * @param own whether these are variables of its manifest, which are shrunk already
+ */
+function sending(
+  said: Readonly<Record<string, string>>,
+  { load, timeScale = 1 }: Given,
+  own = false,
+): Record<string, string> {
+  const shrunk = (env: Readonly<Record<string, string>>): [string, string][] =>
+    Object.entries(env).map(([name, text]) => [name, scaledSetting(name, text, timeScale)]);
+  const before = own ? Object.entries(said) : shrunk(said);
+  if (load === undefined) return Object.fromEntries(before);
+  const kept = before.filter(([name]) => !LOAD_VARIABLES.has(name));
+  return Object.fromEntries([...kept, ...shrunk(clientVariables(load))]);
 }
 
 /**

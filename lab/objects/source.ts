@@ -2,36 +2,25 @@
 import { basename, resolve } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import {
-  type Experiment,
-  experiment as experimentSchema,
-  EXPERIMENT_CONFIG_MAP,
-  EXPERIMENT_ENTRY,
-} from '../../experiment/experiment.ts';
-import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
-import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
 import { readStack, withSettings } from '../../config/stackFiles.ts';
-import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
-import { digestOf } from '../../experiment/digest.ts';
-import { decode } from './manifestFiles.ts';
-import { loadManifests, objectsOf } from './manifests.ts';
+import { besides, isExperiment, saidOf, type SayingOptions, textIn } from './experimentFile.ts';
+import { type Described, describe } from './experimentOf.ts';
+import { decode, manifestFiles } from './manifestFiles.ts';
+import { objectsOf, type Text } from './manifests.ts';
 import type { KubernetesObject } from './object.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-export interface SourceOptions {
+export interface SourceOptions extends SayingOptions {
   /** Files, folders or globs of YAML, or `-` for standard input, in place of a stack. */
   readonly manifests?: string | readonly string[];
   /** `key=value` settings over the stack's configuration. */
   readonly set?: readonly string[];
 }
 
-export interface Source {
+export interface Source extends Described {
   readonly objects: readonly KubernetesObject[];
-  readonly experiment: Experiment;
-  /** SHA-256 of the objects, whatever their order. */
-  readonly digest: string;
 }
 
 /** @throws LabError naming what cannot be used, and where it stands */
@@ -39,9 +28,22 @@ export async function loadSource(
   stack: string | undefined,
   options: SourceOptions,
 ): Promise<Source> {
-  const objects = inOrder(await loadObjects(stack, options));
-  const name = stack ?? pathsOf(options).map(nameOf).join(' + ');
-  return { objects, experiment: experimentIn(objects, name), digest: digestOf(objects) };
+  const paths = pathsOf(options);
+  if (paths.length === 0) {
+    const objects = inOrder(await stackObjects(stack, options));
+    return { objects, ...describe(objects, stack ?? '', saidOf([], options)) };
+  }
+  refuseBoth(stack, options);
+  const name = paths.map(nameOf).join(' + ');
+  const texts = await textsOf(paths);
+  const ofExperiment = texts.filter(isExperiment);
+  const objects = inOrder(
+    objectsOf(
+      texts.filter((text) => !ofExperiment.includes(text)),
+      paths.join(', '),
+    ),
+  );
+  return { objects, ...describe(objects, name, saidOf(ofExperiment, options)) };
 }
 
 /** What `--manifests` names, in its order. */
@@ -56,23 +58,10 @@ function nameOf(path: string): string {
 const STDIN = '-';
 const STDIN_NAME = 'standard input';
 
-async function loadObjects(
+async function stackObjects(
   stack: string | undefined,
-  options: SourceOptions,
+  { set = [] }: SourceOptions,
 ): Promise<KubernetesObject[]> {
-  const { set = [] } = options;
-  const paths = pathsOf(options);
-  if (paths.length > 0) {
-    if (stack !== undefined) {
-      throw new LabError(`name a stack ('${stack}') or --manifests, not both`);
-    }
-    if (set.length > 0) {
-      throw new LabError('--set turns the keys of a stack; edit the manifests themselves instead');
-    }
-    const loaded: KubernetesObject[] = [];
-    for (const path of new Set(paths)) loaded.push(...(await loadFrom(path)));
-    return loaded;
-  }
   if (stack === undefined) throw new LabError('name a stack, or --manifests <file or folder>');
   const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
   // Pulumi's SDK takes a second to load: only where a stack is asked for.
@@ -80,10 +69,24 @@ async function loadObjects(
   return synthesize(stack, raw);
 }
 
-async function loadFrom(path: string): Promise<KubernetesObject[]> {
-  if (path !== STDIN) return loadManifests(path);
-  const text = decode(await buffer(process.stdin), STDIN_NAME);
-  return objectsOf([{ text, where: STDIN_NAME }], STDIN_NAME);
+function refuseBoth(stack: string | undefined, { set = [] }: SourceOptions): void {
+  if (stack !== undefined) {
+    throw new LabError(`name a stack ('${stack}') or --manifests, not both`);
+  }
+  if (set.length > 0) {
+    throw new LabError('--set turns the keys of a stack; edit the manifests themselves instead');
+  }
+}
+
+/** Each file once, however often it is meant; with those of experiments that stand beside manifests. */
+async function textsOf(paths: readonly string[]): Promise<Text[]> {
+  const files = paths.filter((path) => path !== STDIN).flatMap(manifestFiles);
+  const beside = paths.flatMap(besides).filter((file) => isExperiment(textIn(file)));
+  const unique = new Map([...files, ...beside].map((file) => [resolve(file), file]));
+  const piped = paths.includes(STDIN)
+    ? [{ text: decode(await buffer(process.stdin), STDIN_NAME), where: STDIN_NAME }]
+    : [];
+  return [...piped, ...[...unique.values()].map(textIn)];
 }
 
 /** As kubectl should apply them: what others need comes first. */
@@ -100,47 +103,4 @@ function inOrder(objects: readonly KubernetesObject[]): KubernetesObject[] {
 /** By code units: the order, and with it the digest, must not depend on the machine's language. */
 function compare(a: string, b: string): number {
   return a === b ? 0 : a < b ? -1 : 1;
-}
-
-/** The experiment that the objects themselves carry; without one, nothing is expected. */
-function experimentIn(objects: readonly KubernetesObject[], name: string): Experiment {
-  const record = objects.find(
-    ({ kind, metadata }) => kind === 'ConfigMap' && metadata.name === EXPERIMENT_CONFIG_MAP,
-  );
-  const entry = (record?.['data'] as Record<string, string> | undefined)?.[EXPERIMENT_ENTRY];
-  if (entry === undefined) {
-    return experimentSchema.parse({ stack: name, serviceTime: serviceTimeIn(objects) });
-  }
-  const where = `ConfigMap ${EXPERIMENT_CONFIG_MAP}, ${EXPERIMENT_ENTRY}`;
-  let data: unknown;
-  try {
-    data = JSON.parse(entry);
-  } catch (error) {
-    throw new LabError(`${where}: is not JSON: ${(error as Error).message}`);
-  }
-  const result = experimentSchema.safeParse(data);
-  if (result.success) return result.data;
-  throw new LabError(`${where}: ${problems(result.error, data, experimentSchema).join('; ')}`);
-}
-
-/** The service time of the first server that says one. */
-function serviceTimeIn(objects: readonly KubernetesObject[]): string {
-  const found = settingIn(objects, SERVER.delay);
-  if (found === undefined) return SERVER_DEFAULTS.delay;
-  if (parseDuration(found) !== undefined) return found;
-  throw new LabError(
-    `environment variable ${SERVER.delay} is '${found}': must be ${DURATION_HINT}`,
-  );
-}
-
-/** The first value of an environment variable, wherever in an object its container stands. */
-function settingIn(value: unknown, variable: string): string | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { name, value: text } = value as { name?: unknown; value?: unknown };
-  if (name === variable && typeof text === 'string') return text;
-  for (const child of Object.values(value)) {
-    const found = settingIn(child, variable);
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }

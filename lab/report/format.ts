@@ -1,5 +1,6 @@
 /** What a format of `--format` is: a renderer for each of the documents that it can tell. */
 import type { Comparison } from '../../experiment/comparison.ts';
+import type { MeshView } from '../../experiment/meshView.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import type { StackLine } from '../../experiment/stackList.ts';
 import type { Summary } from '../../experiment/summary.ts';
@@ -10,6 +11,7 @@ export interface Documents {
   readonly observation: Observation;
   readonly summary: Summary;
   readonly comparison: Comparison;
+  readonly mesh: MeshView;
   readonly list: readonly StackLine[];
   readonly doctor: Diagnosis;
 }

@@ -31,6 +31,7 @@ export function terminalReport(document: Observation, colour: boolean): string {
     listed('What this run shows', observation.explanation),
     listed('What broke', observation.faults),
     listed('Not judged, for what this machine did', disturbances(observation)),
+    listed('Made up, as the objects lack it', observation.madeUp),
     listed(LEFT_OUT[observation.source], leftOutLines(observation.leftOut)),
     verdictTable(observation),
   ];

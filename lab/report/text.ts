@@ -2,6 +2,7 @@
 import { comparisonReport } from './comparisonReport.ts';
 import { doctorReport } from './doctorReport.ts';
 import type { Format, Render } from './format.ts';
+import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
 import { summaryReport } from './summary.ts';
 import { terminalReport } from './terminal.ts';
@@ -12,6 +13,7 @@ export const text: Format = {
     observation: afterProgress(terminalReport),
     summary: afterProgress(summaryReport),
     comparison: afterProgress(comparisonReport),
+    mesh: meshReport,
     list: listTable,
     doctor: doctorReport,
   },

@@ -14,6 +14,8 @@ export interface Understood {
   readonly env?: Readonly<Record<string, string>>;
   /** How the server behaves where nobody says otherwise. */
   readonly behaviour?: Behaviour;
+  /** Whether people send from it, by a command that they type in it. */
+  readonly sends?: true;
   /** What was understood, to be read after the image's name; unset for the project's own. */
   readonly said?: string;
 }

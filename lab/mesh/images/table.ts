@@ -4,6 +4,7 @@ import { bookinfo } from './bookinfo.ts';
 import { fakeService } from './fakeService.ts';
 import { httpbin } from './httpbin.ts';
 import { httpEcho } from './httpEcho.ts';
+import { loadTool, script, seedClient } from './clients.ts';
 import { idle } from './idle.ts';
 import type { Image, ImageFamily, Understood } from './image.ts';
 import { istioTutorial } from './istioTutorial.ts';
@@ -13,6 +14,7 @@ import { pyServer } from './pyServer.ts';
 const FAMILIES: readonly ImageFamily[] = [
   ...[own, renamedClient],
   ...[bookinfo, fakeService, httpbin, httpEcho, istioTutorial, pyServer],
+  ...[seedClient, loadTool, script],
   idle,
 ];
 

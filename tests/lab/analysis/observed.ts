@@ -28,6 +28,7 @@ export function observation(given: Given = {}): Observation {
     disturbed: [],
     faults: [],
     leftOut: [],
+    madeUp: [],
     explanation: [],
     verdict: { outcome: 'holds', checks: [] },
     ...rest,

@@ -105,8 +105,8 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
         'maxConcurrentStreams to 0.',
     ],
     [
-      ['run', 'fail-fast', '--set', 'serverImage=nginx:1.29'],
-      /^pod circuitbreaker\/pyserver-0: image 'nginx:1\.29' cannot run on the local platform\. .*circuit-lab-server, circuit-lab-client.* set platform to kubernetes\.\n$/,
+      ['run', 'fail-fast', '--strict', '--set', 'serverImage=nginx:1.29'],
+      /^--strict: the objects are not whole; without it would be:\n {2}circuitbreaker\/pyserver: image 'nginx:1\.29' .+\n$/,
     ],
   ],
 
@@ -153,11 +153,10 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
     ],
     [
       [
-        'run',
-        '--manifests',
+        ...['run', '--strict', '--manifests'],
         manifest('image.yaml', documents(namespace, service, serverWith('nginx:1.29', {}), client)),
       ],
-      /^pod lab\/pyserver-0: image 'nginx:1\.29' cannot run on the local platform\. .+\n$/,
+      /^--strict: .+\n {2}lab\/pyserver: image 'nginx:1\.29' is not known here .+\n$/,
     ],
     [
       [
@@ -176,7 +175,14 @@ const cases: Record<string, [args: string[], message: string | RegExp][]> = {
       `environment variable DELAY is '5': must be ${DURATION}`,
     ],
     [
-      ['run', '--manifests', manifest('quiet.yaml', documents(namespace, service, server))],
+      ['run', '--strict', '--manifests', manifest('quiet.yaml', documents(service, server))],
+      '--strict: the objects are not whole; without it would be:\n' +
+        '  Namespace lab: made up, with sidecar injection (istio-injection: enabled).\n' +
+        '  Deployment lab/client: made up, as nobody sends; it sends batch(10, every=1s) to ' +
+        'http://pyserver/, made up as well.',
+    ],
+    [
+      ['run', '--manifests', manifest('empty.yaml', documents(namespace))],
       'no pod sends requests: a Deployment of image circuit-lab-client is needed for an experiment',
     ],
     [

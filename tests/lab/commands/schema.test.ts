@@ -121,6 +121,7 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   observation: () => Promise.resolve(['run', 'dev', '--json', ...QUICK]),
   summary: () => Promise.resolve(['run', '--only', 'dev', '--json', ...QUICK]),
   comparison: () => Promise.resolve(['compare', recorded(3), recorded(4), '--json']),
+  mesh: () => Promise.resolve(['mesh', 'dev', '--json']),
   list: () => Promise.resolve(['list', '--json']),
   doctor: () => Promise.resolve(['doctor', '--json']),
   record: async () => {
@@ -152,10 +153,18 @@ describe.concurrent('the schema of', () => {
     expect(schema.safeParse(more).success).toBe(false);
   });
 
+  it('the file of an experiment allows a load in one line', () => {
+    const schema = z.fromJSONSchema(
+      JSON.parse(schemaOf('experiment-file')) as Parameters<typeof z.fromJSONSchema>[0],
+    );
+    expect(schema.safeParse({ load: 'closed(50)', behaviour: { '*': '20ms' } }).success).toBe(true);
+    expect(schema.safeParse({ laod: 'closed(50)' }).success).toBe(false);
+  });
+
   it('any other is refused', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
-        'comparison, list, doctor, record, config, error',
+        'comparison, mesh, list, doctor, record, config, error',
     );
   });
 });

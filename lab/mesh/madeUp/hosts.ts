@@ -103,7 +103,7 @@ function behind(
           labels: { ...more, ...labels },
           replicas: replicas[own] ?? replicas[name] ?? 1,
           image: SERVER_IMAGE,
-          env: { [SERVER.delay]: SERVICE_TIME },
+          env: { [SERVER.delay]: SERVICE_TIME, [SERVER.paths]: 'any' },
           port: SERVER_DEFAULTS.port,
         }),
         pods: replicas[own] ?? replicas[name] ?? 1,

@@ -19,6 +19,7 @@ const NEWER = [
   /\.redirect\.prefixRewrite$/,
   /\.tls\.insecureSkipVerify$/,
   /^tracing\.disableContextPropagation$/,
+  /^rules\.from\.source\.(trustDomains|notTrustDomains)$/,
 ];
 
 const OPAQUE = Object.entries(KINDS)
@@ -73,8 +74,9 @@ function typePaths(kind: string, apiVersion: string): string[] {
 
 function within(type: ts.TypeNode, at: string): string[] {
   if (ts.isArrayTypeNode(type)) return within(type.elementType, at);
-  if (ts.isTypeReferenceNode(type))
+  if (ts.isTypeReferenceNode(type)) {
     return (type.typeArguments ?? []).flatMap((one) => within(one, at));
+  }
   if (ts.isParenthesizedTypeNode(type)) return within(type.type, at);
   if (ts.isUnionTypeNode(type) || ts.isIntersectionTypeNode(type)) {
     return type.types.flatMap((one) => within(one, at));

@@ -4,8 +4,9 @@ import { choicesIn, type FieldMap, type Fields } from '../../istio/fields.ts';
 
 export function fieldPaths(fields: Fields, at = ''): string[] {
   if (typeof fields === 'string') return [];
-  if (Array.isArray(fields))
+  if (Array.isArray(fields)) {
     return (fields as readonly Fields[]).flatMap((one) => fieldPaths(one, at));
+  }
   const map = fields as FieldMap;
   const choices = new Set(choicesIn(map).map((choice) => `(${choice.join(' | ')})`));
   return Object.entries(map)

@@ -46,7 +46,10 @@ export interface Cluster {
   readonly round_robin_lb_config?: SlowStart;
   readonly ring_hash_lb_config?: { readonly minimum_ring_size: string };
   readonly maglev_lb_config?: { readonly table_size: string };
-  readonly common_lb_config?: { readonly healthy_panic_threshold?: Percent };
+  readonly common_lb_config?: {
+    readonly healthy_panic_threshold?: Percent;
+    readonly locality_weighted_lb_config?: Empty;
+  };
   readonly circuit_breakers?: { readonly thresholds: readonly [ClusterThresholds] };
   readonly outlier_detection?: OutlierDetection;
   readonly eds_cluster_config?: {
@@ -150,9 +153,15 @@ export interface ClusterLoadAssignment {
 }
 
 export interface LocalityLbEndpoints {
-  readonly locality: Empty;
+  readonly locality: {
+    readonly region?: string;
+    readonly zone?: string;
+    readonly sub_zone?: string;
+  };
   readonly load_balancing_weight: number;
-  readonly lb_endpoints: readonly LbEndpoint[];
+  /** Absent is 0, the highest. */
+  readonly priority?: number;
+  readonly lb_endpoints?: readonly LbEndpoint[];
 }
 
 export interface LbEndpoint {

@@ -68,8 +68,25 @@ export const outlierDetection = z
     },
   );
 
+export const localityLbSetting = z.strictObject({
+  enabled: z.boolean().optional(),
+  distribute: z
+    .array(
+      z.strictObject({
+        from: z.string().optional(),
+        to: z.record(z.string(), number).optional(),
+      }),
+    )
+    .optional(),
+  failover: z
+    .array(z.strictObject({ from: z.string().optional(), to: z.string().optional() }))
+    .optional(),
+  failoverPriority: z.array(z.string()).optional(),
+});
+
 export const loadBalancer = z
   .strictObject({
+    localityLbSetting: localityLbSetting.optional(),
     simple: z
       .enum(['UNSPECIFIED', 'LEAST_CONN', 'RANDOM', 'PASSTHROUGH', 'ROUND_ROBIN', 'LEAST_REQUEST'])
       .optional(),
@@ -152,6 +169,7 @@ export const destinationRuleSpec = z.strictObject({
 
 export type ConnectionPool = z.infer<typeof connectionPool>;
 export type OutlierDetection = z.infer<typeof outlierDetection>;
+export type LocalityLbSetting = z.infer<typeof localityLbSetting>;
 export type LoadBalancer = z.infer<typeof loadBalancer>;
 export type ClientTls = z.infer<typeof clientTls>;
 export type RetryBudget = z.infer<typeof retryBudget>;

@@ -3,7 +3,7 @@
  * breaking, and what else Istio knows.
  */
 import { z } from 'zod';
-import { tcpKeepalive } from './destinationRule.ts';
+import { localityLbSetting, tcpKeepalive } from './destinationRule.ts';
 import { duration } from './duration.ts';
 import { retries } from './virtualService.ts';
 
@@ -21,6 +21,7 @@ export const meshConfig = z.strictObject({
     .strictObject({ mode: z.enum(['REGISTRY_ONLY', 'ALLOW_ANY']).optional() })
     .optional(),
   defaultHttpRetryPolicy: retries.optional(),
+  localityLbSetting: localityLbSetting.optional(),
   h2UpgradePolicy: z.enum(['DO_NOT_UPGRADE', 'UPGRADE']).optional(),
   enableAutoMtls: z.boolean().optional(),
   /** Of every proxy: worker threads, 0 for one for each processor of the machine. */
@@ -47,7 +48,7 @@ export const HARMLESS_IN_MESH_CONFIG: ReadonlySet<string> = new Set([
 /** What else Istio knows of MeshConfig, up to 1.31. */
 export const OTHERS_IN_MESH_CONFIG: readonly string[] = [
   ...HARMLESS_IN_MESH_CONFIG,
-  ...['rootNamespace', 'localityLbSetting', 'zoneAwareLbSetting'],
+  ...['rootNamespace', 'zoneAwareLbSetting'],
   ...['defaultTrafficPolicy', 'protocolDetectionTimeout', 'dnsRefreshRate', 'hboneIdleTimeout'],
   ...['inboundTrafficPolicy', 'serviceSettings', 'serviceScopeConfigs', 'discoverySelectors'],
   ...['pathNormalization', 'serviceEntryVisibility'],

@@ -6,6 +6,7 @@ import { httpProtocolOptions, isHttp2, passthroughOptions } from './httpProtocol
 import { inboundPolicy, inboundPorts, type InboundPort } from './inbound.ts';
 import { loadBalancer } from './loadBalancer.ts';
 import { outboundTls } from './mtls.ts';
+import { weighsLocalities } from './locality.ts';
 import * as names from './names.ts';
 import { outlierDetection } from './outlierDetection.ts';
 import { ADS, message } from '../../envoy/proto.ts';
@@ -55,7 +56,7 @@ function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
     ...connection(mesh.meshConfig, pool),
     circuit_breakers: circuitBreakers(pool, retryBudget),
     typed_extension_protocol_options: httpProtocolOptions(upstream, pool, policy.outlierDetection),
-    ...outlierDetection(policy.outlierDetection),
+    ...outlierDetection(policy.outlierDetection, weighsLocalities(mesh, policy)),
     ...loadBalancer(policy.loadBalancer),
     ...upstreamTls(outboundTls(mesh, service, policy.tls, passthrough), service, {
       port: port.port,

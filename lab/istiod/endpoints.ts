@@ -1,6 +1,7 @@
 /** Endpoints of the outbound clusters. */
 import type { Endpoint, Mesh, Pod, Service } from '../mesh/model.ts';
 import { selects } from '../mesh/services.ts';
+import { byLocality } from './locality.ts';
 import { takesMutualTls } from './mtls.ts';
 import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
@@ -12,19 +13,21 @@ import type { ClusterLoadAssignment, LbEndpoint } from '../../envoy/messages.ts'
 export function endpoints(scope: Scope, pod: Pod): ClusterLoadAssignment[] {
   return targetsOf(scope, pod)
     .filter(({ passthrough }) => !passthrough)
-    .map((target) => assignment(scope, target));
+    .map((target) => assignment(scope, pod, target));
 }
 
-function assignment(mesh: Mesh, target: Target): ClusterLoadAssignment {
+function assignment(mesh: Mesh, proxy: Pod, target: Target): ClusterLoadAssignment {
   const labels = target.subset?.labels ?? {};
   const everyone = Object.keys(labels).length === 0;
-  const lb_endpoints = target.service.endpoints
+  const found = target.service.endpoints
     .filter(({ pod }) => everyone || selects(labels, pod?.labels ?? {}))
-    .flatMap((endpoint) => lbEndpoint(mesh, target, endpoint));
-  if (lb_endpoints.length === 0) return { cluster_name: target.name };
+    .flatMap((one) =>
+      lbEndpoint(mesh, target, one).map((endpoint) => ({ pod: one.pod, endpoint })),
+    );
+  if (found.length === 0) return { cluster_name: target.name };
   return {
     cluster_name: target.name,
-    endpoints: [{ locality: {}, load_balancing_weight: lb_endpoints.length, lb_endpoints }],
+    endpoints: byLocality(mesh, proxy, target.policy, found),
   };
 }
 

@@ -10,14 +10,17 @@ import type { Cluster, OutlierDetection } from '../../envoy/messages.ts';
  */
 export function outlierDetection(
   policy: Policy | undefined,
+  weighsLocalities = false,
 ): Pick<Cluster, 'outlier_detection' | 'common_lb_config'> {
-  if (policy === undefined) return { common_lb_config: {} };
+  const localities = weighsLocalities ? { locality_weighted_lb_config: {} } : {};
+  if (policy === undefined) return { common_lb_config: localities };
   const local = policy.splitExternalLocalOriginErrors
     ? positive(policy.consecutiveLocalOriginFailures)
     : undefined;
   return {
     common_lb_config: {
       healthy_panic_threshold: message({ value: positive(policy.minHealthPercent) }),
+      ...localities,
     },
     outlier_detection: message<OutlierDetection>({
       consecutive_5xx: policy.consecutive5xxErrors,

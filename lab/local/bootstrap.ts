@@ -147,7 +147,7 @@ function outboundLoad(
   load: ClusterLoadAssignment | undefined,
   { portOf }: Loopback,
 ): LocalLoad {
-  const endpoints = (load?.endpoints ?? []).map(({ lb_endpoints: all, ...locality }) => ({
+  const endpoints = (load?.endpoints ?? []).map(({ lb_endpoints: all = [], ...locality }) => ({
     ...locality,
     lb_endpoints: all.flatMap(({ endpoint, load_balancing_weight: weight }) => {
       const { address, port_value: meshPort } = endpoint.address.socket_address;

@@ -34,6 +34,8 @@ const container = z.looseObject({
 export const podSpec = z.looseObject({
   serviceAccountName: z.string().optional(),
   hostNetwork: z.boolean().optional(),
+  nodeName: z.string().optional(),
+  nodeSelector: labels.optional(),
   containers: z.array(container).min(1),
   volumes: z
     .array(

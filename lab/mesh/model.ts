@@ -43,6 +43,13 @@ export interface Mesh {
 export const ROOT_NAMESPACE = 'istio-system';
 export const CLUSTER_DOMAIN = 'cluster.local';
 
+/** Of a place that is not that fine the rest is empty. */
+export interface Locality {
+  readonly region: string;
+  readonly zone: string;
+  readonly subzone: string;
+}
+
 export interface Pod {
   /** As given; for pod `n` of a workload, `<workload>-<n>`. */
   readonly name: string;
@@ -55,6 +62,10 @@ export interface Pod {
   /** As given in its status, else one of 10.244.0.0/16 in order of appearance. */
   readonly ip: string;
   readonly ready: boolean;
+  /** Where it runs; undefined where no Node and no label says it. */
+  readonly locality?: Locality | undefined;
+  /** The name of the Node it runs on, where that is given. */
+  readonly node?: string | undefined;
   /** Injected, or an ingress gateway; `none` calls and answers by itself. */
   readonly proxy: 'sidecar' | 'gateway' | 'none';
   /** Worker threads of its Envoy, at least 1 (proxyConcurrency.ts). */

@@ -6,6 +6,7 @@ import { podMetadata, podSpec, podStatus, type PodMetadata, type PodSpec } from 
 import type { KubernetesObject } from '../objects/object.ts';
 import type { Given } from './given.ts';
 import type { Mesh, Pod } from './model.ts';
+import { localityOf, nodeLabels } from './locality.ts';
 import { concurrencyOf, type ProxiedPod } from './proxyConcurrency.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 import { workloadsIn, type Workload } from './workloads.ts';
@@ -27,14 +28,14 @@ export function podsOf(
     given.flatMap((pod) => pod.ip ?? []),
   );
   const namespaces = namespaceLabels(objects);
-  const configMaps = configMapsOf(objects);
+  const around = { configMaps: configMapsOf(objects), nodes: nodeLabels(objects), threads };
   const running = new Set(given.map((pod) => `${pod.namespace}/${pod.workload}`));
   const replicas = workloadsIn(objects)
     // The dump of a cluster holds a Deployment and its pods: the pods are the truth.
     .filter(({ object }) => !running.has(`${namespaceOf(object)}/${object.metadata.name}`))
     .flatMap(replicasOf);
   return [...given, ...replicas].map((draft) =>
-    finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, configMaps, threads),
+    finish(draft, namespaces.get(draft.namespace) ?? {}, addresses, around),
   );
 }
 
@@ -92,13 +93,14 @@ function workloadOf(name: string, metadata: PodMetadata): string {
     : controller.name;
 }
 
-function finish(
-  draft: Draft,
-  namespace: Labels,
-  addresses: Addresses,
-  configMaps: ConfigMaps,
-  threads: (pod: ProxiedPod) => number,
-): Pod {
+/** What else decides about a pod. */
+interface Around {
+  readonly configMaps: ConfigMaps;
+  readonly nodes: ReadonlyMap<string, Labels>;
+  readonly threads: (pod: ProxiedPod) => number;
+}
+
+function finish(draft: Draft, namespace: Labels, addresses: Addresses, around: Around): Pod {
   const { labels, annotations, spec } = draft;
   const ip = draft.ip ?? addresses.next();
   // What runs already has the marks of injection or has no sidecar.
@@ -116,11 +118,13 @@ function finish(
     workload: draft.workload,
     ip,
     ready: draft.ready,
+    node: spec.nodeName,
+    locality: localityOf(labels, spec, around.nodes),
     proxy: isGateway(labels, annotations, sidecar) ? 'gateway' : sidecar ? 'sidecar' : 'none',
-    proxyConcurrency: threads({ ...draft, running: draft.ip !== undefined }),
+    proxyConcurrency: around.threads({ ...draft, running: draft.ip !== undefined }),
     containers: spec.containers
       .filter((container) => container.name !== PROXY_CONTAINER)
-      .map((container) => readContainer(container, { ...draft, ip }, configMaps)),
+      .map((container) => readContainer(container, { ...draft, ip }, around.configMaps)),
     // Until the Services are known, by which it is told.
     runs: { app: 'idle' },
   };

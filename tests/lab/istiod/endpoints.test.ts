@@ -34,7 +34,7 @@ describe('endpoints of a subset', () => {
       .endpoints.filter(({ cluster_name }) => cluster_name.endsWith(HOST))
       .map(({ cluster_name, endpoints: [locality] = [] }) => [
         cluster_name.split('|')[2],
-        locality?.lb_endpoints.length ?? 0,
+        locality?.lb_endpoints?.length ?? 0,
       ]);
     expect(counts).toEqual([
       ['all', 3],
@@ -55,7 +55,7 @@ describe('endpoints of a subset', () => {
       ({ cluster_name }) => cluster_name === `outbound|80||${HOST}`,
     );
     expect(
-      made?.endpoints?.[0]?.lb_endpoints.map(({ metadata }) => metadata.filter_metadata['istio']),
+      made?.endpoints?.[0]?.lb_endpoints?.map(({ metadata }) => metadata.filter_metadata['istio']),
     ).toEqual([
       { workload: 'server;shop;server;v1;Kubernetes' },
       { workload: 'server-v2;shop;server;two;Kubernetes' },

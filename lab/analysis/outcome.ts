@@ -57,10 +57,12 @@ function reasonOf({ hop }: Request, refusedBy: NonNullable<Request['refusedBy']>
   if (hop === undefined) return REASONS[refusedBy];
   const { caller, called } = hop;
   const [where = '', what] = REASONS[refusedBy].split(': ');
-  if (refusedBy.startsWith('client-proxy/'))
-    {return `${caller}'s proxy for ${called}: ${what ?? ''}`;}
-  if (refusedBy.startsWith('server-proxy/'))
-    {return `${called}'s proxy for ${caller}: ${what ?? ''}`;}
+  if (refusedBy.startsWith('client-proxy/')) {
+    return `${caller}'s proxy for ${called}: ${what ?? ''}`;
+  }
+  if (refusedBy.startsWith('server-proxy/')) {
+    return `${called}'s proxy for ${caller}: ${what ?? ''}`;
+  }
   if (refusedBy === 'application') return `answered so by ${called} to ${caller}`;
   return `${caller} -> ${called}: ${what ?? where}`;
 }

@@ -78,6 +78,22 @@ export class ClusterApi {
     );
   }
 
+  /** Those of a namespace, or why they cannot be told: the cluster has no such kind, or hides them. */
+  async list(
+    apiVersion: string,
+    kind: string,
+    namespace: string,
+  ): Promise<KubernetesObject[] | string> {
+    try {
+      const { items } = await this.#objects.list(apiVersion, kind, namespace);
+      return items as unknown as KubernetesObject[];
+    } catch (error) {
+      if (isUnknownKind(error) || statusOf(error) === 404) return 'the cluster has no such kind';
+      if (statusOf(error) === 403) return 'this user may not list them';
+      throw refusal(this.#stack, this.server, `list ${kind} of namespace ${namespace}`, error);
+    }
+  }
+
   /** Whether this user may do something, as `kubectl auth can-i` asks it. */
   async may(access: Access): Promise<boolean> {
     const body = Object.assign(new V1SelfSubjectAccessReview(), {

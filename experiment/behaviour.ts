@@ -7,10 +7,17 @@ import { LAW_HINT, parseLaw } from '../apps/contract.ts';
 import { LabError } from '../errors/labError.ts';
 import { duration, durationOrZero } from '../istio/duration.ts';
 
+/** A law whose samples are still in a file: `samples(latencies.csv)`, or `samples: latencies.csv`. */
+const SAMPLES_FILE = /^samples(?::\s*|\()([^(),]+\.csv)\)?$/;
+
+const HINT = `${LAW_HINT}; or samples(latencies.csv)`;
+
 /** A time that is drawn anew for each request, kept as it was written. */
 const law = z
-  .string({ error: `must be ${LAW_HINT}` })
-  .refine((text) => parseLaw(text) !== undefined, { error: `must be ${LAW_HINT}` });
+  .string({ error: `must be ${HINT}` })
+  .refine((text) => parseLaw(text) !== undefined || SAMPLES_FILE.test(text.trim()), {
+    error: `must be ${HINT}`,
+  });
 
 const share = z.number().min(0).max(1);
 
@@ -82,6 +89,33 @@ export type Failure = z.infer<typeof failure>;
 export type Behaviours = Readonly<Record<string, Behaviour>>;
 
 /**
+ * The same behaviours with the samples of files in their places: so they travel with the experiment.
+ *
+ * @param read a file's samples, each with its unit, with commas
+ */
+export function withSamples(given: Behaviours, read: (file: string) => string): Behaviours {
+  const filled = (text: string): string => {
+    const file = SAMPLES_FILE.exec(text.trim())?.[1];
+    return file === undefined ? text : `samples(${read(file)})`;
+  };
+  return Object.fromEntries(
+    Object.entries(given).map(([pattern, { serviceTime, errors, ...others }]) => [
+      pattern,
+      {
+        ...others,
+        ...(serviceTime !== undefined && { serviceTime: filled(serviceTime) }),
+        ...(errors && {
+          errors: errors.map(({ after, ...failure }) => ({
+            ...failure,
+            ...(after !== undefined && { after: filled(after) }),
+          })),
+        }),
+      },
+    ]),
+  );
+}
+
+/**
  * The one-line form: `reviews-v2=lognormal(p50=20ms, p99=200ms)`.
  *
  * @throws LabError for a line that is none
@@ -89,11 +123,11 @@ export type Behaviours = Readonly<Record<string, Behaviour>>;
 export function behaviourLine(line: string): { pattern: string; behaviour: Behaviour } {
   const [, pattern = '', text = ''] = /^\s*([^=\s]+)\s*=(.*)$/s.exec(line) ?? [];
   const serviceTime = text.trim();
-  if (pattern !== '' && parseLaw(serviceTime) !== undefined) {
+  if (pattern !== '' && law.safeParse(serviceTime).success) {
     return { pattern, behaviour: { serviceTime } };
   }
   throw new LabError(
     `behaviour '${line}': must be <workload>=<service time>, such as ` +
-      `'*=lognormal(p50=20ms, p99=200ms)'; the service time must be ${LAW_HINT}`,
+      `'*=lognormal(p50=20ms, p99=200ms)'; the service time must be ${HINT}`,
   );
 }

@@ -23,7 +23,8 @@ const httpUrl = z
   .string()
   .refine((text) => URL.canParse(text) && new URL(text).protocol === 'http:', {
     error: 'must be an http:// URL, such as http://pyserver/index',
-  });
+  })
+  .meta({ examples: ['http://pyserver/index'] });
 
 const requests = z.int().min(1).max(1_000_000);
 

@@ -2,7 +2,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { behaviourLine, behaviours, type Behaviours } from '../../experiment/behaviour.ts';
+import {
+  type Behaviour,
+  behaviourLine,
+  behaviours,
+  type Behaviours,
+  withSamples,
+} from '../../experiment/behaviour.ts';
 import { experimentFile, type ExperimentFile } from '../../experiment/experimentFile.ts';
 import type { UnderstoodLoad } from '../../experiment/load.ts';
 import { loadLine } from '../../experiment/loadLine.ts';
@@ -10,7 +16,7 @@ import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { Text } from './manifests.ts';
 import { readText } from './manifestFiles.ts';
-import { readSendAt } from './times.ts';
+import { readSamples, readSendAt } from './times.ts';
 import { readYaml } from './yaml.ts';
 
 const NAMES = ['experiment', 'behaviour'].flatMap((name) =>
@@ -60,9 +66,9 @@ export function saidOf(
   const own: Said = file === undefined ? {} : readFile(file, experimentFile);
   const lines = behaviour.map(behaviourLine);
   const all: Behaviours = Object.fromEntries([
-    ...Object.entries(own.behaviour ?? {}),
-    ...named('behaviour').flatMap((text) => Object.entries(readFile(text, behaviours))),
-    ...lines.map((line) => [line.pattern, line.behaviour] as const),
+    ...filled(own.behaviour ?? {}, file),
+    ...named('behaviour').flatMap((text) => filled(readFile(text, behaviours), text)),
+    ...lines.flatMap((line) => filled({ [line.pattern]: line.behaviour })),
   ]);
   const sent =
     load === undefined
@@ -73,6 +79,12 @@ export function saidOf(
     ...(sent && { load: sent }),
     ...(Object.keys(all).length > 0 && { behaviour: all }),
   };
+}
+
+/** With the samples of the files that they name, beside the file that names them. */
+function filled(given: Behaviours, of?: Text): [string, Behaviour][] {
+  const folder = dirname(of?.where ?? '.');
+  return Object.entries(withSamples(given, (file) => readSamples(resolve(folder, file))));
 }
 
 /** With the times of the file that it names. */

@@ -1,4 +1,4 @@
-/** Times from a CSV: when the requests of a replay are due. */
+/** Times from a CSV: when the requests of a replay are due, or how long something took. */
 import { parse } from 'csv-parse/sync';
 import { formatDuration } from '../../istio/duration.ts';
 import { parseDuration } from '../../apps/contract.ts';
@@ -26,6 +26,35 @@ const WANTED =
  * @throws LabError with file and line of what is no time
  */
 export function readSendAt(file: string): string {
+  const { times, areDates } = readTimes(file);
+  const sorted = times.toSorted((a, b) => a - b);
+  const startMs = areDates ? (sorted[0] ?? 0) : 0;
+  return inOneLine(
+    file,
+    sorted.map((ms) => ms - startMs),
+  );
+}
+
+/**
+ * The first column of a CSV as samples of a time, such as `12ms,15ms`.
+ *
+ * @throws LabError with file and line of what is no time
+ */
+export function readSamples(file: string): string {
+  const { times, areDates } = readTimes(file);
+  if (areDates) throw new LabError(`${file}: holds dates, and no samples of a time: ${WANTED}`);
+  return inOneLine(file, times);
+}
+
+function inOneLine(file: string, times: readonly number[]): string {
+  const text = times.map(formatDuration).join(',');
+  if (text.length <= MOST_CHARACTERS) return text;
+  throw new LabError(
+    `${file}: holds ${times.length} times: no process takes so many; about 10000 are possible`,
+  );
+}
+
+function readTimes(file: string): { times: number[]; areDates: boolean } {
   let rows: string[][];
   try {
     rows = parse(readText(file), {
@@ -49,14 +78,8 @@ export function readSendAt(file: string): string {
     throw new LabError(`${file}: time ${index + 1} is '${cell}': ${WANTED}`);
   });
   if (times.length === 0) throw new LabError(`${file}: holds no time: ${WANTED}`);
-  const sorted = times.toSorted((a, b) => a - b);
-  const isDate = Number.isNaN(Number(cells[0])) && parseDuration(cells[0] ?? '') === undefined;
-  const startMs = isDate ? (sorted[0] ?? 0) : 0;
-  const text = sorted.map((ms) => formatDuration(ms - startMs)).join(',');
-  if (text.length <= MOST_CHARACTERS) return text;
-  throw new LabError(
-    `${file}: holds ${times.length} times: no client takes so many; about 10000 are possible`,
-  );
+  const areDates = Number.isNaN(Number(cells[0])) && parseDuration(cells[0] ?? '') === undefined;
+  return { times, areDates };
 }
 
 function msOf(cell: string, unitMs: number | undefined): number | undefined {

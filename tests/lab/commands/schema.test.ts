@@ -17,6 +17,8 @@ interface Schema {
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
   readonly default?: unknown;
+  /** Where a text has a form that the schema has no word for. */
+  readonly examples?: readonly unknown[];
   /** Of a field that must not be there. */
   readonly not?: Schema;
   readonly anyOf?: readonly Schema[];
@@ -32,6 +34,7 @@ interface Schema {
 function sample(schema: Schema): unknown {
   const [option] = schema.anyOf ?? schema.oneOf ?? [];
   if (option !== undefined) return sample(option);
+  if (schema.examples !== undefined) return schema.examples[0];
   if (schema.const !== undefined) return schema.const;
   if (schema.enum !== undefined) return schema.enum[0];
   switch ([schema.type].flat()[0] ?? 'integer') {

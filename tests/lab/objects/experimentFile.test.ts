@@ -135,3 +135,22 @@ describe('a replay', () => {
     );
   });
 });
+
+describe('samples of a service time', () => {
+  it.each(['samples(latencies.csv)', 'samples: latencies.csv'])(
+    'are read from "%s"',
+    async (law) => {
+      write('latencies.csv', 'latency_ms,path\n30,/a\n12.5,/b\n');
+      write('experiment.yaml', `behaviour:\n  pyserver: {serviceTime: "${law}"}\n`);
+      expect((await load()).experiment.behaviour).toEqual({
+        pyserver: { serviceTime: 'samples(30ms,12.5ms)' },
+      });
+    },
+  );
+
+  it('are refused where they are none', async () => {
+    write('latencies.csv', 'latency_ms\nfast\n');
+    const line = `pyserver=samples(${join(folder, 'latencies.csv')})`;
+    await expect(load({ behaviour: [line] })).rejects.toThrow("latencies.csv: time 1 is 'fast'");
+  });
+});

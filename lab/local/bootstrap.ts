@@ -249,23 +249,27 @@ function mergedRoutes(
   routes: readonly RouteConfiguration[],
   namespace: string,
 ): RouteConfiguration {
+  // An auto-protocol port's listener comes before the table of its number, which knows its host too.
+  const ownFirst = routes.toSorted(
+    (a, b) => Number(b.name.includes(':')) - Number(a.name.includes(':')),
+  );
+  const taken = new Set<string>();
   return {
     name: OUTBOUND_LISTENER,
     validate_clusters: false,
-    virtual_hosts: routes.flatMap(({ name, virtual_hosts: hosts }) => {
+    virtual_hosts: ownFirst.flatMap(({ name, virtual_hosts: hosts }) => {
       // `80`, or `pyserver.circuitbreaker.svc.cluster.local:80` for an auto-protocol port.
       const [port = '', host] = name.split(':').reverse();
       return hosts
         .filter((virtualHost) => virtualHost.name !== 'allow_any')
-        .map((virtualHost): VirtualHost => {
-          const domains = host === undefined ? virtualHost.domains : serviceNames(host, namespace);
-          return {
-            ...virtualHost,
-            name: `${virtualHost.name}@${port}`,
-            domains: domains.flatMap((domain) =>
-              port === '80' ? [domain, `${domain}:80`] : [`${domain}:${port}`],
-            ),
-          };
+        .flatMap((virtualHost): VirtualHost[] => {
+          const known = host === undefined ? virtualHost.domains : serviceNames(host, namespace);
+          const domains = known
+            .flatMap((domain) => (port === '80' ? [domain, `${domain}:80`] : [`${domain}:${port}`]))
+            .filter((domain) => !taken.has(domain));
+          for (const domain of domains) taken.add(domain);
+          if (domains.length === 0) return [];
+          return [{ ...virtualHost, name: `${virtualHost.name}@${port}`, domains }];
         });
     }),
   };

@@ -3,7 +3,7 @@
  *
  * Pulumi runs the exported function; so does `lab`, under Pulumi's mocks, to see the objects.
  */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
@@ -26,17 +26,23 @@ import {
 } from './components/fromConfig.ts';
 import { IngressGateway, MESH_GATEWAY_NAMESPACE } from './components/ingressGateway.ts';
 import { LocalPlatform } from './components/localPlatform.ts';
+import { ImportedMesh } from './components/importedMesh.ts';
+import type { Inventory } from './components/inventory.ts';
 import { MeshNamespace } from './components/meshNamespace.ts';
 import { NetworkIsolation } from './components/networkIsolation.ts';
 import { Preflight } from './components/preflight.ts';
 import { RecordFolder } from './components/recordFolder.ts';
 import { stackConfig } from './components/stackConfig.ts';
+import { knownOnBothSides } from './components/sameObject.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
 import { forecastOf } from './config/forecast.ts';
 import { experimentOf } from './config/experiment.ts';
 import type { LabConfig } from './config/keys.ts';
 import { isEmpty } from './config/policy.ts';
+import { LabError } from './errors/labError.ts';
+import { loadManifests } from './lab/objects/manifests.ts';
+import type { KubernetesObject } from './lab/objects/object.ts';
 
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
@@ -59,8 +65,9 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
 interface Experiment {
   readonly components: pulumi.Resource[];
   readonly namespace: pulumi.Output<string>;
-  readonly host: pulumi.Output<string>;
-  readonly url: pulumi.Input<string>;
+  readonly host?: pulumi.Output<string>;
+  /** What the client of the stack asks for, where it has one. */
+  readonly url?: pulumi.Input<string>;
 }
 
 /** An experiment on its platform, ready to run. */
@@ -72,7 +79,7 @@ function onThisMachine(stack: string, config: LabConfig): Placed {
   const folder = recordFolder(stack, new Preflight('preflight'));
   const { options: opts, inventory } = new LocalPlatform('local', folder);
   const images = { server: config.serverImage, client: config.clientImage };
-  const experiment = createExperiment(stack, config, { opts, images });
+  const experiment = createExperiment(stack, config, { opts, images, inventory });
   return { ...experiment, run: { inventory, folder } };
 }
 
@@ -98,6 +105,7 @@ function onCluster(stack: string, config: LabConfig): Placed {
   const experiment = createExperiment(stack, config, {
     opts,
     images,
+    inventory,
     guard: (namespace, apps) => new NetworkIsolation('network', { namespace, ...apps }, opts),
     // What runs there outlasts an update: without a new client, an experiment would not begin anew.
     client: () => ({ measures: inventory.digest(), initialDelay: UNTIL_OBSERVED }),
@@ -116,6 +124,8 @@ function recordFolder(stack: string, after: pulumi.Resource): RecordFolder {
 interface Placement {
   readonly opts: pulumi.ComponentResourceOptions;
   readonly images: Images;
+  /** What the platform will be given. */
+  readonly inventory: Inventory;
   /** Makes what keeps others away, where the platform can. */
   readonly guard?: (namespace: pulumi.Output<string>, apps: Apps) => pulumi.Resource;
   /** What a client gets on top, when all that it calls was made. */
@@ -133,12 +143,48 @@ interface Apps {
 
 /** Everything that the configuration asks for; the client last, as it begins at once. */
 function createExperiment(stack: string, config: LabConfig, placement: Placement): Experiment {
-  const { opts, images, guard } = placement;
-  const mesh = new MeshNamespace(
-    'circuitbreaker',
-    { namespace: config.namespace, injection: config.injection },
-    opts,
+  const { opts } = placement;
+  const transformations = [
+    ...(opts.transformations ?? []),
+    knownOnBothSides(IMPORTED, config.namespace),
+  ];
+  const create = config.manifests === '' ? createOwn : createImported;
+  return create(stack, config, { ...placement, opts: { ...opts, transformations } });
+}
+
+/** Name of what comes from manifests. */
+const IMPORTED = 'manifests';
+
+/** Somebody's manifests, and a client of the stack where it is told what to ask for. */
+function createImported(stack: string, config: LabConfig, placement: Placement): Experiment {
+  const { opts, images, inventory } = placement;
+  const { namespace: name, url } = config;
+  const objects = manifestsAt(config.manifests);
+  const theirs = new ImportedMesh(IMPORTED, { objects, namespace: name }, opts);
+  inventory.await(theirs.group);
+  const isTheirs = objects.some(
+    ({ kind, metadata }) => kind === 'Namespace' && metadata.name === name,
   );
+  const mesh = isTheirs ? undefined : createNamespace(config, opts);
+  const namespace = mesh?.namespace ?? pulumi.output(name);
+  const called = [
+    mesh,
+    theirs,
+    new AccessLogging('access-logging', { namespace }, opts),
+    createRecord(stack, config, namespace, opts),
+  ].filter((component) => component !== undefined);
+  if (url === '') return { components: called, namespace };
+  const client = createClient(
+    siteOfClient({ config, images, namespace, opts }, placement, called),
+    { url, ...placement.client?.() },
+  );
+  return { components: [...called, client], namespace, url };
+}
+
+/** The project's server and client, with the rules that the configuration asks for. */
+function createOwn(stack: string, config: LabConfig, placement: Placement): Experiment {
+  const { opts, images, guard } = placement;
+  const mesh = createNamespace(config, opts);
   const { namespace } = mesh;
   const site: Site = { config, images, namespace, opts };
   const server = createServer(site);
@@ -147,7 +193,8 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     ? new IngressGateway(config.serverName, { namespace, proxy: ownGateway }, opts)
     : undefined;
   const proxy = isEmpty(config.envoyCircuitBreakers) ? undefined : createProxy(site, server);
-  const url = (config.entry === 'gateway' ? gateway?.url : proxy?.url) ?? server.url;
+  const entered = (config.entry === 'gateway' ? gateway?.url : proxy?.url) ?? server.url;
+  const url = config.url === '' ? entered : config.url;
   const apps: Apps = {
     servers: [config.serverName, ...(proxy ? ['envoy'] : [])],
     clients: [
@@ -169,20 +216,47 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     createTrafficSplit(site, server, gateway),
     config.mtls === 'strict' ? new StrictAccess('access', { namespace, ...apps }, opts) : undefined,
     hasToolbox(config) ? new Toolbox('toolbox', { namespace }, opts) : undefined,
-    new ExperimentRecord(
-      'experiment',
-      { namespace, experiment: experimentOf(stack, config) },
-      opts,
-    ),
+    createRecord(stack, config, namespace, opts),
     // Whoever enters by a gateway has to reach it.
     guard?.(namespace, ownGateway ? { ...apps, servers: [...apps.servers, GATEWAY_NAME] } : apps),
   ].filter((component) => component !== undefined);
-  const client = createClient(
-    // It sends as soon as it is there.
-    placement.client ? { ...site, opts: { ...opts, dependsOn: called } } : site,
-    { url, ...placement.client?.() },
-  );
+  const client = createClient(siteOfClient(site, placement, called), {
+    url,
+    ...placement.client?.(),
+  });
   return { components: [...called, client], namespace, host: server.host, url };
+}
+
+function createNamespace(
+  { namespace, injection }: LabConfig,
+  opts: pulumi.ComponentResourceOptions,
+): MeshNamespace {
+  return new MeshNamespace('circuitbreaker', { namespace, injection }, opts);
+}
+
+function createRecord(
+  stack: string,
+  config: LabConfig,
+  namespace: pulumi.Output<string>,
+  opts: pulumi.ComponentResourceOptions,
+): ExperimentRecord {
+  const experiment = experimentOf(stack, config);
+  return new ExperimentRecord('experiment', { namespace, experiment }, opts);
+}
+
+/** A client sends as soon as it is there: where that matters, after all that it calls. */
+function siteOfClient(site: Site, { client }: Placement, called: pulumi.Resource[]): Site {
+  return client ? { ...site, opts: { ...site.opts, dependsOn: called } } : site;
+}
+
+/** @throws pulumi.RunError with file and line of what is no object */
+function manifestsAt(path: string): KubernetesObject[] {
+  try {
+    return loadManifests(resolve(import.meta.dirname, path));
+  } catch (error) {
+    if (error instanceof LabError) throw new pulumi.RunError(`manifests: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Whether it enters by the gateway of the mesh, which is there for everybody. */

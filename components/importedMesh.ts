@@ -27,20 +27,19 @@ const WITHOUT_NAMESPACE = new Set([
 
 /** A mesh that somebody else has written: every object of their manifests is one of the stack. */
 export class ImportedMesh extends pulumi.ComponentResource {
-  /** Known once all of the objects are asked for. */
-  readonly ready: pulumi.Output<unknown>;
+  /** Asks for the objects, once it is made. */
+  readonly group: k8s.yaml.ConfigGroup;
 
   constructor(name: string, args: ImportedMeshArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:ImportedMesh', name, {}, opts);
 
     const { objects, namespace } = args;
-    const group = new k8s.yaml.ConfigGroup(
+    this.group = new k8s.yaml.ConfigGroup(
       name,
       { objs: objects.map((object) => placed(object, namespace)), resourcePrefix: name },
       { parent: this },
     );
 
-    this.ready = group.resources;
     this.registerOutputs();
   }
 }

@@ -9,27 +9,34 @@ export function isKubernetesObject(type: string): boolean {
   return /^kubernetes:(?!helm\.sh|yaml|kustomize)/.test(type);
 }
 
+/** A component that asks for its objects later, and knows its resources when it has. */
+type Late = pulumi.Resource & { readonly resources: pulumi.Output<unknown> };
+
 /** The Kubernetes objects that components ask for, whatever becomes of them. */
 export class Inventory {
   readonly #inputs: pulumi.Output<unknown>[] = [];
-  readonly #awaited: pulumi.Output<unknown>[] = [];
+  readonly #late = new Map<pulumi.Resource, pulumi.Output<unknown>[]>();
+  readonly #known: pulumi.Output<unknown>[] = [];
 
   /** Belongs into the options of every component whose objects are meant. */
-  readonly transformation: pulumi.ResourceTransformation = ({ type, props }) => {
-    if (isKubernetesObject(type)) this.#inputs.push(pulumi.output(props));
+  readonly transformation: pulumi.ResourceTransformation = ({ type, props, opts }) => {
+    const inputs = this.#late.get(opts.parent as pulumi.Resource) ?? this.#inputs;
+    if (isKubernetesObject(type)) inputs.push(pulumi.output(props));
     return undefined;
   };
 
-  /** Objects that a component asks for later, such as those of YAML, are there when this is known. */
-  await(asked: pulumi.Output<unknown>): void {
-    this.#awaited.push(asked);
+  /** Counts the children of a component as asked for now, though it asks for them later. */
+  await(late: Late): void {
+    this.#late.set(late, []);
+    this.#known.push(late.resources);
   }
 
-  /** What was asked for so far, and what is awaited, as manifests. */
+  /** What was asked for so far, as manifests. */
   objects(): pulumi.Output<readonly unknown[]> {
-    const soFar = pulumi.all(this.#inputs);
-    if (this.#awaited.length === 0) return soFar;
-    return pulumi.all(this.#awaited).apply(() => pulumi.all(this.#inputs));
+    const soFar = [...this.#inputs];
+    if (this.#late.size === 0) return pulumi.all(soFar);
+    const late = [...this.#late.values()];
+    return pulumi.all(this.#known).apply(() => pulumi.all([...soFar, ...late.flat()]));
   }
 
   /** SHA-256 of what was asked for so far: changes when what one of the objects does, does. */

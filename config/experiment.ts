@@ -1,9 +1,11 @@
 /** The experiment that a stack's configuration describes. */
 import type { Experiment } from '../experiment/experiment.ts';
 import type { LabConfig } from './keys.ts';
+import { isEmpty } from './policy.ts';
 
 export function experimentOf(stack: string, config: LabConfig): Experiment {
-  const { description, seed, serverDelay, load, batches, warmBatches, maxBatches, expect } = config;
+  const { description, seed, serverDelay, load, batches, warmBatches, maxBatches } = config;
+  const { behaviour, expect } = config;
   return {
     stack,
     description,
@@ -13,6 +15,7 @@ export function experimentOf(stack: string, config: LabConfig): Experiment {
     batches,
     warmBatches,
     maxBatches,
+    ...(!isEmpty(behaviour) && { behaviour }),
     expect,
   };
 }

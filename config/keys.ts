@@ -16,6 +16,7 @@ import { outlierDetection, retryBudget, tcpKeepalive } from '../istio/destinatio
 import { fault, retries } from '../istio/virtualService.ts';
 import * as codec from './codecs.ts';
 import { expectation } from '../experiment/expectation.ts';
+import { behaviours } from '../experiment/behaviour.ts';
 import { someThresholds } from '../envoy/thresholds.ts';
 import { versions } from './structures.ts';
 
@@ -29,6 +30,10 @@ const name = codec.text(
   "a Kubernetes name: lower case letters, digits and '-', at most 63",
   'circuitbreaker',
 );
+
+function isHttpUrlOrNone(text: string): boolean {
+  return text === '' || (URL.canParse(text) && new URL(text).protocol === 'http:');
+}
 
 export const keys = {
   // The experiment
@@ -61,7 +66,20 @@ export const keys = {
     '{"v1":{},"v2":{"status":502}}',
   ),
 
+  // Somebody's own objects
+  manifests: codec.text(/^[^\n]*$/, "a file, folder or glob of YAML, or '' for none", './theirs'),
+  behaviour: codec.structure(
+    behaviours,
+    'behaviours of workloads by patterns of their names (docs/manifests.md)',
+    '{"*":"lognormal(p50=20ms, p99=200ms)"}',
+  ),
+
   // The client
+  url: codec.form(
+    isHttpUrlOrNone,
+    "an http:// URL, or '' for the server's own",
+    'http://pyserver/index',
+  ),
   clientReplicas: codec.integer(1, 100),
   load: codec.choice(...LOAD_MODES),
   batchSize: codec.integer(1, 1000),

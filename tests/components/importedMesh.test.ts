@@ -63,7 +63,7 @@ describe('an imported mesh', () => {
         { objects: [service, rule()] },
         { transformations: [inventory.transformation] },
       );
-      inventory.await(mesh.ready);
+      inventory.await(mesh.group);
       inventory.digest().apply(digest.resolve);
     });
     expect(await digest.promise).toBe(digestOf([service, rule()]));

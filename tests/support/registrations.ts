@@ -8,6 +8,8 @@ export interface Registration {
   readonly name: string;
   /** `type name` of the parent; undefined directly under the stack. */
   readonly parent: string | undefined;
+  /** URNs that it goes by as well. */
+  readonly aliases: readonly string[];
   /** As a provider would get them: plain data, outputs resolved. */
   readonly inputs: Readonly<Record<string, unknown>>;
 }
@@ -27,7 +29,7 @@ export async function registrationsOf(
   program: () => unknown,
   { stack = 'test', config = {} }: Recording = {},
 ): Promise<Registration[]> {
-  const constructed: { type: string; name: string; parent: string | undefined }[] = [];
+  const constructed: Omit<Registration, 'inputs'>[] = [];
   const inputs = new Map<string, Record<string, unknown>[]>();
   const names = new Map<pulumi.Resource, string>();
   await pulumi.runtime.setMocks(
@@ -61,7 +63,8 @@ export async function registrationsOf(
     await pulumi.runtime.runInPulumiStack(() => {
       pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
         names.set(resource, `${type} ${name}`);
-        constructed.push({ type, name, parent: opts.parent && names.get(opts.parent) });
+        const aliases = (opts.aliases ?? []).filter((alias) => typeof alias === 'string');
+        constructed.push({ type, name, aliases, parent: opts.parent && names.get(opts.parent) });
         return undefined;
       });
       try {

@@ -37,12 +37,12 @@ import { knownOnBothSides } from './components/sameObject.ts';
 import { StrictAccess } from './components/strictAccess.ts';
 import { Toolbox } from './components/toolbox.ts';
 import { forecastOf } from './config/forecast.ts';
-import { experimentOf } from './config/experiment.ts';
+import { experimentOf, importedExperimentOf } from './config/experiment.ts';
 import type { LabConfig } from './config/keys.ts';
 import { isEmpty } from './config/policy.ts';
 import { LabError } from './errors/labError.ts';
-import { loadManifests } from './lab/objects/manifests.ts';
-import type { KubernetesObject } from './lab/objects/object.ts';
+import type { ExperimentInRecord } from './experiment/experiment.ts';
+import { filesAt, read, type Read } from './lab/objects/files.ts';
 
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
@@ -159,7 +159,7 @@ const IMPORTED = 'manifests';
 function createImported(stack: string, config: LabConfig, placement: Placement): Experiment {
   const { opts, images, inventory } = placement;
   const { namespace: name, url } = config;
-  const objects = manifestsAt(config.manifests);
+  const { objects, said } = manifestsAt(config.manifests);
   const theirs = new ImportedMesh(IMPORTED, { objects, namespace: name }, opts);
   inventory.await(theirs.group);
   const isTheirs = objects.some(
@@ -171,7 +171,7 @@ function createImported(stack: string, config: LabConfig, placement: Placement):
     mesh,
     theirs,
     new AccessLogging('access-logging', { namespace }, opts),
-    createRecord(stack, config, namespace, opts),
+    createRecord(importedExperimentOf(stack, config, said), namespace, opts),
   ].filter((component) => component !== undefined);
   if (url === '') return { components: called, namespace };
   const client = createClient(
@@ -216,7 +216,7 @@ function createOwn(stack: string, config: LabConfig, placement: Placement): Expe
     createTrafficSplit(site, server, gateway),
     config.mtls === 'strict' ? new StrictAccess('access', { namespace, ...apps }, opts) : undefined,
     hasToolbox(config) ? new Toolbox('toolbox', { namespace }, opts) : undefined,
-    createRecord(stack, config, namespace, opts),
+    createRecord(experimentOf(stack, config), namespace, opts),
     // Whoever enters by a gateway has to reach it.
     guard?.(namespace, ownGateway ? { ...apps, servers: [...apps.servers, GATEWAY_NAME] } : apps),
   ].filter((component) => component !== undefined);
@@ -235,12 +235,10 @@ function createNamespace(
 }
 
 function createRecord(
-  stack: string,
-  config: LabConfig,
+  experiment: ExperimentInRecord,
   namespace: pulumi.Output<string>,
   opts: pulumi.ComponentResourceOptions,
 ): ExperimentRecord {
-  const experiment = experimentOf(stack, config);
   return new ExperimentRecord('experiment', { namespace, experiment }, opts);
 }
 
@@ -250,9 +248,10 @@ function siteOfClient(site: Site, { client }: Placement, called: pulumi.Resource
 }
 
 /** @throws pulumi.RunError with file and line of what is no object */
-function manifestsAt(path: string): KubernetesObject[] {
+function manifestsAt(path: string): Read {
+  const where = resolve(import.meta.dirname, path);
   try {
-    return loadManifests(resolve(import.meta.dirname, path));
+    return read(filesAt([where]), where);
   } catch (error) {
     if (error instanceof LabError) throw new pulumi.RunError(`manifests: ${error.message}`);
     throw error;

@@ -1,16 +1,16 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 import {
-  type Experiment,
   EXPERIMENT_CONFIG_MAP,
   EXPERIMENT_ENTRY,
+  type ExperimentInRecord,
 } from '../experiment/experiment.ts';
 
 export interface ExperimentRecordArgs {
   /** Namespace of the experiment. */
   readonly namespace: pulumi.Input<string>;
   /** What the experiment is and what it should show. */
-  readonly experiment: Experiment;
+  readonly experiment: ExperimentInRecord;
 }
 
 /** The experiment's description as a ConfigMap beside its objects: whoever runs them reads it. */

@@ -37,12 +37,16 @@ export class ImportedMesh extends pulumi.ComponentResource {
     this.group = new k8s.yaml.ConfigGroup(
       name,
       { objs: objects.map((object) => placed(object, namespace)), resourcePrefix: name },
-      { parent: this },
+      { parent: this, transformations: [withoutInputs] },
     );
 
     this.registerOutputs();
   }
 }
+
+/** Else the group would have all of the objects in its own diff, too. */
+const withoutInputs: pulumi.ResourceTransformation = ({ type, opts }) =>
+  type === 'kubernetes:yaml:ConfigGroup' ? { props: {}, opts } : undefined;
 
 /** A copy, as the group may change what it is given. */
 function placed(object: Manifest, namespace: string | undefined): object {

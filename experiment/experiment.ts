@@ -34,4 +34,8 @@ export const experiment = z.strictObject({
   expect: z.array(expectation).default([]),
 });
 
+/** As it travels: of somebody's servers the service time is what their images make it. */
+export const experimentInRecord = experiment.partial({ serviceTime: true });
+
 export type Experiment = z.infer<typeof experiment>;
+export type ExperimentInRecord = z.infer<typeof experimentInRecord>;

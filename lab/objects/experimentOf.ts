@@ -8,6 +8,8 @@ import {
   experiment as experimentSchema,
   EXPERIMENT_CONFIG_MAP,
   EXPERIMENT_ENTRY,
+  type ExperimentInRecord,
+  experimentInRecord,
 } from '../../experiment/experiment.ts';
 import { DURATION_HINT, parseDuration } from '../../istio/duration.ts';
 import type { Said } from './experimentFile.ts';
@@ -33,7 +35,7 @@ export function describe(
   said: Said | undefined,
 ): Described {
   const carried = carriedBy(objects);
-  const found = carried === undefined ? serviceTimeIn(objects) : carried.serviceTime;
+  const found = carried?.serviceTime ?? serviceTimeIn(objects);
   const serviceTime = said?.serviceTime ?? found;
   const { load, ...others } = said ?? {};
   const experiment = experimentSchema.parse({
@@ -69,7 +71,7 @@ function isRecord({ kind, metadata }: KubernetesObject): boolean {
   return kind === 'ConfigMap' && metadata.name === EXPERIMENT_CONFIG_MAP;
 }
 
-function carriedBy(objects: readonly KubernetesObject[]): Experiment | undefined {
+function carriedBy(objects: readonly KubernetesObject[]): ExperimentInRecord | undefined {
   const record = objects.find(isRecord);
   const entry = (record?.['data'] as Record<string, string> | undefined)?.[EXPERIMENT_ENTRY];
   if (entry === undefined) return undefined;
@@ -80,9 +82,9 @@ function carriedBy(objects: readonly KubernetesObject[]): Experiment | undefined
   } catch (error) {
     throw new LabError(`${where}: is not JSON: ${(error as Error).message}`);
   }
-  const result = experimentSchema.safeParse(data);
+  const result = experimentInRecord.safeParse(data);
   if (result.success) return result.data;
-  throw new LabError(`${where}: ${problems(result.error, data, experimentSchema).join('; ')}`);
+  throw new LabError(`${where}: ${problems(result.error, data, experimentInRecord).join('; ')}`);
 }
 
 /** The service time of the first server that says one. */

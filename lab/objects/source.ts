@@ -4,10 +4,11 @@ import { buffer } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { LabError } from '../../errors/labError.ts';
 import { readStack, withSettings } from '../../config/stackFiles.ts';
-import { besides, isExperiment, saidOf, type SayingOptions, textIn } from './experimentFile.ts';
+import { saidOf, type SayingOptions } from './experimentFile.ts';
 import { type Described, describe } from './experimentOf.ts';
-import { decode, manifestFiles } from './manifestFiles.ts';
-import { objectsOf, type Text } from './manifests.ts';
+import { filesAt, read } from './files.ts';
+import { decode } from './manifestFiles.ts';
+import type { Text } from './manifests.ts';
 import type { KubernetesObject } from './object.ts';
 
 export const PROJECT_ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -35,15 +36,9 @@ export async function loadSource(
   }
   refuseBoth(stack, options);
   const name = paths.map(nameOf).join(' + ');
-  const texts = await textsOf(paths);
-  const ofExperiment = texts.filter(isExperiment);
-  const objects = inOrder(
-    objectsOf(
-      texts.filter((text) => !ofExperiment.includes(text)),
-      paths.join(', '),
-    ),
-  );
-  return { objects, ...describe(objects, name, saidOf(ofExperiment, options)) };
+  const { objects, said } = read(await textsOf(paths), paths.join(', '), options);
+  const ordered = inOrder(objects);
+  return { objects: ordered, ...describe(ordered, name, said) };
 }
 
 /** What `--manifests` names, in its order. */
@@ -78,15 +73,10 @@ function refuseBoth(stack: string | undefined, { set = [] }: SourceOptions): voi
   }
 }
 
-/** Each file once, however often it is meant; with those of experiments that stand beside manifests. */
 async function textsOf(paths: readonly string[]): Promise<Text[]> {
-  const files = paths.filter((path) => path !== STDIN).flatMap(manifestFiles);
-  const beside = paths.flatMap(besides).filter((file) => isExperiment(textIn(file)));
-  const unique = new Map([...files, ...beside].map((file) => [resolve(file), file]));
-  const piped = paths.includes(STDIN)
-    ? [{ text: decode(await buffer(process.stdin), STDIN_NAME), where: STDIN_NAME }]
-    : [];
-  return [...piped, ...[...unique.values()].map(textIn)];
+  const files = filesAt(paths.filter((path) => path !== STDIN));
+  if (!paths.includes(STDIN)) return files;
+  return [{ text: decode(await buffer(process.stdin), STDIN_NAME), where: STDIN_NAME }, ...files];
 }
 
 /** As kubectl should apply them: what others need comes first. */

@@ -23,7 +23,12 @@ export function leftOutOf(
 }
 
 function ofService(object: KubernetesObject): LeftOut[] {
-  const { type, clusterIP, ports = [] } = parseField(object, 'spec', serviceSpec);
+  const {
+    type,
+    clusterIP,
+    ports = [],
+    trafficDistribution,
+  } = parseField(object, 'spec', serviceSpec);
   const say = (field: string, sentence: string, mayChangeOutcomes: boolean): LeftOut => ({
     ...{ object: nameOf(object), field, sentence, mayChangeOutcomes },
   });
@@ -32,6 +37,9 @@ function ofService(object: KubernetesObject): LeftOut[] {
     ...(clusterIP === 'None'
       ? [say('spec.clusterIP', 'headless, but reached like one with a cluster IP', true)]
       : []),
+    ...(trafficDistribution === undefined
+      ? []
+      : [say('spec.trafficDistribution', 'is left out: no endpoint is preferred for it', true)]),
     ...ports.flatMap(({ protocol = 'TCP', port }, i) =>
       protocol === 'TCP'
         ? []

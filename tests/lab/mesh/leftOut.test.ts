@@ -170,3 +170,10 @@ test('what a container is not given', () => {
     'Deployment shop/d: spec.template.spec.containers.0.volumeMounts.2: secret is not mounted; only ConfigMaps are',
   ]);
 });
+
+test('a Service that prefers near endpoints by its own word is not followed in that', () => {
+  const near = service('near', undefined, { trafficDistribution: 'PreferClose' });
+  expect(leftOutOf(shop(near))).toEqual([
+    'Service shop/near: spec.trafficDistribution: is left out: no endpoint is preferred for it',
+  ]);
+});

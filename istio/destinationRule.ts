@@ -97,7 +97,7 @@ export const loadBalancer = z
           .strictObject({
             name: z.string(),
             path: z.string().optional(),
-            ttl: z.string().optional(),
+            ttl: durationOrZero.optional(),
           })
           .optional(),
         useSourceIp: z.boolean().optional(),

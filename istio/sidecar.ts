@@ -8,7 +8,6 @@ const egressListener = z.strictObject({
     .strictObject({
       number: z.int().min(0).max(65_535).optional(),
       name: z.string().optional(),
-      protocol: z.string().optional(),
     })
     .optional(),
   hosts: z

@@ -48,7 +48,7 @@ const telemetry: Required<TelemetrySpec> = {
 
 const sidecar: Required<SidecarSpec> = {
   workloadSelector: { labels: { app: 'pyserver' } },
-  egress: [{ port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['./*'] }],
+  egress: [{ port: { number: 80, name: 'http' }, hosts: ['./*'] }],
   outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
   inboundConnectionPool: { tcp: { maxConnections: 3 } },
 };

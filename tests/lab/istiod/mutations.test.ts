@@ -50,6 +50,15 @@ const CONTEXTS: Readonly<Record<string, readonly Context[]>> = {
       within: 'outlierDetection',
       fields: { splitExternalLocalOriginErrors: true },
     },
+    { of: /localityLbSetting/, within: 'localityLbSetting', fields: { enabled: true } },
+    ...['trafficPolicy', 'portLevelSettings'].map((within) => ({
+      of: new RegExp(`${within}\\.loadBalancer\\.localityLbSetting`),
+      within,
+      fields: { outlierDetection: {} },
+    })),
+    { of: /failover\.from/, within: 'failover', fields: { to: 'third' } },
+    { of: /failover\.to/, within: 'failover', fields: { from: 'here' } },
+    { of: /distribute\.to/, within: 'distribute', fields: { from: 'here/*' } },
     {
       of: /consistentHash\.(ringHash|maglev|minimumRingSize)/,
       within: 'consistentHash',
@@ -102,8 +111,12 @@ const CONTEXTS: Readonly<Record<string, readonly Context[]>> = {
 
 const OTHERS = [
   namespace(),
-  deployment('client'),
-  deployment('server', { replicas: 2, labels: { app: 'server', version: 'v1' } }),
+  deployment('client', { labels: { app: 'client', version: 'v1', 'istio-locality': 'here.a' } }),
+  ...['here', 'far', 'third'].map((region, i) =>
+    deployment(i === 0 ? 'server' : `server-${region}`, {
+      labels: { app: 'server', version: `v${i + 1}`, 'istio-locality': `${region}.a` },
+    }),
+  ),
   service('server'),
   deployment('other'),
   service('other'),

@@ -20,10 +20,13 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   retryOn: ['503'],
   name: ['envoy', 'v1', 'x'],
   uri: ['/other'],
+  from: ['here', 'here/*'],
+  to: ['third', 100],
+  failoverPriority: ['app', 'version'],
   labels: ['server', 'x'],
   matchLabels: ['server', 'x'],
 };
-const FREE_KEYS = ['app', 'own', '80'];
+const FREE_KEYS = ['app', 'own', '80', 'far/*'];
 
 export interface Mutation {
   /** Lists without numbers, `*` for keys of one's own. */
@@ -139,9 +142,7 @@ function valuesOf(leaf: string, name: string): readonly unknown[] {
     case 'duration':
       return ['7s', '9s'];
     case 'string':
-      return known?.every((one) => typeof one === 'string')
-        ? known
-        : ['x', '7s', '/x', 'locality=x'];
+      return known?.filter((one) => typeof one === 'string') ?? ['x', '7s', '/x'];
     case 'integer':
     case 'number': {
       const [low = '', high = ''] = bounds.split('..');

@@ -97,8 +97,9 @@ export async function inventoryOf(
       kind: 'ConfigMap',
       metadata: { name, namespace },
     });
-    if (read !== undefined)
-      {objects.push({ ...(read as KubernetesObject), apiVersion: 'v1', kind: 'ConfigMap' });}
+    if (read !== undefined) {
+      objects.push({ ...(read as KubernetesObject), apiVersion: 'v1', kind: 'ConfigMap' });
+    }
   }
   return { objects, unread };
 }
@@ -109,8 +110,9 @@ function isMade({ kind, metadata }: KubernetesObject): boolean {
   if (
     Array.isArray(owners) &&
     owners.some((owner: { controller?: unknown }) => owner.controller === true)
-  )
-    {return true;}
+  ) {
+    return true;
+  }
   const manager = metadata.labels?.['endpointslice.kubernetes.io/managed-by'];
   return (
     (kind === 'EndpointSlice' &&

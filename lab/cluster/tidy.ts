@@ -45,8 +45,9 @@ export function tidied(object: KubernetesObject): KubernetesObject {
   const plain = JSON.parse(JSON.stringify({ metadata, ...rest })) as Record<string, unknown>;
   const spec = plain['spec'] as Record<string, unknown> | undefined;
   for (const field of GIVEN_OUT[kind] ?? []) if (spec) Reflect.deleteProperty(spec, field);
-  if (kind === 'Service' && spec && spec['clusterIP'] !== 'None')
-    {Reflect.deleteProperty(spec, 'clusterIP');}
+  if (kind === 'Service' && spec && spec['clusterIP'] !== 'None') {
+    Reflect.deleteProperty(spec, 'clusterIP');
+  }
   return {
     apiVersion,
     kind,

@@ -75,11 +75,11 @@ verdict                   holds              holds
 
   it('ends with 2 where one cannot run', async () => {
     const { code, stdout, stderr } = await lab([
-      ...['compare', five, 'dev', '--json', '--set', 'serverImage=nginx:1'],
+      ...['compare', five, 'dev', '--json', '--set', 'url=http://nobody/x'],
     ]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(
-      /"message":"dev could not run: pod circuitbreaker\/pyserver-0: image 'nginx:1'/,
+      /"message":"dev could not run: pod circuitbreaker\/pyclient-0: URL 'http:\/\/nobody\/x'/,
     );
   });
 });

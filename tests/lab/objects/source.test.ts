@@ -107,7 +107,7 @@ describe('manifests as the source', () => {
 
   it.each([
     ['{', 'ConfigMap circuit-lab, experiment.json: is not JSON: '],
-    ['{"stack":"a"}', 'ConfigMap circuit-lab, experiment.json: serviceTime is missing: '],
+    ['{"serviceTime":"5s"}', 'ConfigMap circuit-lab, experiment.json: stack is missing: '],
     [
       '{"stack":"a","serviceTime":"5s","batches":-1}',
       'ConfigMap circuit-lab, experiment.json: batches is -1: must be at least 0',

@@ -6,14 +6,23 @@ import type { KubernetesObject } from './object.ts';
 import { setOrigin } from './origin.ts';
 import { isDirective, readYaml, TEMPLATE, type YamlDocument } from './yaml.ts';
 
+/** A field that is left empty in YAML is null: to an API server it is not there. */
+const texts = z
+  .record(z.string(), z.string())
+  .nullish()
+  .transform((map) => map ?? undefined);
+
 const kubernetesObject = z.looseObject({
   apiVersion: z.string().min(1),
   kind: z.string().min(1),
   metadata: z.looseObject({
     name: z.string().min(1),
-    namespace: z.string().optional(),
-    labels: z.record(z.string(), z.string()).optional(),
-    annotations: z.record(z.string(), z.string()).optional(),
+    namespace: z
+      .string()
+      .nullish()
+      .transform((text) => text ?? undefined),
+    labels: texts,
+    annotations: texts,
   }),
 });
 

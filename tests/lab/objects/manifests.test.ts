@@ -95,6 +95,16 @@ test('a list as the API server answers is its items', () => {
   expect(loadManifests(file)).toEqual([{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } }]);
 });
 
+test('labels, annotations and a namespace that are left empty are none', () => {
+  const file = write(
+    'a.yaml',
+    'apiVersion: v1\nkind: Pod\nmetadata:\n  name: a\n  namespace:\n  labels:\n  annotations:\n',
+  );
+  const [only] = loadManifests(file);
+  expect(only).toEqual({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'a' } });
+  expect(JSON.stringify(only?.metadata)).toBe('{"name":"a"}');
+});
+
 test('a List is its items', () => {
   const items = ['a', 'b'].map((name) => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name } }));
   const file = write('list.json', JSON.stringify({ apiVersion: 'v1', kind: 'List', items }));

@@ -60,7 +60,7 @@ async function recordingProxy(): Promise<{
         port: target.port,
         method,
         path: url,
-        headers: { ...headers, ...options.headers, host: target.host },
+        headers: Object.assign({}, headers, options.headers, { host: target.host }),
       },
       (answer) => {
         response.writeHead(answer.statusCode ?? 500, answer.headers);

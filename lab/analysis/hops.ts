@@ -22,7 +22,7 @@ export interface Hop {
 }
 
 export interface Way {
-  /** From the client, or the gateway where it has no proxy. */
+  /** From the client's proxy, or the gateway that it asks. */
   readonly first: Hop;
   /** The calls of servers, in the order of their starts; none for a server that calls nobody. */
   readonly further: readonly Hop[];
@@ -30,9 +30,13 @@ export interface Way {
 
 /** @param logs all that was logged for one request */
 export function wayOf(logs: readonly ProxyLog[]): Way {
-  const near = logs.find(({ role }) => role !== 'server');
+  const ofOthers = logs.filter(({ role }) => role !== 'server').sort(nearestFirst);
+  const [outermost] = ofOthers;
+  // A client with a proxy may ask a gateway: that is who chose the server, or refused.
+  const near = ofOthers.findLast(({ entry }) => entry.authority === outermost?.entry.authority);
   const ofServers = logs.filter(({ role }) => role === 'server').sort(byStart);
-  const callers = ofServers.filter(isCall);
+  const beyond = ofOthers.filter((log) => log.entry.authority !== near?.entry.authority);
+  const callers = [...ofServers.filter(isCall), ...beyond].sort(byStart);
   const arrived = ofServers.filter((log) => !isCall(log));
   const attempts = Map.groupBy(arrived, (log) => callerOf(log, callers, near));
   return {
@@ -44,6 +48,12 @@ export function wayOf(logs: readonly ProxyLog[]): Way {
 /** Each proxy's lines are read by themselves: what stands where says nothing. */
 function byStart(a: ProxyLog, b: ProxyLog): number {
   return startOf(a) - startOf(b);
+}
+
+/** The client's own proxy before the gateways, which may begin in the same millisecond. */
+function nearestFirst(a: ProxyLog, b: ProxyLog): number {
+  const rank = ({ role }: ProxyLog): number => (role === 'client' ? 0 : 1);
+  return rank(a) - rank(b) || byStart(a, b);
 }
 
 function startOf({ entry }: ProxyLog): number {

@@ -117,6 +117,26 @@ describe('a request that fails in a chain of services', () => {
   });
 });
 
+describe('a client that asks a gateway by its own proxy', () => {
+  const gateway = (given: Line): ProxyLog =>
+    log('gateway', 'ingress', { ...outbound('back'), authority: 'front', ...given });
+  const lines = [
+    fromClient({ at: 0, status: 503, upstreamHost: '10.0.0.9:8080' }),
+    gateway({ at: 0, ...FULL, flags: 'UH' }),
+  ];
+
+  it.each([
+    ['first', lines],
+    ['last', lines.toReversed()],
+  ])('is refused by the gateway, whose line comes %s', (_, logs) => {
+    expect(joined(503, logs)).toMatchObject({
+      refusedBy: 'no-healthy-upstream',
+      flags: { client: 'UH' },
+      endpoint: null,
+    });
+  });
+});
+
 it('of calls one after the other the last that failed decides, and those before are survived', () => {
   const logs = [
     fromClient({ at: 0, status: 500, durationMs: 100 }),

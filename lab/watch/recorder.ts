@@ -117,6 +117,8 @@ export class Recorder {
 
   #isAnswered(client: string, batch: number): boolean {
     const key = `${client} ${batch}`;
-    return (this.#answered.get(key) ?? 0) >= (this.#begun.get(key)?.size ?? Infinity);
+    // A load that is bounded by time has no size: it has ended when its client says so.
+    const size = this.#begun.get(key)?.size ?? (this.hasDone(client) ? 0 : Infinity);
+    return (this.#answered.get(key) ?? 0) >= size;
   }
 }

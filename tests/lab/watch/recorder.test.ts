@@ -29,6 +29,15 @@ it('takes two pods of one name in two namespaces for two', () => {
   expect(seen.finishedBatches).toBe(1);
 });
 
+it('has all of a load that is bounded by time once its client is done', () => {
+  const seen = recorder(1);
+  seen.clientEvent({ event: 'batch', client: 'ns/a', batch: 0, size: null, startedAt: 0 });
+  answer(seen, 'ns/a', 0);
+  expect(seen.finishedBatches).toBe(0);
+  seen.clientEvent({ event: 'done', client: 'ns/a' });
+  expect(seen.finishedBatches).toBe(1);
+});
+
 it('knows how long nobody has said anything of the load; a lag is nothing of it', () => {
   const seen = recorder(1);
   begin(seen, 'ns/a', 0);

@@ -97,8 +97,19 @@ export const serviceSpec = z.looseObject({
         appProtocol: z.string().optional(),
       }),
     )
+    // An API server refuses these (ValidateService); in Envoy they would be one cluster twice.
+    .refine((ports) => isUnique(ports.map((one) => `${one.port} ${one.protocol ?? 'TCP'}`)), {
+      error: 'a port number stands once for each protocol',
+    })
+    .refine((ports) => isUnique(ports.map(({ name }) => name)), {
+      error: 'where there are several, each has a name of its own',
+    })
     .optional(),
 });
+
+function isUnique(all: readonly unknown[]): boolean {
+  return new Set(all).size === all.length;
+}
 
 export const slicePorts = z
   .array(z.looseObject({ name: z.string().nullish(), port: port.nullish() }))

@@ -188,3 +188,14 @@ function slice(name: string, endpoints: readonly object[]): KubernetesObject {
     metadata: { ...made.metadata, labels: { 'kubernetes.io/service-name': 'server' } },
   };
 }
+
+describe('ports that an API server refuses', () => {
+  test.each([
+    [[80, 80], ['a', 'b'], 'a port number stands once for each protocol'],
+    [[80, 81], ['a', 'a'], 'where there are several, each has a name of its own'],
+  ])('%j named %j', (numbers, names, message) => {
+    const ports = numbers.map((port, i) => ({ port, name: names[i], targetPort: 5000 }));
+    const twice = service('server', undefined, { ports });
+    expect(() => meshOf([namespace(), deployment('server'), twice])).toThrow(message);
+  });
+});

@@ -66,7 +66,10 @@ describe.skipIf(skipped)('the apps as pods', () => {
 
   it('log a line for everything that happens', async () => {
     const server = await kubectlOrThrow(['-n', NAMESPACE, 'logs', 'deployment/pyserver']);
-    expect(JSON.parse(server.split('\n')[0] ?? '')).toMatchObject({ event: 'listening', port: 5000 });
+    expect(JSON.parse(server.split('\n')[0] ?? '')).toMatchObject({
+      event: 'listening',
+      port: 5000,
+    });
     const log = ['-n', NAMESPACE, 'logs', 'deployment/pyclient'];
     const answered = expect.poll(() => kubectlOrThrow(log), { timeout: 60_000, interval: 500 });
     await answered.toContain('"event":"response"');

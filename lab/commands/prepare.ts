@@ -1,5 +1,6 @@
 /** What the commands that run experiments share: from their options to something that can run. */
 import { LabError } from '../../errors/labError.ts';
+import { digestOf } from '../../experiment/digest.ts';
 import type { Given } from '../mesh/given.ts';
 import { complete, type Completed } from '../mesh/madeUp/complete.ts';
 import { meshOf } from '../mesh/mesh.ts';
@@ -86,11 +87,15 @@ export async function understand(
   options: PrepareOptions,
   { timeScale = 1, proxyConcurrency }: Pick<Given, 'timeScale' | 'proxyConcurrency'> = {},
 ): Promise<Understood> {
-  const source = await loadSource(stack, options);
-  const { behaviour, clientLoad, replicas } = source.experiment;
-  const own = scaleTimes(source.objects, timeScale);
+  const loaded = await loadSource(stack, options);
   const { meshConfig: file } = options;
   const meshConfig = file === undefined ? {} : { meshConfig: loadMeshConfig(file) };
+  const source = {
+    ...loaded,
+    digest: digestWith(loaded.digest, { ...meshConfig, proxyConcurrency }),
+  };
+  const { behaviour, clientLoad, replicas } = source.experiment;
+  const own = scaleTimes(source.objects, timeScale);
   const given: Given = { ...meshConfig, behaviour, timeScale, proxyConcurrency };
   if (options.deployed) {
     return { source, objects: own, mesh: meshOf(own, given) };
@@ -102,6 +107,12 @@ export async function understand(
   }
   const notDone = source.notDone.map((sentence) => ({ sentence, mayChangeOutcomes: true }));
   return { source, objects, mesh: { ...mesh, leftOut: [...mesh.leftOut, ...notDone] } };
+}
+
+/** What is given beside the objects makes another experiment of them. */
+function digestWith(digest: string, beside: object): string {
+  const said = JSON.stringify(beside);
+  return said === '{}' ? digest : digestOf([{ digest, beside: said }]);
 }
 
 /** @throws LabError unless the text is a whole number from 1 to a limit */

@@ -25,11 +25,23 @@ export interface Plan {
   readonly clients: readonly PlannedClient[];
 }
 
-/** @throws LabError where nobody sends, or a client asks for what no Service serves */
+/** Pods that run at once, each a process or two: a hundred clients and a hundred servers. */
+const MOST_PODS = 200;
+
+/**
+ * @throws LabError for more pods than this machine should run, where nobody sends, or where a client
+ *   asks for what no Service serves
+ */
 export function planOf(mesh: Mesh): Plan {
   const apps = mesh.pods.flatMap((pod): PlannedApp[] =>
     pod.runs.app === 'idle' ? [] : [{ pod, ...pod.runs }],
   );
+  if (apps.length > MOST_PODS) {
+    throw new LabError(
+      `${apps.length} pods would run: the local platform runs at most ${MOST_PODS}. ` +
+        'Give the Deployments fewer replicas.',
+    );
+  }
   const clients = apps.filter(({ app }) => app === 'client').map((app) => plannedClient(mesh, app));
   if (clients.length === 0) {
     throw new LabError(

@@ -158,3 +158,16 @@ describe('an experiment that cannot send is refused', () => {
     );
   });
 });
+
+it('more pods than a machine should run are refused before anything is started', () => {
+  const mesh = (replicas: number): ReturnType<typeof meshOf> =>
+    meshOf([
+      deployment('server', { image: 'circuit-lab-server', replicas }),
+      service('server'),
+      deployment('client', { image: 'circuit-lab-client', url: 'http://server/' }),
+    ]);
+  expect(planOf(mesh(199)).servers).toHaveLength(199);
+  expect(() => planOf(mesh(200))).toThrow(
+    '201 pods would run: the local platform runs at most 200',
+  );
+});

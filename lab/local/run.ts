@@ -15,7 +15,7 @@ import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
 import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { MachineWatch } from './machineWatch.ts';
-import { planOf, type PlannedClient } from './plan.ts';
+import { planOf, type PlannedClient, refuseTooMany } from './plan.ts';
 
 export interface LocalOptions {
   /** Whether `hey` sends the same load afterwards, to a mesh of its own; not unless it is asked to. */
@@ -45,6 +45,7 @@ async function run(
   options: LocalOptions,
 ): Promise<Observation> {
   const plan = planOf(mesh);
+  refuseTooMany(plan);
   const heyPlan = options.hey === true ? await planHey(plan) : undefined;
   const envoy = await findEnvoy({
     onProgress: (text) => {

@@ -1,6 +1,8 @@
 /** The kinds that make pods, and how many of them. */
+import { LabError } from '../../errors/labError.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import { namespaceOf, parseField } from '../objects/parse.ts';
+import { placeOf } from '../objects/origin.ts';
+import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
 import { podMetadata, workloadSpec, type WorkloadSpec } from './kubernetes.ts';
 
 const GROUPS = new Set(['apps', 'batch', 'extensions']);
@@ -20,6 +22,9 @@ export function makesPods({ kind, apiVersion }: KubernetesObject): boolean {
   return Object.hasOwn(PODS, kind) && GROUPS.has(apiVersion.split('/')[0] ?? '');
 }
 
+/** Of all workloads together: the largest cluster that Kubernetes is built for has 150,000. */
+const MOST_PODS = 10_000;
+
 export interface Workload {
   readonly object: KubernetesObject;
   readonly template: WorkloadSpec['template'];
@@ -30,8 +35,21 @@ export interface Workload {
 /**
  * The workloads of the objects, but for those that another of them made: a cluster's ReplicaSets
  * stand beside their Deployments.
+ *
+ * @throws LabError naming the largest where their pods are too many
  */
 export function workloadsIn(objects: readonly KubernetesObject[]): Workload[] {
+  const all = ownWorkloads(objects);
+  const pods = all.reduce((sum, workload) => sum + workload.pods, 0);
+  if (pods <= MOST_PODS) return all;
+  const [largest] = all.toSorted((a, b) => b.pods - a.pods).map(({ object }) => object);
+  const place = largest && placeOf(largest, ['spec']);
+  const what = `all workloads together have ${pods} pods: at most ${MOST_PODS} are understood`;
+  const parts = [place, largest && nameOf(largest), what];
+  throw new LabError(parts.filter((part) => part !== undefined).join(': '));
+}
+
+function ownWorkloads(objects: readonly KubernetesObject[]): Workload[] {
   const all = objects.filter(makesPods);
   const key = (kind: string, name: string, namespace: string): string =>
     `${kind} ${namespace}/${name}`;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../errors/labError.ts';
-import { planOf } from '../../../lab/local/plan.ts';
+import { planOf, refuseTooMany } from '../../../lab/local/plan.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 
@@ -166,8 +166,10 @@ it('more pods than a machine should run are refused before anything is started',
       service('server'),
       deployment('client', { image: 'circuit-lab-client', url: 'http://server/' }),
     ]);
-  expect(planOf(mesh(199)).servers).toHaveLength(199);
-  expect(() => planOf(mesh(200))).toThrow(
-    '201 pods would run: the local platform runs at most 200',
-  );
+  const refuse = (replicas: number) => (): void => {
+    refuseTooMany(planOf(mesh(replicas)));
+  };
+  expect(refuse(249)).not.toThrow();
+  expect(refuse(250)).toThrow('251 pods are too many for one machine: at most 250 are run');
+  expect(() => mesh(2_000_000_000)).toThrow('at most 10000 are understood');
 });

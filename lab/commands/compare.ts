@@ -1,19 +1,17 @@
 /** `lab compare`: two stacks run side by side, or recorded runs, and in what they differ. */
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { Command } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import type { RawConfig } from '../../config/parse.ts';
 import { listStacks, readStack, withSettings } from '../../config/stackFiles.ts';
-import {
-  type Observation,
-  observation as observationSchema,
-} from '../../experiment/observation.ts';
+import type { Observation } from '../../experiment/observation.ts';
 import { isFailure } from '../../experiment/summary.ts';
 import { comparisonOf, type Side } from '../analysis/comparison.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { loadSource, PROJECT_ROOT } from '../objects/source.ts';
 import { untilInterrupted } from './interrupt.ts';
+import { readObservation } from './observationFile.ts';
 import { BATCHES, SET, TIME_SCALE, withOptions } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
 import type { Prepared } from '../watch/observe.ts';
@@ -99,23 +97,6 @@ function refuseSettings({ set = [], batches, timeScale }: RunOptions): void {
   if (given.length > 0) {
     throw new LabError(`${given.join(', ')}: both runs are recorded, so nothing runs again`);
   }
-}
-
-function readObservation(file: string): Observation {
-  const hint = 'Write one with: lab run <stack> --json';
-  let data: unknown;
-  try {
-    data = JSON.parse(readFileSync(file, 'utf8'));
-  } catch (error) {
-    throw new LabError(`${file}: cannot be read as JSON: ${(error as Error).message}. ${hint}`);
-  }
-  const result = observationSchema.safeParse(data);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const where = issue?.path.join('.') ?? '';
-  throw new LabError(
-    `${file}: is not an observation: ${where === '' ? '' : `${where}: `}${issue?.message ?? ''}. ${hint}`,
-  );
 }
 
 /**

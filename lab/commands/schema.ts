@@ -8,6 +8,7 @@ import { comparison } from '../../experiment/comparison.ts';
 import { meshView } from '../../experiment/meshView.ts';
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';
+import { outcomes } from '../../experiment/outcomes.ts';
 import { runRecord } from '../../experiment/record.ts';
 import { stackList } from '../../experiment/stackList.ts';
 import { summary } from '../../experiment/summary.ts';
@@ -26,6 +27,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   observation: { schema: observation, of: 'run, observe' },
   summary: { schema: summary, of: 'run --all' },
   comparison: { schema: comparison, of: 'compare' },
+  outcomes: { schema: outcomes, of: 'outcomes' },
   mesh: { schema: meshView, of: 'mesh' },
   list: { schema: stackList, of: 'list' },
   doctor: { schema: diagnosis, of: 'doctor' },

@@ -2,6 +2,7 @@
 import type { Comparison } from '../../experiment/comparison.ts';
 import type { MeshView } from '../../experiment/meshView.ts';
 import type { Observation } from '../../experiment/observation.ts';
+import type { Outcomes } from '../../experiment/outcomes.ts';
 import type { StackLine } from '../../experiment/stackList.ts';
 import type { Summary } from '../../experiment/summary.ts';
 import type { Diagnosis } from '../environment/doctor.ts';
@@ -11,6 +12,7 @@ export interface Documents {
   readonly observation: Observation;
   readonly summary: Summary;
   readonly comparison: Comparison;
+  readonly outcomes: Outcomes;
   readonly mesh: MeshView;
   readonly list: readonly StackLine[];
   readonly doctor: Diagnosis;

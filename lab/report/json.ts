@@ -7,6 +7,7 @@ export const json: Format = {
     observation: asJson,
     summary: asJson,
     comparison: asJson,
+    outcomes: asJson,
     mesh: asJson,
     list: asJson,
     doctor: asJson,

@@ -4,6 +4,7 @@ import { doctorReport } from './doctorReport.ts';
 import type { Format, Render } from './format.ts';
 import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
+import { outcomesTable } from './outcomesTable.ts';
 import { summaryReport } from './summary.ts';
 import { terminalReport } from './terminal.ts';
 
@@ -13,6 +14,7 @@ export const text: Format = {
     observation: afterProgress(terminalReport),
     summary: afterProgress(summaryReport),
     comparison: afterProgress(comparisonReport),
+    outcomes: outcomesTable,
     mesh: meshReport,
     list: listTable,
     doctor: doctorReport,

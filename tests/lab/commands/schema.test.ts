@@ -124,6 +124,7 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   observation: () => Promise.resolve(['run', 'dev', '--json', ...QUICK]),
   summary: () => Promise.resolve(['run', '--only', 'dev', '--json', ...QUICK]),
   comparison: () => Promise.resolve(['compare', recorded(3), recorded(4), '--json']),
+  outcomes: () => Promise.resolve(['outcomes', recorded(3), '--json']),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),
   list: () => Promise.resolve(['list', '--json']),
   doctor: () => Promise.resolve(['doctor', '--json']),
@@ -167,7 +168,7 @@ describe.concurrent('the schema of', () => {
   it('any other is refused', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
-        'comparison, mesh, list, doctor, record, config, error',
+        'comparison, outcomes, mesh, list, doctor, record, config, error',
     );
   });
 });

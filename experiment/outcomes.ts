@@ -1,0 +1,41 @@
+/**
+ * What became of a batch's requests, counted by their outcomes: what `lab outcomes --json` prints of a
+ * run. An outcome is `answered/<n>` for a 200 after n service times, a word of `refusedBy`, or
+ * `status/<code>` for the application's own errors (lab/analysis/outcomeWords.ts).
+ */
+import { z } from 'zod';
+import { observation } from './observation.ts';
+
+/** Requests by outcome; one that no request had may be left out. */
+export const outcomeCounts = z.record(z.string(), z.int().min(0));
+
+/** Of the counts in a batch: their mean, their median, and between what 95 % of the batches lie. */
+export const outcomeRange = z.strictObject({
+  mean: z.number(),
+  p2_5: z.number(),
+  p50: z.number(),
+  p97_5: z.number(),
+});
+
+/** In ms, of the requests that were answered well; null where none was. */
+export const latency = z
+  .strictObject({ p50: z.number(), p90: z.number(), p99: z.number() })
+  .nullable();
+
+export const outcomes = z.strictObject({
+  ...observation.pick({ stack: true, source: true, digest: true, timeScale: true }).shape,
+  /** In ms, as it ran: what n counts in `answered/<n>`. */
+  serviceTimeMs: z.number(),
+  /** Every outcome that occurred, by its count in a batch. */
+  outcomes: z.record(z.string(), outcomeRange),
+  /** The warm batches that the machine did not disturb; a load without batches is one. */
+  samples: z.array(z.strictObject({ batch: z.int().min(0), outcomes: outcomeCounts })),
+  latency,
+  /** Warm batches that are left out, for what the machine did to them. */
+  disturbed: z.array(z.int().min(0)),
+});
+
+export type OutcomeCounts = z.infer<typeof outcomeCounts>;
+export type OutcomeRange = z.infer<typeof outcomeRange>;
+export type Latency = z.infer<typeof latency>;
+export type Outcomes = z.infer<typeof outcomes>;

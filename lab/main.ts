@@ -4,67 +4,8 @@
  * 70 a mistake of the lab's own.
  */
 import { enableCompileCache } from 'node:module';
-import { Command } from 'commander';
-import { failureOf } from './commands/failure.ts';
-import { endWithReader } from './commands/interrupt.ts';
-import { formatIn } from './commands/output.ts';
 import { COMPILE_CACHE } from './environment/compileCache.ts';
 
 enableCompileCache(COMPILE_CACHE);
-
-/** Each is one file, which is read where it is asked for. */
-const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
-  list: () => import('./commands/list.ts'),
-  run: () => import('./commands/run.ts'),
-  observe: () => import('./commands/observe.ts'),
-  compare: () => import('./commands/compare.ts'),
-  outcomes: () => import('./commands/outcomes.ts'),
-  up: () => import('./commands/pulumi/up.ts'),
-  preview: () => import('./commands/pulumi/preview.ts'),
-  output: () => import('./commands/pulumi/output.ts'),
-  cancel: () => import('./commands/pulumi/cancel.ts'),
-  down: () => import('./commands/pulumi/down.ts'),
-  env: () => import('./commands/pulumi/env.ts'),
-  record: () => import('./commands/record.ts'),
-  preflight: () => import('./commands/preflight.ts'),
-  synth: () => import('./commands/synth.ts'),
-  mesh: () => import('./commands/mesh.ts'),
-  import: () => import('./commands/import.ts'),
-  init: () => import('./commands/init.ts'),
-  config: () => import('./commands/config.ts'),
-  doctor: () => import('./commands/doctor.ts'),
-  schema: () => import('./commands/schema.ts'),
-};
-
-const [name = ''] = process.argv.slice(2);
-const format = formatIn(process.argv);
-
-function fail(error: unknown): void {
-  const { exitCode, text } = failureOf(error, format);
-  process.stderr.write(text);
-  process.exitCode = exitCode;
-}
-
-endWithReader();
-// Node's own code for it, 1, would say that the verdict does not hold.
-process.on('uncaughtException', (error) => {
-  fail(error);
-  process.exit();
-});
-try {
-  const program = new Command('lab')
-    .description('Finds out before production does what an Istio circuit breaker will really do.')
-    .showHelpAfterError('(--help lists what there is)')
-    .exitOverride();
-  // Commander's own messages would stand beside the document.
-  if (format.alone) program.configureOutput({ writeErr: () => undefined });
-  const all = Object.entries(COMMANDS);
-  const named = all.filter(([command]) => command === name);
-  for (const [, load] of named.length > 0 ? named : all) {
-    const { command } = await load();
-    program.addCommand(command.copyInheritedSettings(program));
-  }
-  await program.parseAsync();
-} catch (error) {
-  fail(error);
-}
+// What a file imports by a statement is loaded before its first line runs, so past the cache.
+await import('./commandLine.ts');

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import { meshView } from '../../experiment/meshView.ts';
 import { viewOf } from '../mesh/view.ts';
-import { planOf } from '../local/plan.ts';
+import { planOf } from '../mesh/plan.ts';
 import { MESH_CONFIG, SOURCE, withOptions } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { type PrepareOptions, understand } from './prepare.ts';

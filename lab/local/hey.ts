@@ -9,7 +9,7 @@ import { findHey, HOW_TO_GET_HEY } from '../environment/heyBinary.ts';
 import type { Mesh } from '../mesh/model.ts';
 import type { External } from '../../experiment/observation.ts';
 import { LocalMesh } from './localMesh.ts';
-import type { Plan, PlannedClient } from './plan.ts';
+import type { Plan, PlannedClient } from '../mesh/plan.ts';
 
 /** A load of the size that the experiments have takes hey seconds. */
 const LIMIT_MS = 120_000;

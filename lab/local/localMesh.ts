@@ -26,7 +26,7 @@ import { allStarted, failure } from './starting.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
 import { isCalled } from '../mesh/hosts.ts';
-import type { Plan, PlannedApp, PlannedClient } from './plan.ts';
+import type { Plan, PlannedApp, PlannedClient } from '../mesh/plan.ts';
 
 export interface LocalMeshOptions {
   readonly mesh: Mesh;

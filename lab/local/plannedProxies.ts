@@ -3,7 +3,7 @@ import type { Role } from '../../experiment/roles.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
 import { gatewayBootstrap, inboundListenerName, sidecarBootstrap } from './bootstrap.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '../mesh/plan.ts';
 import { standaloneConfiguration } from './standalone.ts';
 
 /** The local port behind an address of the mesh; undefined where nothing listens. */

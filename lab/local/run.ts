@@ -15,7 +15,8 @@ import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
 import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { MachineWatch } from './machineWatch.ts';
-import { planOf, type PlannedClient, refuseTooMany } from './plan.ts';
+import { planOf, type PlannedClient } from '../mesh/plan.ts';
+import { refuseTooMany } from './tooMany.ts';
 
 export interface LocalOptions {
   /** Whether `hey` sends the same load afterwards, to a mesh of its own; not unless it is asked to. */

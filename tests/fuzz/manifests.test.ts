@@ -12,7 +12,7 @@ import { LabError } from '../../errors/labError.ts';
 import { findEnvoy } from '../../lab/environment/envoyBinary.ts';
 import { proxyConfig } from '../../lab/istiod/proxyConfig.ts';
 import { gatewayBootstrap, sidecarBootstrap } from '../../lab/local/bootstrap.ts';
-import { planOf } from '../../lab/local/plan.ts';
+import { planOf } from '../../lab/mesh/plan.ts';
 import { complete } from '../../lab/mesh/madeUp/complete.ts';
 import { read } from '../../lab/objects/files.ts';
 import { temporaryFolder } from '../support/folder.ts';

@@ -71,7 +71,7 @@ describe('where the lab itself breaks in an experiment', () => {
     registerHooks({
       load(url, context, next) {
         const loaded = next(url, context);
-        if (!url.endsWith('/lab/local/plan.ts')) return loaded;
+        if (!url.endsWith('/lab/mesh/plan.ts')) return loaded;
         const broken = 'if (mesh.pods.length === 2) null.field;';
         const source = String(loaded.source).replace(/(function planOf\\(mesh[^)]*\\)[^{]*\\{)/, '$1' + broken);
         return { ...loaded, source };

@@ -1,9 +1,9 @@
-/** Which pods the local platform runs, and as what; refused before anything is started. */
+/** Which pods of a mesh do something, and as what: what a run starts, and a prediction simulates. */
 import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
-import { isCalled } from '../mesh/hosts.ts';
-import type { Mesh, Pod, Program, Service } from '../mesh/model.ts';
+import { isCalled } from './hosts.ts';
+import type { Mesh, Pod, Program, Service } from './model.ts';
 
 export interface PlannedApp extends Program {
   readonly pod: Pod;
@@ -23,19 +23,6 @@ export interface Plan {
   /** Envoys without a mesh, with their own configuration. */
   readonly standalone: readonly PlannedApp[];
   readonly clients: readonly PlannedClient[];
-}
-
-/** Each is a process or two of some 60 MiB; the next machine that runs more of them is a cluster. */
-const MOST_PODS = 250;
-
-/** @throws LabError where one machine would not run them all, each as fast as it should */
-export function refuseTooMany({ servers, clients, gateways, standalone }: Plan): void {
-  const pods = servers.length + clients.length + gateways.length + standalone.length;
-  if (pods <= MOST_PODS) return;
-  throw new LabError(
-    `${pods} pods are too many for one machine: at most ${MOST_PODS} are run. ` +
-      'Lower the replicas, or name the manifests of what the experiment is about',
-  );
 }
 
 /** @throws LabError where nobody sends, or a client asks for what no Service serves */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LabError } from '../../../errors/labError.ts';
-import { planOf, refuseTooMany } from '../../../lab/local/plan.ts';
+import { refuseTooMany } from '../../../lab/local/tooMany.ts';
+import { planOf } from '../../../lab/mesh/plan.ts';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 

@@ -1,0 +1,54 @@
+/** What a simulated run leaves: one entry a request in arrays, and what the proxies counted. */
+import { refusal, type Refusal } from '../../../experiment/expectation.ts';
+import { COUNTERS } from '../../../envoy/statistics.ts';
+
+/** The words behind `Run.refusedBy`: 0 is none. */
+export const REFUSALS: readonly (Refusal | null)[] = [null, ...refusal.options];
+
+export { COUNTERS };
+
+/** The arrays may be longer than what they hold, and are overwritten by the simulator's next run. */
+export interface Run {
+  readonly seed: number;
+  /** Entries of the arrays that are a request's. */
+  readonly requests: number;
+  /** Batches that every client finished. */
+  readonly batches: number;
+  /** The first warm batch; `batches` where none was. */
+  readonly firstWarm: number;
+  /** The last answer, in ms since the start. */
+  readonly durationMs: number;
+  /** Index in `Model.clients`. */
+  readonly client: Int32Array;
+  readonly batch: Int32Array;
+  readonly sentMs: Float64Array;
+  readonly endedMs: Float64Array;
+  /** 0 where no answer came. */
+  readonly status: Int16Array;
+  /** Index in REFUSALS. */
+  readonly refusedBy: Uint8Array;
+  /** Of the first hop's cluster, its endpoint's index there; NONE where it was sent to none. */
+  readonly endpoint: Int32Array;
+  /** Index in `Model.clusters` of the cluster that chose the endpoint; NONE for none. */
+  readonly cluster: Int32Array;
+  readonly attempts: Uint8Array;
+  /** Response flags of the proxy nearest to the client, an index in FLAGS. */
+  readonly flag: Uint8Array;
+  /** By cluster and then COUNTERS. */
+  readonly counters: Int32Array;
+  /** In the order of time. */
+  readonly health: readonly HealthChange[];
+}
+
+export interface HealthChange {
+  readonly atMs: number;
+  readonly cluster: number;
+  /** Index in the cluster's endpoints. */
+  readonly endpoint: number;
+  readonly ejected: boolean;
+  /** The detector, by Envoy's name; empty for a return. */
+  readonly reason: string;
+}
+
+/** What a proxy's log says of how it ended, `-` for nothing. */
+export const FLAGS = ['-', 'UO', 'URX', 'UH', 'UF', 'UC', 'UT', 'NR', 'NC', 'FI', 'DC'] as const;

@@ -1,25 +1,87 @@
 /**
  * How near predictions come to real Envoys, on a matrix of configurations that a seed draws.
  *
- *   npm run bench -- fidelity real [training|held-out] [jobs]    (both parts, 2 at a time unless given)
+ *   npm run bench -- fidelity real <training|held-out> [jobs]    on real Envoys; goes on where it was
+ *   npm run bench -- fidelity predict                            the held-out third, before its runs
+ *   npm run bench -- fidelity report                             docs/fidelity.md and its data
+ *   npm run bench -- fidelity show [id...]                       the worst first, or these in full
  */
-import { matrix, type Part } from './fidelity/matrix.ts';
-import { runReal } from './fidelity/real.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { modelOf } from '../lab/predict/compile/modelOf.ts';
+import { evaluate, type Evaluation } from './fidelity/evaluate.ts';
+import { forecast, type Forecast, forecastOf } from './fidelity/forecast.ts';
+import { type Configuration, matrix } from './fidelity/matrix.ts';
+import { prepared, realRuns, runReal } from './fidelity/real.ts';
+import { inFull, inShort, writeReport } from './fidelity/report.ts';
 
-const [step = '', part, jobs = '2'] = process.argv.slice(2);
+/** What was predicted of the held-out third: committed before it was run. */
+const HELD_OUT = join(import.meta.dirname, 'fidelity', 'heldOut.json');
+
 const all = matrix();
-const chosen = part === undefined ? all : all.filter((one) => one.part === (part as Part));
+const partOf = (part: string): Configuration[] => all.filter((one) => one.part === part);
 
+async function evaluations(some: readonly Configuration[]): Promise<Evaluation[]> {
+  const runs = realRuns(some);
+  const before = new Map(heldOut().map((one) => [one.id, one]));
+  const found: Evaluation[] = [];
+  for (const one of some) {
+    const seen = runs.get(one.id) ?? [];
+    if (seen.length === 0) continue;
+    const ready = await prepared(one);
+    const predicted = one.part === 'held-out' ? before.get(one.id) : forecastOf(one.id, ready);
+    if (predicted === undefined) throw new Error(`${one.id} was run before it was predicted`);
+    const evaluation = evaluate(one, predicted, seen, modelOf(ready));
+    if (evaluation !== undefined) found.push(evaluation);
+  }
+  return found;
+}
+
+function heldOut(): Forecast[] {
+  try {
+    return z.array(forecast).parse(JSON.parse(readFileSync(HELD_OUT, 'utf8')));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw error;
+  }
+}
+
+async function predictHeldOut(): Promise<void> {
+  const lines: string[] = [];
+  for (const one of partOf('held-out')) {
+    lines.push(JSON.stringify(forecastOf(one.id, await prepared(one))));
+  }
+  writeFileSync(HELD_OUT, `[\n${lines.join(',\n')}\n]\n`);
+}
+
+const [step = '', ...words] = process.argv.slice(2);
 switch (step) {
   case 'real': {
+    const [part = '', jobs = '2'] = words;
+    if (part === 'held-out' && heldOut().length === 0) {
+      throw new Error('the held-out third is predicted, and that committed, before it is run');
+    }
     const stop = new AbortController();
     process.once('SIGINT', () => {
       stop.abort();
     });
-    await runReal(chosen, Number(jobs), stop.signal);
+    await runReal(partOf(part), Number(jobs), stop.signal);
+    break;
+  }
+  case 'predict':
+    await predictHeldOut();
+    break;
+  case 'report':
+    writeReport(await evaluations(all));
+    break;
+  case 'show': {
+    const some = words.length === 0 ? all : all.filter(({ id }) => words.includes(id));
+    const found = await evaluations(some);
+    process.stdout.write(words.length === 0 ? inShort(found) : inFull(found));
     break;
   }
   default:
-    process.stderr.write('fidelity: name a step: real\n');
+    process.stderr.write('fidelity: name a step: real, predict, report or show\n');
     process.exitCode = 2;
 }

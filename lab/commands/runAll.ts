@@ -13,11 +13,12 @@ import { overall } from '../analysis/verdict.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { pathsOf, PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
+import type { Pace } from '../watch/prepared.ts';
 import { EXIT_BAD_INPUT, EXIT_CRASH } from './failure.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
 import { exitCodeOf, type OutputOptions, outputOf } from './output.ts';
-import { type Pace, paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
+import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 import { failureIn, runSideBySide } from './sideBySide.ts';
 
 export interface RunAllOptions extends RunOptions, OutputOptions {

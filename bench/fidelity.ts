@@ -14,7 +14,8 @@ import { evaluate, type Evaluation } from './fidelity/evaluate.ts';
 import { forecast, type Forecast, forecastOf } from './fidelity/forecast.ts';
 import { type Configuration, matrix } from './fidelity/matrix.ts';
 import { prepared, realRuns, runReal } from './fidelity/real.ts';
-import { inFull, inShort, writeReport } from './fidelity/report.ts';
+import { writeReport } from './fidelity/report.ts';
+import { inFull, inShort } from './fidelity/tables.ts';
 
 /** What was predicted of the held-out third: committed before it was run. */
 const HELD_OUT = join(import.meta.dirname, 'fidelity', 'heldOut.json');
@@ -36,6 +37,16 @@ async function evaluations(some: readonly Configuration[]): Promise<Evaluation[]
     if (evaluation !== undefined) found.push(evaluation);
   }
   return found;
+}
+
+function circumstances(): { envoy: string; date: string } {
+  const runs = [...realRuns(all).values()].flat();
+  const last =
+    runs
+      .map(({ startedAt }) => startedAt)
+      .sort()
+      .at(-1) ?? '';
+  return { envoy: runs[0]?.versions.envoy ?? 'unknown', date: last.slice(0, 10) };
 }
 
 function heldOut(): Forecast[] {
@@ -73,7 +84,7 @@ switch (step) {
     await predictHeldOut();
     break;
   case 'report':
-    writeReport(await evaluations(all));
+    await writeReport(await evaluations(all), circumstances());
     break;
   case 'show': {
     const some = words.length === 0 ? all : all.filter(({ id }) => words.includes(id));

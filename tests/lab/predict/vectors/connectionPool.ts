@@ -16,13 +16,14 @@ export interface PoolVector extends Vector {
     readonly maxRequests?: number;
     readonly maxRequestsPerConnection?: number;
     readonly idleTimeoutMs?: number;
-    readonly maxConnectionDurationMs?: number;
   };
   /** The host closes each connection after its answer. */
   readonly hostCloses?: true;
   /** When the route gives up. */
   readonly routeTimeoutMs?: number;
   readonly perTryTimeoutMs?: number;
+  /** Retried twice on 5xx. */
+  readonly retries?: true;
   /** When the client gives up. */
   readonly clientTimeoutMs?: number;
   readonly sendMs: readonly number[];
@@ -179,22 +180,6 @@ export const POOL_VECTORS: readonly PoolVector[] = [
     counters: { upstream_cx_total: 1 },
   },
   {
-    restates: 'ConnPoolImplDispatcherBaseTest.MaxConnectionDurationReady',
-    fact: 'a ready connection is closed when its longest duration is over',
-    limits: { maxConnectionDurationMs: 150 },
-    sendMs: [0, 400],
-    ends: [110, 510],
-    counters: { upstream_cx_total: 2, upstream_cx_max_duration_reached: 1 },
-  },
-  {
-    restates: 'ConnPoolImplDispatcherBaseTest.MaxConnectionDurationBusy',
-    fact: 'a busy one ends its request first',
-    limits: { maxConnectionDurationMs: 50 },
-    sendMs: [0, 400],
-    ends: [110, 510],
-    counters: { upstream_cx_total: 2 },
-  },
-  {
     restates: 'ConnPoolImplDispatcherBaseTest.MaxActiveRequestsOverflow',
     fact: 'max_requests is asked when a stream is attached: the second is refused, its connection opened',
     limits: { maxRequests: 1 },
@@ -219,6 +204,34 @@ export const POOL_VECTORS: readonly PoolVector[] = [
     counters: { upstream_rq_pending_overflow: 1 },
   },
   {
+    restates: 'RouterRetryStateImplTest.Policy5xxResetOverflow',
+    fact: "the proxy's own overflow is never retried",
+    limits: { maxConnections: 1, maxPendingRequests: 1 },
+    retries: true,
+    sendMs: [0, 1],
+    ends: [110, [1, 'pending']],
+    counters: { upstream_rq_retry: 0, upstream_rq_total: 1 },
+  },
+  {
+    restates: 'RouterTest.RetryUpstreamPerTryTimeout',
+    fact: 'an attempt that took too long is made again, on another connection',
+    perTryTimeoutMs: 50,
+    retries: true,
+    sendMs: [0],
+    ends: [[180, 'timeout']],
+    counters: { upstream_rq_retry: 2, upstream_rq_total: 3, upstream_cx_total: 3 },
+  },
+  {
+    restates: 'RouterTest.RetryTimeoutDuringRetryDelay',
+    fact: 'the time of the route goes on over the attempts',
+    routeTimeoutMs: 100,
+    perTryTimeoutMs: 50,
+    retries: true,
+    sendMs: [0],
+    ends: [[100, 'timeout']],
+    counters: { upstream_rq_retry: 1, upstream_rq_total: 2 },
+  },
+  {
     restates: 'RouterTest.UpstreamTimeout',
     fact: 'the route gives up with a 504',
     routeTimeoutMs: 60,
@@ -232,7 +245,7 @@ export const POOL_VECTORS: readonly PoolVector[] = [
     perTryTimeoutMs: 60,
     sendMs: [0],
     ends: [[70, 'timeout']],
-    counters: { upstream_rq_per_try_timeout: 1 },
+    counters: { upstream_rq_total: 1 },
   },
   {
     restates: 'RouterTest.UpstreamPerTryTimeoutExcludesNewStream',

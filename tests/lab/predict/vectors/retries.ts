@@ -5,7 +5,7 @@
 import type { Vector } from './vector.ts';
 
 /** How an attempt ended: with a status, or without one. */
-export type End = number | 'reset' | 'connect failure' | 'refused stream' | 'overflow';
+export type End = number | 'reset' | 'connect failure';
 
 /** Retried; not of its kind; retried as often as it may be; more than the breaker lets through. */
 export type Decision = 'yes' | 'no' | 'limit' | 'overflow';
@@ -49,18 +49,6 @@ export const RETRY_VECTORS: readonly RetryVector[] = [
     ends: [['reset', 'no']],
   },
   {
-    restates: 'RouterRetryStateImplTest.PolicyRefusedStream',
-    fact: 'refused-stream retries a refused stream, once where no number is given',
-    policy: { on: 'refused-stream' },
-    ends: once('refused stream'),
-  },
-  {
-    restates: 'RouterRetryStateImplTest.Policy5xxResetOverflow',
-    fact: "the proxy's own overflow is never retried",
-    policy: { on: '5xx' },
-    ends: [['overflow', 'no']],
-  },
-  {
     restates: 'RouterRetryStateImplTest.Policy5xxRemoteReset',
     fact: '5xx retries an attempt without an answer',
     policy: { on: '5xx' },
@@ -78,12 +66,6 @@ export const RETRY_VECTORS: readonly RetryVector[] = [
     policy: { on: 'gateway-error' },
     ends: once(status),
   })),
-  {
-    restates: 'RouterRetryStateImplTest.PolicyGatewayErrorResetOverflow',
-    fact: "gateway-error does not retry the proxy's own overflow",
-    policy: { on: 'gateway-error' },
-    ends: [['overflow', 'no']],
-  },
   {
     restates: 'RouterRetryStateImplTest.PolicyGatewayErrorRemoteReset',
     fact: 'gateway-error retries an attempt without an answer',

@@ -1,0 +1,61 @@
+/** Whether a load comes back after a bad time, as one JSON document: what `lab recover --json` prints. */
+import { z } from 'zod';
+import { leftOut } from './leftOut.ts';
+
+const part = z.strictObject({
+  /** Share of the requests that were answered well, 1 being all. */
+  success: z.number(),
+  /** Of those, in ms of the experiment's own time; null where none was. */
+  p90Ms: z.number().nullable(),
+  /** How often a request reached a server. */
+  attempts: z.number(),
+});
+
+const cell = z.strictObject({
+  retries: z.int(),
+  /** 0 is no limit. */
+  maxConnections: z.int(),
+  /** Runs that came back, and all. */
+  back: z.int(),
+  runs: z.int(),
+  /** From the disturbance's end, in ms of the experiment's own time; null where half or more did not come back. */
+  medianBackAfterMs: z.number().nullable(),
+});
+
+/** What was seen on real Envoys. */
+const seen = z.strictObject({
+  retries: z.int(),
+  maxConnections: z.int(),
+  before: part,
+  during: part,
+  atTheEnd: part,
+  backAfterMs: z.number().nullable(),
+});
+
+export const recovery = z.strictObject({
+  stack: z.string(),
+  source: z.literal('prediction'),
+  disturbance: z.string(),
+  /** Times in ms of the experiment's own time, since the load's start. */
+  course: z.strictObject({ fromMs: z.number(), toMs: z.number(), endMs: z.number() }),
+  seeds: z.int(),
+  /** Of the stack as it is; means over the runs. */
+  before: part,
+  during: part,
+  atTheEnd: part,
+  ejections: z.number(),
+  back: z.int(),
+  medianBackAfterMs: z.number().nullable(),
+  worstBackAfterMs: z.number().nullable(),
+  /** Why it comes back so, or does not: one sentence. */
+  because: z.string(),
+  /** With other retries and limits, the stack's own among them. */
+  map: z.array(cell),
+  check: z.strictObject({ own: seen, other: seen.nullable(), agrees: z.boolean() }).nullable(),
+  leftOut: z.array(leftOut),
+});
+
+export type RecoveryDocument = z.infer<typeof recovery>;
+export type RecoveryCell = z.infer<typeof cell>;
+export type RecoveryPart = z.infer<typeof part>;
+export type SeenRecovery = z.infer<typeof seen>;

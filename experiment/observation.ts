@@ -8,6 +8,7 @@ import { thresholds } from '../envoy/thresholds.ts';
 import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
 import { leftOut } from './leftOut.ts';
+import { setting } from './setting.ts';
 
 /** A call that a server made for a request. */
 export const hop = z.strictObject({
@@ -27,6 +28,11 @@ export const request = z.strictObject({
   warmUp: z.boolean(),
   sentMs: z.number(),
   endedMs: z.number(),
+  /**
+   * How long the proxy nearest to the client kept it, most of it waiting for a connection, before the
+   * server's proxy had it; absent where only one of them logged it, or it was sent more than once.
+   */
+  waitedMs: z.number().min(0).optional(),
   /** HTTP status; 0 where no answer came. */
   status: z.int(),
   /** Response flags in each proxy's access log; null where that proxy logged nothing. */
@@ -155,6 +161,8 @@ export const observation = z.strictObject({
   leftOut: z.array(leftOut),
   /** What the objects lack and was made up, one sentence each; absent in what an older lab recorded. */
   madeUp: z.array(z.string()).default([]),
+  /** Which fields of the objects became which of Envoy's; none where only the proxies were seen. */
+  settings: z.array(setting).default([]),
   /** Why it came out so, from the figures of this run. */
   explanation: z.array(z.string()),
   verdict,

@@ -11,7 +11,7 @@ import { verdict } from './verdict.ts';
 type Known = Omit<Facts, 'stack' | 'durationMs' | 'spreadMs' | Lists>;
 
 /** What there may be none of. */
-type Lists = 'proxies' | 'external' | 'disturbed' | 'faults' | 'leftOut' | 'madeUp';
+type Lists = 'proxies' | 'external' | 'disturbed' | 'faults' | 'leftOut' | 'madeUp' | 'settings';
 
 /** Whoever has them; none needs to have seen a log. */
 export interface RunFacts extends Known, Partial<Pick<Facts, Lists>> {
@@ -35,14 +35,15 @@ export function finish({
     disturbed = [],
     faults = [],
     madeUp = [],
+    settings = [],
   } = known;
   const facts: Facts = {
     ...known,
     stack: experiment.stack,
-    durationMs: Math.round(Math.max(0, ...requests.map(({ endedMs }) => endedMs))),
+    durationMs: Math.round(requests.reduce((last, { endedMs }) => Math.max(last, endedMs), 0)),
     spreadMs: spreadsOf(known),
     proxies: proxies.toSorted(byWay),
-    ...{ external, disturbed, faults, madeUp },
+    ...{ external, disturbed, faults, madeUp, settings },
     leftOut: [...leftOut, ...[...unseen, ...missed].map(ofSight)],
   };
   return { ...facts, explanation: explain(facts), verdict: verdict({ ...facts, unseen, missed }) };

@@ -2,7 +2,7 @@
 import type { AccessLogEntry } from '../../envoy/accessLog.ts';
 import type { LimitsOf } from './attribution.ts';
 import { judgeOf } from './blame.ts';
-import { type ProxyLog, wayOf } from './hops.ts';
+import { type Hop, type ProxyLog, wayOf } from './hops.ts';
 import type { ClientResponse } from '../../apps/contract.ts';
 import type { Request } from '../../experiment/observation.ts';
 import { type ConnectionUse, firstWarmBatch } from './warmUp.ts';
@@ -48,6 +48,7 @@ export function requestsOf(records: Records): Request[] {
       warmUp: response.batch < firstWarm,
       sentMs: milliseconds(response.sentAt - startedAt),
       endedMs: milliseconds(response.endedAt - startedAt),
+      ...waited(way.first),
       status: response.status,
       flags: { client: near?.entry.flags ?? null, server: far.at(-1)?.entry.flags ?? null },
       endpoint: upstream === undefined ? (far.at(-1)?.pod ?? null) : records.podAt(upstream),
@@ -56,6 +57,13 @@ export function requestsOf(records: Records): Request[] {
       ...(response.error !== undefined && { error: response.error }),
     };
   });
+}
+
+/** What one log counts and the other does not; both count whole milliseconds. */
+function waited({ caller, attempts }: Hop): Pick<Request, 'waitedMs'> {
+  const [only, ...others] = attempts;
+  if (caller === undefined || only === undefined || others.length > 0) return {};
+  return { waitedMs: Math.max(0, caller.entry.durationMs - only.entry.durationMs) };
 }
 
 /** The most requests that were under way at the same moment. */

@@ -2,6 +2,7 @@
 import { CLIENT, LOADS } from '../../apps/contract.ts';
 import { durationMs } from '../../istio/duration.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
+import { settingsOf } from '../istiod/settings.ts';
 import { podId } from '../mesh/model.ts';
 import { toleratedLag } from '../mesh/tolerance.ts';
 import type { Observation, Proxy } from '../../experiment/observation.ts';
@@ -171,5 +172,6 @@ async function run(
     faults,
     leftOut: [...mesh.leftOut],
     madeUp: [...mesh.madeUp],
+    settings: settingsOf(mesh),
   });
 }

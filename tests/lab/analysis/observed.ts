@@ -29,6 +29,7 @@ export function observation(given: Given = {}): Observation {
     faults: [],
     leftOut: [],
     madeUp: [],
+    settings: [],
     explanation: [],
     verdict: { outcome: 'holds', checks: [] },
     ...rest,

@@ -40,7 +40,7 @@ describe('a request', () => {
       records({
         startedAt: 900,
         responses: [response({ sentAt: 1000.1234, endedAt: 1500.5 })],
-        logs: [server(), client()],
+        logs: [server({ durationMs: 500 }), client({ durationMs: 503 })],
       }),
     );
     expect(one).toEqual({
@@ -50,12 +50,20 @@ describe('a request', () => {
       warmUp: true,
       sentMs: 100.123,
       endedMs: 600.5,
+      waitedMs: 3,
       status: 200,
       flags: { client: '', server: '' },
       endpoint: 'pyserver-0',
       attempts: 1,
       refusedBy: null,
     });
+  });
+
+  it('that was sent twice, or logged by one proxy alone, tells no time that it waited', () => {
+    for (const logs of [[client(), server(), server()], [server()], [client()]]) {
+      const [one] = requestsOf(records({ responses: [response()], logs }));
+      expect(one).not.toHaveProperty('waitedMs');
+    }
   });
 
   it("never reached a server where only the client's proxy logged it", () => {

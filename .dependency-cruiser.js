@@ -22,6 +22,7 @@ const ROOMS = {
   'lab/objects': [...GROUND, 'config', CONTRACT, 'index.ts', 'components/inventory.ts'],
   'lab/mesh': [...GROUND, 'lab/objects', CONTRACT],
   'lab/istiod': [...GROUND, 'lab/objects', 'lab/mesh'],
+  'lab/lint': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', CONTRACT],
   'lab/analysis': [...GROUND, CONTRACT],
   'lab/watch': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', CONTRACT],
   'lab/environment': GROUND,

@@ -5,6 +5,8 @@ import { proxyConfig } from '../../envoy/proxyConfig.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
 import { comparison } from '../../experiment/comparison.ts';
+import { demonstration } from '../../experiment/demonstration.ts';
+import { lintReport } from '../../experiment/lintReport.ts';
 import { meshView } from '../../experiment/meshView.ts';
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';
@@ -29,6 +31,8 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   comparison: { schema: comparison, of: 'compare' },
   outcomes: { schema: outcomes, of: 'outcomes' },
   mesh: { schema: meshView, of: 'mesh' },
+  lint: { schema: lintReport, of: 'lint' },
+  demonstration: { schema: demonstration, of: 'lint --show' },
   list: { schema: stackList, of: 'list' },
   doctor: { schema: diagnosis, of: 'doctor' },
   record: { schema: runRecord, of: 'record' },

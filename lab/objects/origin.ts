@@ -10,6 +10,7 @@ export interface Origin {
 }
 
 const origins = new WeakMap<KubernetesObject, Origin>();
+const components = new WeakMap<KubernetesObject, string>();
 
 export function setOrigin(object: KubernetesObject, origin: Origin): void {
   origins.set(object, origin);
@@ -20,10 +21,21 @@ export function originOf(object: KubernetesObject): Origin | undefined {
   return origins.get(object);
 }
 
+export function setComponent(object: KubernetesObject, component: string): void {
+  components.set(object, component);
+}
+
+/** The component of the program that made an object; undefined for one that no program made. */
+export function componentOf(object: KubernetesObject): string | undefined {
+  return components.get(object);
+}
+
 /** For a copy: it stands where what it was made of stands. */
 export function withOriginOf(original: KubernetesObject, copy: KubernetesObject): KubernetesObject {
   const origin = origins.get(original);
   if (origin !== undefined) origins.set(copy, origin);
+  const component = components.get(original);
+  if (component !== undefined) components.set(copy, component);
   return copy;
 }
 

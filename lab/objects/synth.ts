@@ -8,6 +8,7 @@ import { isKubernetesObject } from '../../components/inventory.ts';
 import { LabError } from '../../errors/labError.ts';
 import { PROJECT, type RawConfig } from '../../config/parse.ts';
 import type { KubernetesObject } from './object.ts';
+import { setComponent } from './origin.ts';
 
 /** The one that runs now: Pulumi's mocks are settings of the process. */
 let running: Promise<unknown> = Promise.resolve();
@@ -26,10 +27,15 @@ export function synthesize(stack: string, raw: RawConfig): Promise<KubernetesObj
 
 async function evaluate(stack: string, raw: RawConfig): Promise<KubernetesObject[]> {
   const objects: KubernetesObject[] = [];
+  const components = new Map<string, string>();
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name, inputs }) => {
-        if (isKubernetesObject(type)) objects.push(inputs as KubernetesObject);
+        if (isKubernetesObject(type)) {
+          const object = inputs as KubernetesObject;
+          objects.push(object);
+          setComponent(object, components.get(`${type} ${name}`) ?? name);
+        }
         return { id: `${name}-id`, state: inputs as object };
       },
       call: ({ inputs }) => inputs as object,
@@ -43,9 +49,23 @@ async function evaluate(stack: string, raw: RawConfig): Promise<KubernetesObject
     Object.fromEntries(Object.entries(raw).map(([key, value]) => [`${PROJECT}:${key}`, value])),
   );
   const { default: program } = await import('../../index.ts');
-  const failure = await failureOf(program);
+  const failure = await failureOf(() => {
+    // What a resource belongs to is not among what the mocks are told.
+    pulumi.runtime.registerStackTransformation(({ type, name, opts: { parent } }) => {
+      const [component] = parent === undefined ? [] : namesOf(parent);
+      if (component !== undefined) components.set(`${type} ${name}`, component);
+      return undefined;
+    });
+    return program();
+  });
   if (failure === undefined) return objects;
   throw isRefusal(failure) ? new LabError(failure.message) : failure;
+}
+
+/** What a component is called in the program, which the SDK keeps to itself. */
+function namesOf(resource: pulumi.Resource): string[] {
+  const { __name: name } = resource as { readonly __name?: unknown };
+  return typeof name === 'string' ? [name] : [];
 }
 
 /** What the program says of its configuration, as opposed to a mistake in the program. */

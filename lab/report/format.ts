@@ -1,5 +1,7 @@
 /** What a format of `--format` is: a renderer for each of the documents that it can tell. */
 import type { Comparison } from '../../experiment/comparison.ts';
+import type { Demonstration } from '../../experiment/demonstration.ts';
+import type { LintReport } from '../../experiment/lintReport.ts';
 import type { MeshView } from '../../experiment/meshView.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Outcomes } from '../../experiment/outcomes.ts';
@@ -14,6 +16,8 @@ export interface Documents {
   readonly comparison: Comparison;
   readonly outcomes: Outcomes;
   readonly mesh: MeshView;
+  readonly lint: LintReport;
+  readonly demonstration: Demonstration;
   readonly list: readonly StackLine[];
   readonly doctor: Diagnosis;
 }

@@ -9,6 +9,8 @@ export const json: Format = {
     comparison: asJson,
     outcomes: asJson,
     mesh: asJson,
+    lint: asJson,
+    demonstration: asJson,
     list: asJson,
     doctor: asJson,
   },

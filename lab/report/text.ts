@@ -2,6 +2,8 @@
 import { comparisonReport } from './comparisonReport.ts';
 import { doctorReport } from './doctorReport.ts';
 import type { Format, Render } from './format.ts';
+import { demonstrationText } from './demonstrationText.ts';
+import { lintText } from './lintText.ts';
 import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
 import { outcomesTable } from './outcomesTable.ts';
@@ -16,6 +18,8 @@ export const text: Format = {
     comparison: afterProgress(comparisonReport),
     outcomes: outcomesTable,
     mesh: meshReport,
+    lint: lintText,
+    demonstration: afterProgress(demonstrationText),
     list: listTable,
     doctor: doctorReport,
   },

@@ -2,7 +2,7 @@
 import { LabError } from '../../errors/labError.ts';
 import { digestOf } from '../../experiment/digest.ts';
 import type { Given } from '../mesh/given.ts';
-import { complete, type Completed } from '../mesh/madeUp/complete.ts';
+import { complete, type Completed, housed } from '../mesh/madeUp/complete.ts';
 import { meshOf } from '../mesh/mesh.ts';
 import { loadMeshConfig } from '../mesh/meshConfig.ts';
 import { scaleTimes } from '../mesh/timeScale.ts';
@@ -28,6 +28,8 @@ export interface TakenAs {
   readonly strict?: true;
   /** Stands in a cluster: it is what it is there, and nothing is made up. */
   readonly deployed?: true;
+  /** Nothing is sent: nobody is made up who would. */
+  readonly unsent?: true;
 }
 
 /** Objects, with what they and others say of their experiment. */
@@ -66,7 +68,7 @@ export function preparedOf(told: Told, taken: TakenAs, pace: Pace): Prepared {
  */
 export function understoodOf<Source extends Told>(
   told: Source,
-  { meshConfig: file, strict, deployed }: TakenAs,
+  { meshConfig: file, strict, deployed, unsent }: TakenAs,
   { timeScale = 1, proxyConcurrency }: Pick<Given, 'timeScale' | 'proxyConcurrency'> = {},
 ): Understood<Source> {
   const meshConfig = file === undefined ? {} : { meshConfig: loadMeshConfig(file) };
@@ -75,7 +77,9 @@ export function understoodOf<Source extends Told>(
   const own = scaleTimes(source.objects, timeScale);
   const given: Given = { ...meshConfig, behaviour, timeScale, proxyConcurrency };
   if (deployed) return { source, objects: own, mesh: meshOf(own, given) };
-  const { objects, mesh } = complete(own, { ...given, load: clientLoad, replicas });
+  // A load that is made up says nothing of what is given.
+  const made = unsent && clientLoad === undefined ? housed : complete;
+  const { objects, mesh } = made(own, { ...given, load: clientLoad, replicas });
   if (strict && mesh.madeUp.length > 0) {
     const missing = mesh.madeUp.map((sentence) => `\n  ${sentence}`).join('');
     throw new LabError(`--strict: the objects are not whole; without it would be:${missing}`);

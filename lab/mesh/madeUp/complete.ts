@@ -8,6 +8,7 @@ import { meshOf } from '../mesh.ts';
 import type { Mesh } from '../model.ts';
 import { scaleTimes } from '../timeScale.ts';
 import { madeUpHosts } from './hosts.ts';
+import type { MadeUp } from './made.ts';
 import { madeUpNamespaces } from './namespaces.ts';
 import { madeUpSender } from './sender.ts';
 
@@ -17,22 +18,43 @@ export interface Completed {
   readonly mesh: Mesh;
 }
 
-/** @throws LabError as `meshOf` does */
+/**
+ * With somebody who sends, too.
+ *
+ * @throws LabError as `meshOf` does
+ */
 export function complete(own: readonly KubernetesObject[], given: Given = {}): Completed {
+  const { objects, said } = withHouses(own, given);
+  const silent = meshOf(objects, given);
+  if (silent.pods.some(({ runs }) => runs.app === 'client')) {
+    return { objects, mesh: saying(silent, said) };
+  }
+  const sender = madeUpSender(silent, given);
+  const all = [...objects, ...sender.objects];
+  return { objects: all, mesh: saying(meshOf(all, sender.given), [...said, ...sender.said]) };
+}
+
+/**
+ * With what the rules speak of, and nobody who sends but those who are there.
+ *
+ * @throws LabError as `meshOf` does
+ */
+export function housed(own: readonly KubernetesObject[], given: Given = {}): Completed {
+  const { objects, said } = withHouses(own, given);
+  return { objects, mesh: saying(meshOf(objects, given), said) };
+}
+
+/** Services for what is ruled, and the namespaces of the pods. */
+function withHouses(own: readonly KubernetesObject[], given: Given): MadeUp {
   // Of rules alone nothing behaves yet.
   const rules = meshOf(own, { ...given, behaviour: undefined });
   const hosts = madeUpHosts(own, rules, given);
   const withHosts = [...own, ...scaleTimes(hosts.objects, given.timeScale ?? 1)];
   const namespaces = madeUpNamespaces(withHosts);
-  const objects = [...withHosts, ...namespaces.objects];
-  const before = [...hosts.said, ...namespaces.said];
-  const silent = meshOf(objects, given);
-  if (silent.pods.some(({ runs }) => runs.app === 'client')) {
-    return { objects, mesh: saying(silent, before) };
-  }
-  const sender = madeUpSender(silent, given);
-  const all = [...objects, ...sender.objects];
-  return { objects: all, mesh: saying(meshOf(all, sender.given), [...before, ...sender.said]) };
+  return {
+    objects: [...withHosts, ...namespaces.objects],
+    said: [...hosts.said, ...namespaces.said],
+  };
 }
 
 function saying(mesh: Mesh, said: readonly string[]): Mesh {

@@ -126,6 +126,8 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   comparison: () => Promise.resolve(['compare', recorded(3), recorded(4), '--json']),
   outcomes: () => Promise.resolve(['outcomes', recorded(3), '--json']),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),
+  demonstration: () => Promise.resolve(['lint', '--show', 'CL007', '--json']),
+  lint: () => Promise.resolve(['lint', 'servicex', '--json']),
   list: () => Promise.resolve(['list', '--json']),
   doctor: () => Promise.resolve(['doctor', '--json']),
   record: async () => {
@@ -168,7 +170,7 @@ describe.concurrent('the schema of', () => {
   it('any other is refused', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
-        'comparison, outcomes, mesh, list, doctor, record, config, error',
+        'comparison, outcomes, mesh, lint, demonstration, list, doctor, record, config, error',
     );
   });
 });

@@ -30,10 +30,10 @@ const ROOMS = {
     ...[...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', 'lab/analysis', 'lab/watch'],
     ...['lab/environment', CONTRACT],
   ],
-  // Of what watching has in common it knows the door for observers alone.
+  // Of what watching has in common it knows the door for observers, and how to get there, alone.
   'lab/predict': [
     ...[...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', 'lab/analysis'],
-    ...['lab/watch/observe.ts', CONTRACT],
+    ...['lab/watch/observe.ts', 'lab/watch/prepared.ts', CONTRACT],
   ],
   'lab/cluster': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', 'lab/watch', CONTRACT],
   'lab/report': [...GROUND, 'lab/analysis', 'lab/watch', 'lab/environment', CONTRACT],

@@ -5,13 +5,18 @@
  */
 import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
+import { LOADS } from './apps/contract.ts';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
 import type { ClientArgs } from './components/client.ts';
 import { configuredAccess } from './components/clusterAccess.ts';
 import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
-import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
+import {
+  ExperimentRun,
+  type ExperimentRunArgs,
+  type Foretelling,
+} from './components/experimentRun.ts';
 import {
   createCircuitBreaker,
   createClient,
@@ -59,12 +64,31 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
       failOnMismatch: config.failOnMismatch,
       // Of somebody's servers it is not known how long they take.
       ...(config.manifests === '' && { forecast: forecastOf(config) }),
+      ...(config.predict && { foretell: (objects) => foretold(stack, config, objects) }),
     },
     { dependsOn: components },
   );
   // Few, and short: they are what stays on the screen.
-  const { verdictLine: verdict, outcomes, refusals, observation, report } = run;
-  return { ...outputs, verdict, outcomes, refusals, observation, report };
+  const { prediction, verdictLine: verdict, outcomes, refusals, observation, report } = run;
+  return {
+    ...outputs,
+    ...(prediction && { prediction }),
+    ...{ verdict, outcomes, refusals, observation, report },
+  };
+}
+
+/** The predictor is loaded while Pulumi is busy with what was registered. */
+async function foretold(
+  stack: string,
+  { platform, load }: LabConfig,
+  objects: readonly unknown[],
+): Promise<Foretelling> {
+  const [{ foretellObjects }, { inPreview }] = await Promise.all([
+    import('./lab/predict/foretell.ts'),
+    import('./lab/report/foretold.ts'),
+  ]);
+  const deployed = platform === 'kubernetes';
+  return inPreview(await foretellObjects(objects, stack, { deployed }), LOADS[load].inBatches);
 }
 
 interface Experiment {

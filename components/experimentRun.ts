@@ -30,6 +30,19 @@ export interface ExperimentRunArgs {
    * @default - nothing
    */
   readonly forecast?: readonly string[];
+  /**
+   * Foretells what a run of these objects will show; throws nothing.
+   * @default - nothing is foretold
+   */
+  readonly foretell?: (objects: readonly unknown[]) => Promise<Foretelling>;
+}
+
+/** What will be seen, in words. */
+export interface Foretelling {
+  /** A table, line by line. */
+  readonly lines: readonly string[];
+  /** By outcome, its median in a batch and its range, such as `5 (4 - 6)`. */
+  readonly prediction: Readonly<Record<string, string>>;
 }
 
 /**
@@ -37,6 +50,8 @@ export interface ExperimentRunArgs {
  * cluster that has them.
  */
 export class ExperimentRun extends pulumi.ComponentResource {
+  /** What the run will show, by outcome; known in a preview. Undefined where nothing is foretold. */
+  readonly prediction: pulumi.Output<Readonly<Record<string, string>>> | undefined;
   /** Whether the run showed what the stack expects: holds, does not hold, or inconclusive. */
   readonly verdict: pulumi.Output<Judgement>;
   /** Every expectation with what was seen. */
@@ -55,7 +70,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
   constructor(name: string, args: ExperimentRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:ExperimentRun', name, {}, opts);
 
-    const { inventory, folder, cluster, failOnMismatch = false, forecast } = args;
+    const { inventory, folder, cluster, failOnMismatch = false, forecast = [], foretell } = args;
     const manifest = join(folder.path, 'objects.json');
     const options = [
       ...(cluster ? ['--deployed', ...accessOptions(cluster)] : []),
@@ -84,9 +99,11 @@ export class ExperimentRun extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: folder },
     );
-    if (forecast) void this.announce(forecast, run.stdout);
+    const foretold = foretell && inventory.objects().apply(foretell);
+    void this.announce(forecast, foretold, run.stdout);
     const recorded = run.stdout.apply((text) => this.read(text));
 
+    this.prediction = foretold?.prediction;
     this.verdict = recorded.verdict.outcome;
     this.verdictLine = recorded.verdictLine;
     this.checks = recorded.verdict.checks;
@@ -95,6 +112,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
     this.observation = recorded.observation;
     this.report = recorded.report;
     this.registerOutputs({
+      ...(this.prediction && { prediction: this.prediction }),
       verdict: this.verdict,
       verdictLine: this.verdictLine,
       checks: this.checks,
@@ -118,12 +136,26 @@ export class ExperimentRun extends pulumi.ComponentResource {
   }
 
   /** Says what is to come, where a preview does not know it already from an earlier run. */
-  private async announce(forecast: readonly string[], seen: pulumi.Output<string>): Promise<void> {
-    const { isKnown } = seen as unknown as { readonly isKnown: Promise<boolean> };
+  private async announce(
+    forecast: readonly string[],
+    foretold: pulumi.Output<Foretelling> | undefined,
+    seen: pulumi.Output<string>,
+  ): Promise<void> {
     // Without an engine, as under mocks, it would go to standard output.
-    if (!pulumi.runtime.isDryRun() || !pulumi.runtime.hasEngine() || (await isKnown)) return;
-    await pulumi.log.info(forecast.join('\n'), this);
+    if (!pulumi.runtime.isDryRun() || !pulumi.runtime.hasEngine()) return;
+    if ((await knownOf(seen)) !== undefined) return;
+    const lines = [...forecast, ...((foretold && (await knownOf(foretold))?.lines) ?? [])];
+    if (lines.length > 0) await pulumi.log.info(lines.join('\n'), this);
   }
+}
+
+/** A value that a preview knows already; else undefined. */
+async function knownOf<T>(output: pulumi.Output<T>): Promise<T | undefined> {
+  const { isKnown, promise } = output as unknown as {
+    readonly isKnown: Promise<boolean>;
+    readonly promise: () => Promise<T>;
+  };
+  return (await isKnown) ? promise.call(output) : undefined;
 }
 
 /**

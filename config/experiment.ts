@@ -11,7 +11,7 @@ import { isEmpty } from './policy.ts';
 
 export function experimentOf(stack: string, config: LabConfig): Experiment {
   const { description, seed, serverDelay, load, batches, warmBatches, maxBatches } = config;
-  const { behaviour, expect } = config;
+  const { behaviour, expect, predict } = config;
   return {
     stack,
     description,
@@ -22,6 +22,7 @@ export function experimentOf(stack: string, config: LabConfig): Experiment {
     warmBatches,
     maxBatches,
     ...(!isEmpty(behaviour) && { behaviour }),
+    ...(!predict && { predict }),
     expect,
   };
 }

@@ -46,6 +46,7 @@ export const keys = {
   maxBatches: codec.integer(1, 1000),
 
   failOnMismatch: codec.boolean(),
+  predict: codec.boolean(),
 
   // The namespace
   namespace: name,

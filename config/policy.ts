@@ -1,6 +1,6 @@
 /** The flat keys of the circuit breaker, as Istio nests them. What is 0 or empty is left out. */
 import type { Subset, TrafficPolicy } from '../istio/destinationRule.ts';
-import type { LabConfig } from './keys.ts';
+import type { Key, LabConfig } from './keys.ts';
 
 /** The traffic policy that a configuration asks for, or undefined where it asks for none. */
 export function trafficPolicyOf(config: LabConfig): TrafficPolicy | undefined {
@@ -26,6 +26,29 @@ export function trafficPolicyOf(config: LabConfig): TrafficPolicy | undefined {
     outlierDetection: written(config.outlierDetection),
     retryBudget: written(config.retryBudget),
   });
+}
+
+/** Where in a traffic policy the value of a key stands as it is; undefined for what is none of it. */
+export function policyPathOf(key: Key): readonly string[] | undefined {
+  const value = { here: true };
+  return pathTo(value, trafficPolicyOf({ ...UNSET, [key]: value } as unknown as LabConfig));
+}
+
+const UNSET = {
+  h2UpgradePolicy: 'DEFAULT',
+  tcpKeepalive: {},
+  outlierDetection: {},
+  retryBudget: {},
+};
+
+function pathTo(value: object, within: unknown): readonly string[] | undefined {
+  if (within === value) return [];
+  if (typeof within !== 'object' || within === null) return undefined;
+  for (const [field, child] of Object.entries(within)) {
+    const rest = pathTo(value, child);
+    if (rest !== undefined) return [field, ...rest];
+  }
+  return undefined;
 }
 
 /** What has Istio's own fields keeps its zeros: there, 0 may say something else than unset. */

@@ -4,7 +4,7 @@ import { EXPERIMENT_CONFIG_MAP, EXPERIMENT_ENTRY } from './experiment.ts';
 /**
  * SHA-256 of what is run and what is expected of it: the same for the same objects, in whatever
  * order they and their fields stand. What an experiment only says of itself for people (its
- * description, its seed, where an expectation comes from) takes no part.
+ * description, its seed, where an expectation comes from, whether it is predicted) takes no part.
  */
 export function digestOf(objects: readonly unknown[]): string {
   const texts = objects.map((object) => canonical(withoutWords(object))).sort();
@@ -37,7 +37,7 @@ function withoutWords(object: unknown): unknown {
     // Whoever runs it refuses it.
     return object;
   }
-  const { description, seed, expect, ...kept } = experiment;
+  const { description, seed, predict, expect, ...kept } = experiment;
   const expectations = Array.isArray(expect)
     ? expect.map(({ because, ...expectation }: Record<string, unknown>) => expectation)
     : expect;

@@ -31,6 +31,8 @@ export const experiment = z.strictObject({
   clientLoad: load.optional(),
   /** How many pods a Deployment has that is made up, by its name. */
   replicas: z.record(z.string(), z.int().min(0)).optional(),
+  /** Whether what is seen stands beside what is predicted; it does where unset. */
+  predict: z.boolean().optional(),
   expect: z.array(expectation).default([]),
 });
 

@@ -7,6 +7,7 @@ import { role } from './roles.ts';
 import { thresholds } from '../envoy/thresholds.ts';
 import { refusal } from './expectation.ts';
 import { experiment } from './experiment.ts';
+import { foretelling } from './foretold.ts';
 import { leftOut } from './leftOut.ts';
 import { setting } from './setting.ts';
 
@@ -165,6 +166,8 @@ export const observation = z.strictObject({
   settings: z.array(setting).default([]),
   /** Why it came out so, from the figures of this run. */
   explanation: z.array(z.string()),
+  /** What was foretold of it, before it ran; absent where nobody did. */
+  prediction: foretelling.optional(),
   verdict,
 });
 

@@ -10,6 +10,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   run: () => import('./commands/run.ts'),
   observe: () => import('./commands/observe.ts'),
   compare: () => import('./commands/compare.ts'),
+  sweep: () => import('./commands/sweep.ts'),
   outcomes: () => import('./commands/outcomes.ts'),
   up: () => import('./commands/pulumi/up.ts'),
   preview: () => import('./commands/pulumi/preview.ts'),

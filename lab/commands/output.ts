@@ -20,6 +20,8 @@ export function exitCodeOf(outcome: Judgement): number {
 export interface OutputOptions {
   readonly format?: string;
   readonly json?: true;
+  /** Of the commands that have it. */
+  readonly csv?: true;
 }
 
 /** The options of a command that prints one of these documents. */
@@ -35,7 +37,11 @@ export function outputOptions(...documents: readonly DocumentName[]): Option[] {
   ];
 }
 
-function formatOf({ json, format = json ? 'json' : 'text' }: OutputOptions): Format {
+function formatOf({
+  json,
+  csv,
+  format = json ? 'json' : csv ? 'csv' : 'text',
+}: OutputOptions): Format {
   return (Object.hasOwn(FORMATS, format) ? FORMATS[format] : undefined) ?? text;
 }
 
@@ -44,7 +50,8 @@ export function formatIn(words: readonly string[]): Format {
   const named = words.flatMap((word, index) =>
     word === '--format' ? (words[index + 1] ?? []) : (/^--format=(.*)/.exec(word)?.[1] ?? []),
   );
-  const format = words.includes('--json') ? 'json' : named.at(-1);
+  const short = ['json', 'csv'].find((name) => words.includes(`--${name}`));
+  const format = short ?? named.at(-1);
   return formatOf(format === undefined ? {} : { format });
 }
 

@@ -14,6 +14,7 @@ import { outcomes } from '../../experiment/outcomes.ts';
 import { runRecord } from '../../experiment/record.ts';
 import { stackList } from '../../experiment/stackList.ts';
 import { summary } from '../../experiment/summary.ts';
+import { sweep } from '../../experiment/sweep.ts';
 import { diagnosis } from '../environment/doctor.ts';
 import type { DocumentName } from '../report/format.ts';
 import { errorDocument } from './failure.ts';
@@ -30,6 +31,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   summary: { schema: summary, of: 'run --all' },
   comparison: { schema: comparison, of: 'compare' },
   outcomes: { schema: outcomes, of: 'outcomes' },
+  sweep: { schema: sweep, of: 'sweep' },
   mesh: { schema: meshView, of: 'mesh' },
   lint: { schema: lintReport, of: 'lint' },
   demonstration: { schema: demonstration, of: 'lint --show' },

@@ -7,6 +7,7 @@ import type { Observation } from '../../experiment/observation.ts';
 import type { Outcomes } from '../../experiment/outcomes.ts';
 import type { StackLine } from '../../experiment/stackList.ts';
 import type { Summary } from '../../experiment/summary.ts';
+import type { Sweep } from '../../experiment/sweep.ts';
 import type { Diagnosis } from '../environment/doctor.ts';
 
 /** What a command prints in whichever format it is asked for. */
@@ -15,6 +16,7 @@ export interface Documents {
   readonly summary: Summary;
   readonly comparison: Comparison;
   readonly outcomes: Outcomes;
+  readonly sweep: Sweep;
   readonly mesh: MeshView;
   readonly lint: LintReport;
   readonly demonstration: Demonstration;

@@ -1,6 +1,7 @@
 /** The formats of `--format`, the default first. */
+import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 import { json } from './json.ts';
 import { text } from './text.ts';
 
-export const FORMATS: Readonly<Record<string, Format>> = { text, json };
+export const FORMATS: Readonly<Record<string, Format>> = { text, json, csv };

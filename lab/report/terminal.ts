@@ -8,8 +8,11 @@ import { healthChanges, phaseAt } from '../analysis/phases.ts';
 import type { Cluster, Observation, Request } from '../../experiment/observation.ts';
 import { withShortNames } from '../analysis/podNames.ts';
 import { thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
+import { besideOf } from '../analysis/beside.ts';
+import { outcomeCountsOf } from '../analysis/outcomeCounts.ts';
 import { outcomesOf } from '../analysis/outcome.ts';
 import { leftOutLines } from './leftOutLines.ts';
+import { besideSection } from './foretold.ts';
 import { bold, dim, drawTable, green, judged, red, yellow } from './table.ts';
 
 const LEFT_OUT: Readonly<Record<Observation['source'], string>> = {
@@ -33,6 +36,7 @@ export function terminalReport(document: Observation, colour: boolean): string {
     listed('Not judged, for what this machine did', disturbances(observation)),
     listed('Made up, as the objects lack it', observation.madeUp),
     listed(LEFT_OUT[observation.source], leftOutLines(observation.leftOut)),
+    predictionTable(observation),
     verdictTable(observation),
   ];
   const text = `${sections.filter((section) => section !== '').join('\n\n')}\n`;
@@ -221,6 +225,17 @@ function proxyTable({ proxies }: Observation): string {
 /** A subset that got nothing stays in the observation, but takes no column. */
 function wasUsed({ after }: Cluster): boolean {
   return Object.values(after).some((value) => value > 0);
+}
+
+/** What was foretold beside what was seen. */
+function predictionTable(observation: Observation): string {
+  const { prediction, experiment } = observation;
+  if (prediction === undefined) return '';
+  if ('problem' in prediction) return `${bold('Not predicted:')} ${prediction.problem}`;
+  return besideSection(prediction, besideOf(observation, prediction), {
+    inBatches: LOADS[experiment.load].inBatches,
+    observed: outcomeCountsOf(observation).latency,
+  });
 }
 
 function verdictTable({ verdict }: Observation): string {

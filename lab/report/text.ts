@@ -8,6 +8,7 @@ import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
 import { outcomesTable } from './outcomesTable.ts';
 import { summaryReport } from './summary.ts';
+import { sweepTable } from './sweepTable.ts';
 import { terminalReport } from './terminal.ts';
 
 export const text: Format = {
@@ -17,6 +18,7 @@ export const text: Format = {
     summary: afterProgress(summaryReport),
     comparison: afterProgress(comparisonReport),
     outcomes: outcomesTable,
+    sweep: sweepTable,
     mesh: meshReport,
     lint: lintText,
     demonstration: afterProgress(demonstrationText),

@@ -63,10 +63,10 @@ describeWithCli('a key that is turned', () => {
   );
 });
 
-/** Not words for people, nor what only a cluster has, nor what becomes of the verdict. */
+/** Not words for people, nor what only a cluster has, nor what becomes of the verdict, nor what is foretold. */
 function isOfObjects({ key }: Toggle): boolean {
   return ![
-    ...['description', 'seed', 'failOnMismatch'],
+    ...['description', 'seed', 'failOnMismatch', 'predict'],
     ...['images', 'registry', 'installIstio', 'toolbox'],
   ].includes(key);
 }

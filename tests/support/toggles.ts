@@ -35,6 +35,7 @@ const VALUES: Readonly<Record<Key, readonly (readonly [value: unknown, given?: S
   warmBatches: [[1]],
   maxBatches: [[5]],
   failOnMismatch: [[true]],
+  predict: [[false]],
   namespace: [['other']],
   injection: [[false]],
   proxyConcurrency: [[1]],

@@ -46,6 +46,12 @@ export interface FilterChainMatch {
   readonly destination_port?: number;
   readonly transport_protocol?: 'raw_buffer' | 'tls';
   readonly application_protocols?: readonly string[];
+  /** Names that a TLS client asks for. */
+  readonly server_names?: readonly string[];
+  readonly prefix_ranges?: readonly {
+    readonly address_prefix: string;
+    readonly prefix_len: number;
+  }[];
 }
 
 export type NetworkFilter = Extension<HttpConnectionManager> | Extension<TcpProxy>;

@@ -38,7 +38,7 @@ export interface Percent {
 export interface Cluster {
   readonly name: string;
   readonly alt_stat_name: string;
-  readonly type: 'EDS' | 'ORIGINAL_DST' | 'STATIC';
+  readonly type: 'EDS' | 'ORIGINAL_DST' | 'STATIC' | 'STRICT_DNS' | 'LOGICAL_DNS';
   readonly connect_timeout: Duration;
   /** Absent is ROUND_ROBIN. */
   readonly lb_policy?: 'LEAST_REQUEST' | 'RANDOM' | 'RING_HASH' | 'MAGLEV' | 'CLUSTER_PROVIDED';
@@ -62,6 +62,14 @@ export interface Cluster {
   readonly upstream_connection_options?: { readonly tcp_keepalive: TcpKeepalive };
   readonly upstream_bind_config?: { readonly source_address: SocketAddress };
   readonly cleanup_interval?: Duration;
+  /** Of a cluster that looks names up: its endpoints, by these names. */
+  readonly load_assignment?: ClusterLoadAssignment;
+  readonly dns_lookup_family?: 'V4_ONLY';
+  readonly dns_jitter?: Duration;
+  readonly dns_refresh_rate?: Duration;
+  readonly respect_dns_ttl?: true;
+  readonly typed_dns_resolver_config?: Extension;
+  readonly original_dst_lb_config?: { readonly upstream_port_override: number };
   readonly transport_socket?: TransportSocket;
   readonly transport_socket_matches?: readonly {
     readonly name: string;

@@ -1,7 +1,7 @@
 /** Access logs: off unless a Telemetry resource or the mesh's own configuration asks for them. */
 import type { AccessLog, AccessLogFilter } from '../../envoy/listenerMessages.ts';
 import { ROOT_NAMESPACE, type Mesh, type Pod } from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
+import { selects } from '../mesh/selects.ts';
 import {
   ISTIO_ACCESS_LOG_FORMAT,
   ISTIO_ACCESS_LOG_JSON_FORMAT,

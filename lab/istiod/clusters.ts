@@ -2,6 +2,8 @@
 import type { Mesh, Pod } from '../mesh/model.ts';
 import { circuitBreakers } from './circuitBreakers.ts';
 import { connection, connectTimeout } from './connection.ts';
+import { discovery, looksUp } from './discovery.ts';
+import { assignment } from './endpoints.ts';
 import { httpProtocolOptions, isHttp2, passthroughOptions } from './httpProtocolOptions.ts';
 import { inboundPolicy, inboundPorts, type InboundPort } from './inbound.ts';
 import { loadBalancer } from './loadBalancer.ts';
@@ -9,7 +11,7 @@ import { outboundTls } from './mtls.ts';
 import { weighsLocalities } from './locality.ts';
 import * as names from './names.ts';
 import { outlierDetection } from './outlierDetection.ts';
-import { ADS, message } from '../../envoy/proto.ts';
+import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
 import { targetsOf, type Target } from './targets.ts';
 import { upstreamTls } from './tls.ts';
@@ -24,9 +26,14 @@ const INBOUND_SOURCE = { source_address: { address: '127.0.0.6', port_value: 0 }
 /** The longest duration there is: an inbound cluster's hosts never go away. */
 const NEVER = '9223372035s';
 
+const CLUSTER_PROVIDED = { lb_policy: 'CLUSTER_PROVIDED' } as const;
+
 /** All clusters of a sidecar or a gateway; cases defaults, gateway-plain in full. */
 export function clusters(mesh: Mesh, scope: Scope, pod: Pod): Cluster[] {
-  const outbound = targetsOf(scope, pod).map((target) => outboundCluster(mesh, pod, target));
+  const outbound = targetsOf(scope, pod)
+    .map((target) => outboundCluster(mesh, pod, target))
+    // A name that has nothing to be looked up has no cluster.
+    .filter(({ load_assignment: load }) => load === undefined || load.endpoints !== undefined);
   if (pod.proxy === 'gateway') return [blackHole(mesh), ...outbound];
   const inbound = inboundPorts(mesh, pod).map((port) => inboundCluster(mesh, pod, port));
   const through = passthrough(mesh);
@@ -51,13 +58,12 @@ function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
   return message<Cluster>({
     name,
     alt_stat_name: `${name};`,
-    type: passthrough ? 'ORIGINAL_DST' : 'EDS',
-    eds_cluster_config: passthrough ? undefined : { eds_config: ADS, service_name: name },
+    ...discovery(target, looksUp(target) ? assignment(mesh, pod, target) : { cluster_name: name }),
     ...connection(mesh.meshConfig, pool),
     circuit_breakers: circuitBreakers(pool, retryBudget),
     typed_extension_protocol_options: httpProtocolOptions(upstream, pool, policy.outlierDetection),
     ...outlierDetection(policy.outlierDetection, weighsLocalities(mesh, policy)),
-    ...loadBalancer(policy.loadBalancer),
+    ...(passthrough ? CLUSTER_PROVIDED : loadBalancer(policy.loadBalancer)),
     ...upstreamTls(outboundTls(mesh, service, policy.tls, passthrough), service, {
       port: port.port,
       subset: subset?.name ?? '',
@@ -67,6 +73,7 @@ function outboundCluster(mesh: Mesh, pod: Pod, target: Target): Cluster {
       config: rule && names.configPath('destination-rule', rule),
       services: [service],
       subset: subset?.name,
+      external: subset === undefined ? service.external : undefined,
     }),
   });
 }

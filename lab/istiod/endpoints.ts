@@ -1,8 +1,9 @@
 /** Endpoints of the outbound clusters. */
+import { looksUp } from './discovery.ts';
 import type { Endpoint, Mesh, Pod, Service } from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
-import { byLocality } from './locality.ts';
-import { takesMutualTls } from './mtls.ts';
+import { selects } from '../mesh/selects.ts';
+import { byLocality, type Placed } from './locality.ts';
+import { entryTakesMutualTls, takesMutualTls } from './mtls.ts';
 import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
 import { targetsOf, type Target } from './targets.ts';
@@ -12,17 +13,18 @@ import type { ClusterLoadAssignment, LbEndpoint } from '../../envoy/messages.ts'
 /** The load assignments of a proxy's EDS clusters; cases defaults, defaults-3-endpoints, subsets-*. */
 export function endpoints(scope: Scope, pod: Pod): ClusterLoadAssignment[] {
   return targetsOf(scope, pod)
-    .filter(({ passthrough }) => !passthrough)
+    .filter((target) => !target.passthrough && !looksUp(target))
     .map((target) => assignment(scope, pod, target));
 }
 
-function assignment(mesh: Mesh, proxy: Pod, target: Target): ClusterLoadAssignment {
+/** The endpoints of one cluster, by where they run. */
+export function assignment(mesh: Mesh, proxy: Pod, target: Target): ClusterLoadAssignment {
   const labels = target.subset?.labels ?? {};
   const everyone = Object.keys(labels).length === 0;
   const found = target.service.endpoints
-    .filter(({ pod }) => everyone || selects(labels, pod?.labels ?? {}))
+    .filter((one) => everyone || selects(labels, placeOf(one)?.labels ?? {}))
     .flatMap((one) =>
-      lbEndpoint(mesh, target, one).map((endpoint) => ({ pod: one.pod, endpoint })),
+      lbEndpoint(mesh, target, one).map((endpoint) => ({ place: placeOf(one), endpoint })),
     );
   if (found.length === 0) return { cluster_name: target.name };
   return {
@@ -31,19 +33,28 @@ function assignment(mesh: Mesh, proxy: Pod, target: Target): ClusterLoadAssignme
   };
 }
 
-function lbEndpoint(mesh: Mesh, target: Target, { address, ports, pod }: Endpoint): LbEndpoint[] {
+/** Labels and place of an endpoint: as its WorkloadEntry says, else its pod's. */
+function placeOf({ entry, pod }: Endpoint): Placed['place'] {
+  return entry ?? pod;
+}
+
+function lbEndpoint(mesh: Mesh, target: Target, one: Endpoint): LbEndpoint[] {
+  const { address, ports, pod, entry } = one;
   const port_value = ports[target.port.name];
   if (port_value === undefined) return [];
-  const mutual = takesMutualTls(mesh, tlsMode(target), pod, port_value);
+  const mutual =
+    entry === undefined
+      ? takesMutualTls(mesh, tlsMode(target), pod, port_value)
+      : entryTakesMutualTls(tlsMode(target), entry);
   return [
     {
       endpoint: { address: { socket_address: { address, port_value } } },
       health_status: 'HEALTHY',
-      load_balancing_weight: 1,
+      load_balancing_weight: entry?.weight || 1,
       metadata: {
         filter_metadata: message({
           'envoy.transport_socket_match': mutual ? { tlsMode: 'istio' } : undefined,
-          istio: { workload: workload(pod, target.service) },
+          istio: { workload: workload(one, target.service) },
         }),
       },
     },
@@ -51,12 +62,16 @@ function lbEndpoint(mesh: Mesh, target: Target, { address, ports, pod }: Endpoin
 }
 
 /** `workload;namespace;service;revision;cluster` for telemetry (AppendLbEndpointMetadata in istiod). */
-function workload(pod: Pod | undefined, service: Service): string {
-  const name = pod?.workload ?? '';
-  const { service: canonical, revision } = canonicalOf(pod?.labels ?? {}, name);
+function workload({ entry, pod }: Endpoint, service: Service): string {
+  const {
+    workload: name,
+    labels,
+    namespace,
+  } = entry ?? pod ?? { workload: '', labels: {}, namespace: service.namespace };
+  const { service: canonical, revision } = canonicalOf(labels, name);
   // `latest`, the default, is not sent.
   const sent = revision === 'latest' ? '' : revision;
-  return [name, pod?.namespace ?? service.namespace, canonical, sent, 'Kubernetes'].join(';');
+  return [name, namespace, canonical, sent, 'Kubernetes'].join(';');
 }
 
 /** istio.io/docs/ops/deployment/application-requirements: canonical service and revision. */

@@ -2,7 +2,7 @@
 import { gatewayName, hostMatches } from '../mesh/hosts.ts';
 import type { Mesh, Pod, Service } from '../mesh/model.ts';
 import { isHttp } from '../mesh/protocol.ts';
-import { selects } from '../mesh/services.ts';
+import { selects } from '../mesh/selects.ts';
 import { message } from '../../envoy/proto.ts';
 import { virtualServiceRoutes } from './routes.ts';
 import { isCatchAll } from './routeMatch.ts';

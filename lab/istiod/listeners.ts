@@ -3,15 +3,20 @@ import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
 import type { AccessLogs } from './accessLog.ts';
 import { gatewayPorts, gatewayRouteName } from './gateways.ts';
 import { httpConnectionManager } from './httpConnectionManager.ts';
-import { HTTP_INSPECTOR, PLAIN_HTTP } from './listenerFilters.ts';
+import { HTTP_INSPECTOR, PLAIN_HTTP, TLS_INSPECTOR } from './listenerFilters.ts';
 import * as names from './names.ts';
 import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
 import { tcpProxy } from './tcpProxy.ts';
 import { ruleFor } from './destinationRules.ts';
 import { portPolicy } from './trafficPolicy.ts';
-import { routeName } from './virtualHosts.ts';
-import type { FilterChain, Listener, NetworkFilter } from '../../envoy/listenerMessages.ts';
+import { routeName, shortNames } from './virtualHosts.ts';
+import type {
+  FilterChain,
+  FilterChainMatch,
+  Listener,
+  NetworkFilter,
+} from '../../envoy/listenerMessages.ts';
 
 const ANYWHERE = '0.0.0.0';
 const VIRTUAL_OUTBOUND_PORT = 15_001;
@@ -22,11 +27,41 @@ const VIRTUAL_OUTBOUND_PORT = 15_001;
  * Cases defaults, defaults-auto-protocol, defaults-tcp-port.
  */
 export function outboundListeners(scope: Scope, pod: Pod, logs: AccessLogs): Listener[] {
-  const listeners = scope.services.flatMap((service) =>
-    service.ports.map((port) => outboundListener(scope, pod, service, port, logs)),
-  );
-  const byName = new Map(listeners.map((listener) => [listener.name, listener]));
+  const byName = new Map<string, Listener>();
+  for (const service of scope.services) {
+    for (const port of service.ports) {
+      for (const address of addressesOf(service, port, pod)) {
+        const listener = outboundListener(scope, pod, { service, port, address }, logs);
+        const known = byName.get(listener.name);
+        byName.set(listener.name, known === undefined ? listener : both(known, listener));
+      }
+    }
+  }
   return [...byName.values(), virtualOutbound(scope, logs)];
+}
+
+/**
+ * Where a port is listened for: what is HTTP by its name anywhere, as the Host tells the services
+ * apart; another on the service's address; of a headless Service on that of each of its pods.
+ */
+function addressesOf(service: Service, { name, protocol }: ServicePort, pod: Pod): string[] {
+  const { clusterIP, resolution, entry, endpoints } = service;
+  if (protocol !== 'tcp' && protocol !== 'auto') return [ANYWHERE];
+  if (clusterIP !== undefined) return [clusterIP];
+  const isChosen = entry === undefined || endpoints.length > 0;
+  if (resolution !== 'none' || !isChosen) return [ANYWHERE];
+  return endpoints
+    .filter(({ address, ports }) => ports[name] !== undefined && address !== pod.ip)
+    .map(({ address }) => address);
+}
+
+/** TLS for several services of one port is told apart by whom it asks for; of others the first holds. */
+function both(known: Listener, other: Listener): Listener {
+  const isTold = ({ filter_chain_match: match }: FilterChain): boolean =>
+    match?.server_names !== undefined || match?.prefix_ranges !== undefined;
+  const [chain] = other.filter_chains;
+  if (chain === undefined || !isTold(chain) || !known.filter_chains.every(isTold)) return known;
+  return { ...known, filter_chains: [...known.filter_chains, chain] };
 }
 
 /** The listeners that Gateways open; cases gateway-*. */
@@ -51,15 +86,22 @@ export function gatewayListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listen
   );
 }
 
+interface At {
+  readonly service: Service;
+  readonly port: ServicePort;
+  /** An address, or a CIDR block. */
+  readonly address: string;
+}
+
 function outboundListener(
   scope: Scope,
   pod: Pod,
-  service: Service,
-  port: ServicePort,
+  { service, port, address: from }: At,
   logs: AccessLogs,
 ): Listener {
   const byName = port.protocol !== 'tcp' && port.protocol !== 'auto';
-  const address = byName ? ANYWHERE : service.clusterIP;
+  const isBlock = from.includes('/');
+  const address = isBlock ? ANYWHERE : from;
   const cluster = names.outboundCluster(service, port.port);
   const { connectionPool } = portPolicy(
     ruleFor(scope, pod, service, 'outbound')?.spec.trafficPolicy,
@@ -73,7 +115,19 @@ function outboundListener(
     continue_on_listener_filters_timeout: true,
     listener_filters_timeout: '0s',
   } as const;
-  if (port.protocol === 'tcp') return { ...listener, filter_chains: [tcp] };
+  if (port.protocol === 'tcp') {
+    const match = message<FilterChainMatch>({
+      server_names: port.tls && address === ANYWHERE ? serverNames(service, pod) : undefined,
+      prefix_ranges: isBlock ? [prefixRange(from)] : undefined,
+    });
+    if (Object.keys(match).length === 0) return { ...listener, filter_chains: [tcp] };
+    return message<Listener>({
+      ...listener,
+      listener_filters: match.server_names && [TLS_INSPECTOR],
+      filter_chains: [{ ...tcp, filter_chain_match: match }],
+      default_filter_chain: passthrough(scope, logs),
+    });
+  }
   const http = chain(
     httpConnectionManager({
       side: 'outbound',
@@ -96,6 +150,16 @@ function outboundListener(
     ],
     default_filter_chain: byName ? passthrough(scope, logs) : tcp,
   };
+}
+
+/** Whom a TLS client asks for where only that tells the services of a port apart. */
+function serverNames({ host, aliases = [] }: Service, pod: Pod): string[] {
+  return [host, ...aliases.flatMap((name) => [name, `${name}.`, ...shortNames(name, pod)])];
+}
+
+function prefixRange(block: string): { address_prefix: string; prefix_len: number } {
+  const [address_prefix = '', length = ''] = block.split('/');
+  return { address_prefix, prefix_len: Number(length) };
 }
 
 function virtualOutbound(scope: Scope, logs: AccessLogs): Listener {

@@ -6,9 +6,9 @@ import { withTopology } from '../mesh/locality.ts';
 import type { Locality, Mesh, Pod } from '../mesh/model.ts';
 import type { PortPolicy } from './trafficPolicy.ts';
 
-/** An endpoint as Envoy gets it, with the pod behind it. */
+/** An endpoint as Envoy gets it, with what is known of where it runs. */
 export interface Placed {
-  readonly pod: Pod | undefined;
+  readonly place: (Pick<Pod, 'labels' | 'locality'> & Partial<Pick<Pod, 'node'>>) | undefined;
   readonly endpoint: LbEndpoint;
 }
 
@@ -72,15 +72,19 @@ export function byLocality(
 }
 
 function grouped(endpoints: readonly Placed[]): Group[] {
-  const places = Map.groupBy(endpoints, ({ pod }) => nameOf(pod?.locality));
+  const places = Map.groupBy(endpoints, ({ place }) => nameOf(place?.locality));
   return [...places]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, members]) => ({
-      locality: members[0]?.pod?.locality,
+      locality: members[0]?.place?.locality,
       members,
-      weight: members.length,
+      weight: weightOf(members),
       priority: 0,
     }));
+}
+
+function weightOf(members: readonly Placed[]): number {
+  return members.reduce((sum, { endpoint }) => sum + endpoint.load_balancing_weight, 0);
 }
 
 function nameOf(locality: Locality | undefined): string {
@@ -135,7 +139,7 @@ function prioritised(
     const ranked = Map.groupBy(group.members, (one) => rank(own, one, failoverPriority));
     return [...ranked]
       .sort(([a], [b]) => a - b)
-      .map(([priority, members]) => ({ ...group, members, weight: members.length, priority }));
+      .map(([priority, members]) => ({ ...group, members, weight: weightOf(members), priority }));
   });
   const byLabels = dense(split, ({ priority }) => priority);
   if (failover.length === 0) return byLabels;
@@ -163,10 +167,10 @@ function distance(
 /** How many of the labels, from the first on, are not the proxy's own, or of the value they name. */
 function rank(
   own: Readonly<Record<string, string>>,
-  { pod }: Placed,
+  { place }: Placed,
   labels: readonly string[],
 ): number {
-  const theirs = pod === undefined ? {} : withTopology(pod);
+  const theirs = place === undefined ? {} : withTopology(place);
   const first = labels.findIndex((label) => {
     const [name = '', value] = label.split('=');
     return (value ?? own[name] ?? '') !== (theirs[name] ?? '');

@@ -1,7 +1,13 @@
 /** Who speaks mutual TLS to whom (istio.io/docs/concepts/security/#mutual-tls-authentication). */
 import type { ClientTls } from '../../istio/destinationRule.ts';
-import { ROOT_NAMESPACE, type Mesh, type Pod, type Service } from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
+import {
+  type EndpointEntry,
+  type Mesh,
+  type Pod,
+  ROOT_NAMESPACE,
+  type Service,
+} from '../mesh/model.ts';
+import { selects } from '../mesh/selects.ts';
 
 export type Mode = 'DISABLE' | 'PERMISSIVE' | 'STRICT';
 
@@ -54,6 +60,7 @@ export function outboundTls(
   passthrough: boolean,
 ): 'auto' | 'mutual' | 'none' {
   if (tls !== undefined) return tls.mode === 'ISTIO_MUTUAL' ? 'mutual' : 'none';
+  if (service.external) return 'none';
   if (mesh.meshConfig.enableAutoMtls === false) return 'none';
   if (namespaceMode(mesh, service.namespace) === 'DISABLE') return 'none';
   if (!passthrough) return 'auto';
@@ -75,6 +82,19 @@ export function takesMutualTls(
 ): boolean {
   if (rule !== undefined) return rule === 'ISTIO_MUTUAL';
   return pod !== undefined && hasProxy(pod) && inboundMode(mesh, pod, port) !== 'DISABLE';
+}
+
+/**
+ * The same of a WorkloadEntry: by its label, else where it runs under an identity of the mesh
+ * (getTLSModeFromWorkloadEntry).
+ */
+export function entryTakesMutualTls(
+  rule: ClientTls['mode'],
+  { labels, serviceAccount = '' }: EndpointEntry,
+): boolean {
+  if (rule !== undefined) return rule === 'ISTIO_MUTUAL';
+  const own = labels['security.istio.io/tlsMode'];
+  return own === undefined ? serviceAccount !== '' : own === 'istio';
 }
 
 function hasProxy(pod: Pod | undefined): boolean {

@@ -34,6 +34,7 @@ export function istioMetadata(fields: {
   config?: string | undefined;
   services?: readonly Service[];
   subset?: string | undefined;
+  external?: true | undefined;
 }): Metadata {
   return {
     filter_metadata: {
@@ -41,6 +42,7 @@ export function istioMetadata(fields: {
         config: fields.config,
         services: fields.services?.map(({ host, name, namespace }) => ({ host, name, namespace })),
         subset: fields.subset,
+        external: fields.external,
       }),
     },
   };

@@ -9,7 +9,7 @@ import {
   type Service,
   type ServicePort,
 } from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
+import { selects } from '../mesh/selects.ts';
 
 type Sidecar = Mesh['sidecars'][number];
 type VirtualService = Mesh['virtualServices'][number];

@@ -35,7 +35,9 @@ export function targetsOf(scope: Scope, pod: Pod): Target[] {
           subset,
           rule,
           policy,
-          passthrough: isPassthrough(policy.loadBalancer),
+          passthrough:
+            isPassthrough(policy.loadBalancer) ||
+            (service.resolution === 'none' && pod.proxy !== 'gateway'),
         };
       });
     });

@@ -1,6 +1,6 @@
 /** Route configurations of a sidecar: who is meant by a Host header on a port. */
 import { hostMatches, MESH_GATEWAY, resolveHost } from '../mesh/hosts.ts';
-import type { Pod, Service, ServicePort } from '../mesh/model.ts';
+import { CLUSTER_DOMAIN, type Pod, type Service, type ServicePort } from '../mesh/model.ts';
 import { message } from '../../envoy/proto.ts';
 import { ALLOW_ANY, BLOCK_ALL, defaultRoute, virtualServiceRoutes } from './routes.ts';
 import type { RouteContext, VirtualService } from './routeContext.ts';
@@ -116,10 +116,26 @@ function mostSpecific(
   return matches.sort((a, b) => b.rank - a.rank)[0]?.source;
 }
 
-/** Every name a client may use; the bare one in the service's own namespace only. */
-function domainsOf({ host, name, namespace, clusterIP }: Service, pod: Pod): string[] {
-  const short = `${name}.${namespace}`;
-  const alternatives =
-    namespace === pod.namespace ? [name, `${short}.svc`, short] : [short, `${short}.svc`];
-  return [host, `${host}.`, ...alternatives, clusterIP];
+/**
+ * Every name a client may use; the bare one in the service's own namespace only. Of a headless one each
+ * pod has a name of its own (generateVirtualHostDomains in istiod; cases headless, external-name).
+ */
+function domainsOf(service: Service, pod: Pod): string[] {
+  const { host, aliases = [], clusterIP, entry, resolution } = service;
+  const named = [host, ...aliases].flatMap((name) => [name, `${name}.`, ...shortNames(name, pod)]);
+  const isHeadless = entry === undefined && resolution === 'none';
+  return [
+    ...named,
+    ...(isHeadless ? named.map((name) => `*.${name}`) : []),
+    ...(clusterIP === undefined ? [] : [clusterIP]),
+  ];
+}
+
+/** Of a name that is Kubernetes' own. */
+export function shortNames(host: string, pod: Pod): string[] {
+  const suffix = `.svc.${CLUSTER_DOMAIN}`;
+  if (!host.endsWith(suffix)) return [];
+  const short = host.slice(0, -suffix.length);
+  const [name = '', namespace] = short.split('.');
+  return namespace === pod.namespace ? [name, `${short}.svc`, short] : [short, `${short}.svc`];
 }

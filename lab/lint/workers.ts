@@ -1,6 +1,6 @@
 /** By what the number of a proxy's workers is decided (concurrencyOf in lab/mesh). */
 import { type Mesh, type Pod, ROOT_NAMESPACE } from '../mesh/model.ts';
-import { selects } from '../mesh/services.ts';
+import { selects } from '../mesh/selects.ts';
 
 const CPU_LIMIT = 'sidecar.istio.io/proxyCPULimit';
 /** Any of these takes the place of the injector's own resources, its CPU limit among them. */

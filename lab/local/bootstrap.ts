@@ -8,19 +8,9 @@ import type { FilterChain, HttpConnectionManager } from '../../envoy/listenerMes
 import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 import type { Pod } from '../mesh/model.ts';
 import { CLUSTER_DOMAIN } from '../mesh/model.ts';
+import { type Loopback, staticClusters } from './staticClusters.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
-import type { Cluster, ClusterLoadAssignment } from '../../envoy/messages.ts';
 import type { RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
-
-/** Where the mesh's addresses stand on this machine. */
-export interface Loopback {
-  /** The local port behind an address of the mesh; undefined where nothing listens. */
-  readonly portOf: (address: string, port: number) => number | undefined;
-  /** The local port of this pod's application, by container port. */
-  readonly appPorts: ReadonlyMap<number, number>;
-  /** By how much the mesh's times were shrunk: 1 for not at all. */
-  readonly timeScale: number;
-}
 
 /** Name of the listener that a client reaches as its HTTP proxy. */
 export const OUTBOUND_LISTENER = 'outbound';
@@ -79,91 +69,13 @@ function bootstrap(
   loopback: Loopback,
   listeners: readonly object[],
 ): object {
-  const assignments = new Map(config.endpoints.map((load) => [load.cluster_name, load]));
   return {
     node: { id: `${pod.name}.${pod.namespace}`, cluster: `${pod.workload}.${pod.namespace}` },
     ...OBSERVED,
     static_resources: {
-      clusters: config.clusters.flatMap((cluster) => {
-        const load = cluster.name.startsWith('inbound|')
-          ? inboundLoad(cluster.name, loopback)
-          : outboundLoad(cluster.name, assignments.get(cluster.name), loopback);
-        // A passthrough cluster would lead off this machine.
-        if (cluster.type === 'ORIGINAL_DST' && load.endpoints.length === 0) return [];
-        return [staticCluster(cluster, load, loopback.timeScale)];
-      }),
+      clusters: staticClusters(config, loopback),
       listeners,
     },
-  };
-}
-
-/**
- * Envoy lets a second change of its hosts' health wait until this long after the first
- * (envoy.config.cluster.v3.Cluster.CommonLbConfig.update_merge_window): an endpoint that comes back
- * and is ejected at once is called a while longer.
- */
-const MERGE_WINDOW_MS = 1000;
-
-function staticCluster(cluster: Cluster, load: LocalLoad, timeScale: number): object {
-  const {
-    eds_cluster_config,
-    transport_socket,
-    transport_socket_matches,
-    upstream_bind_config,
-    cleanup_interval,
-    lb_policy: policy,
-    ...kept
-  } = cluster;
-  return {
-    ...kept,
-    ...(policy !== undefined && policy !== 'CLUSTER_PROVIDED' && { lb_policy: policy }),
-    ...(timeScale !== 1 && {
-      common_lb_config: {
-        ...cluster.common_lb_config,
-        update_merge_window: `${(MERGE_WINDOW_MS * timeScale) / 1000}s`,
-      },
-    }),
-    type: 'STATIC',
-    load_assignment: load,
-  };
-}
-
-interface LocalLoad {
-  readonly cluster_name: string;
-  readonly endpoints: readonly object[];
-}
-
-function inboundLoad(cluster: string, { appPorts }: Loopback): LocalLoad {
-  const containerPort = Number(cluster.split('|')[1]);
-  const port = appPorts.get(containerPort);
-  return {
-    cluster_name: cluster,
-    endpoints: port === undefined ? [] : [{ lb_endpoints: [localEndpoint(port)] }],
-  };
-}
-
-function outboundLoad(
-  cluster: string,
-  load: ClusterLoadAssignment | undefined,
-  { portOf }: Loopback,
-): LocalLoad {
-  const endpoints = (load?.endpoints ?? []).map(({ lb_endpoints: all = [], ...locality }) => ({
-    ...locality,
-    lb_endpoints: all.flatMap(({ endpoint, load_balancing_weight: weight }) => {
-      const { address, port_value: meshPort } = endpoint.address.socket_address;
-      const port = portOf(address, meshPort);
-      return port === undefined ? [] : [{ ...localEndpoint(port), load_balancing_weight: weight }];
-    }),
-  }));
-  return {
-    cluster_name: cluster,
-    endpoints: endpoints.filter(({ lb_endpoints: some }) => some.length > 0),
-  };
-}
-
-export function localEndpoint(port: number): object {
-  return {
-    endpoint: { address: { socket_address: { address: '127.0.0.1', port_value: port } } },
   };
 }
 

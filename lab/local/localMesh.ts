@@ -21,11 +21,12 @@ import {
   numbersOf,
 } from './ports.ts';
 import { type PlannedProxy, plannedProxies } from './plannedProxies.ts';
+import { behind } from './behind.ts';
 import { parseServerLine } from './serverLog.ts';
 import { allStarted, failure } from './starting.ts';
 import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
 import type { Watched } from './machineWatch.ts';
-import { isCalled } from '../mesh/hosts.ts';
+import { serviceCalled } from '../mesh/hosts.ts';
 import type { Plan, PlannedApp, PlannedClient } from '../mesh/plan.ts';
 
 export interface LocalMeshOptions {
@@ -182,7 +183,7 @@ export class LocalMesh {
     const outbound = this.#outbound.get(pod);
     if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
     return withLocalCalls(env, async ({ hostname, port }) => {
-      const service = this.#options.mesh.services.find((one) => isCalled(one, hostname, pod));
+      const service = serviceCalled(this.#options.mesh.services, hostname, pod);
       return service && this.#addressOf(service, port === '' ? 80 : Number(port));
     });
   }
@@ -231,7 +232,7 @@ export class LocalMesh {
     const held = this.#heldFor.get(proxy) ?? new Map<string, HeldPort>();
     const named = new Map<string, number>();
     for (const { host, port } of upstreams ?? []) {
-      const service = this.#options.mesh.services.find((one) => isCalled(one, host, pod));
+      const service = serviceCalled(this.#options.mesh.services, host, pod);
       if (service !== undefined) named.set(`${host}:${port}`, await this.#addressOf(service, port));
     }
     const ports = upstreams === undefined ? this.#ports : named;
@@ -262,10 +263,9 @@ export class LocalMesh {
 
   /** A local port that stands for a Service's cluster IP. */
   async #addressOf(service: Service, servicePort: number): Promise<number> {
-    const portName = service.ports.find(({ port }) => port === servicePort)?.name ?? '';
-    const ports = service.endpoints.flatMap(({ address, ports: byName }) => {
-      const port = this.#ports.get(`${address}:${byName[portName] ?? 0}`);
-      return port === undefined ? [] : [port];
+    const ports = behind(service, servicePort).flatMap(({ address, port }) => {
+      const local = this.#ports.get(`${address}:${port}`);
+      return local === undefined ? [] : [local];
     });
     const [only, ...others] = ports;
     if (only !== undefined && others.length === 0) return only;

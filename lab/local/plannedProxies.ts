@@ -2,6 +2,7 @@
 import type { Role } from '../../experiment/roles.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
+import { behindCluster } from './behind.ts';
 import { gatewayBootstrap, inboundListenerName, sidecarBootstrap } from './bootstrap.ts';
 import type { Plan } from '../mesh/plan.ts';
 import { standaloneConfiguration } from './standalone.ts';
@@ -34,6 +35,7 @@ export function plannedProxies(
 ): PlannedProxy[] {
   const loopback = (portOf: PortOf, ports: ReadonlyMap<number, number> = new Map()) => ({
     ...{ appPorts: ports, portOf, timeScale },
+    behind: (cluster: string) => behindCluster(mesh.services, cluster),
   });
   const sidecar = (pod: Pod, role: Role, ports: ReadonlyMap<number, number>): PlannedProxy => {
     const config = proxyConfig(mesh, pod);

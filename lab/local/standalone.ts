@@ -7,7 +7,8 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { LabError } from '../../errors/labError.ts';
 import type { Container, Pod } from '../mesh/model.ts';
-import { ACCESS_LOG, localEndpoint, LOOPBACK_ANY_PORT, OBSERVED } from './bootstrap.ts';
+import { ACCESS_LOG, LOOPBACK_ANY_PORT, OBSERVED } from './bootstrap.ts';
+import { localEndpoint } from './staticClusters.ts';
 
 const socketAddress = z.looseObject({
   socket_address: z.looseObject({ address: z.string(), port_value: z.int() }),

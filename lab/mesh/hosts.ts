@@ -23,18 +23,54 @@ export function serviceNamed(
   return services.find((service) => service.host === full);
 }
 
-/** A short name is looked up in the caller's own namespace first, as DNS does in a cluster. */
+/**
+ * The service that a pod calls so: a whole name before one of many names, such as `*.example.com`. A
+ * short name is looked up in the caller's own namespace first, as DNS does in a cluster.
+ */
+export function serviceCalled(
+  services: readonly Service[],
+  called: string,
+  caller: Pick<Pod, 'namespace'>,
+): Service | undefined {
+  const byNames = ({ host, aliases = [] }: Service): boolean =>
+    [host, ...aliases].some((name) => isNamed(name, called, caller));
+  return (
+    services.find(byNames) ??
+    services.find(({ host }) => host.startsWith('*') && hostMatches(host, called))
+  );
+}
+
+/** Whether a service is called so. */
 export function isCalled(
-  { name, namespace, host }: Service,
+  service: Service,
   called: string,
   caller: Pick<Pod, 'namespace'>,
 ): boolean {
+  return serviceCalled([service], called, caller) !== undefined;
+}
+
+function isNamed(host: string, called: string, caller: Pick<Pod, 'namespace'>): boolean {
+  if (called === host) return true;
+  const suffix = `.svc.${CLUSTER_DOMAIN}`;
+  if (!host.endsWith(suffix)) return false;
+  const short = host.slice(0, -suffix.length);
+  const [name = '', namespace = ''] = short.split('.');
   return (
-    called === host ||
-    called === `${name}.${namespace}.svc` ||
-    called === `${name}.${namespace}` ||
+    called === short ||
+    called === `${short}.svc` ||
     (called === name && namespace === caller.namespace)
   );
+}
+
+/** How a pod of a namespace calls a service: by its short name where that is enough. */
+export function nameFrom({ name, namespace, host, entry }: Service, from: string): string {
+  if (entry !== undefined) return concreteName(host);
+  return namespace === from ? name : `${name}.${namespace}`;
+}
+
+/** Of a name that stands for many one of them. */
+export function concreteName(host: string): string {
+  return host.replace('*', 'any');
 }
 
 /** Stands for all sidecars where a VirtualService names its gateways. */

@@ -85,6 +85,7 @@ export const configMapData = z.record(z.string(), z.string()).optional();
 export const serviceSpec = z.looseObject({
   type: z.string().optional(),
   clusterIP: z.string().optional(),
+  externalName: z.string().optional(),
   trafficDistribution: z.string().optional(),
   selector: labels.optional(),
   ports: z

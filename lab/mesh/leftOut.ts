@@ -3,6 +3,8 @@ import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { nameOf, parseField } from '../objects/parse.ts';
 import { serviceSpec } from './kubernetes.ts';
+import { endOf } from './aliases.ts';
+import { aliasesIn } from './services.ts';
 import { leftOutKinds } from './leftOutKinds.ts';
 import { leftOutOfPods } from './leftOutPods.ts';
 import { leftOutOfTraffic } from './leftOutOfTraffic.ts';
@@ -18,25 +20,43 @@ export function leftOutOf(
     ...leftOutKinds(objects),
     ...leftOutOfPods(objects, mesh.pods),
     ...objects.filter(({ kind }) => kind === 'Service').flatMap(ofService),
+    ...namesOfNothing(objects, mesh.services),
     ...leftOutOfTraffic(mesh),
   ];
 }
 
+/** ExternalName Services whose name nothing here has: a proxy lets what is sent there pass, unbroken. */
+function namesOfNothing(
+  objects: readonly KubernetesObject[],
+  services: Mesh['services'],
+): LeftOut[] {
+  const aliases = aliasesIn(objects);
+  return [...aliases].flatMap(([alias, name]): LeftOut[] => {
+    const end = endOf(alias, aliases);
+    if (services.some(({ host }) => host === end)) return [];
+    const [service = '', namespace = ''] = alias.split('.');
+    return [
+      {
+        object: `Service ${namespace}/${service}`,
+        field: 'spec.externalName',
+        sentence:
+          end === undefined
+            ? 'leads back to itself: it has no address'
+            : `${name} is no Service and no host of a ServiceEntry: it is not reached here, and in a mesh ` +
+              'no breaker holds for it. Add a ServiceEntry',
+        mayChangeOutcomes: true,
+      },
+    ];
+  });
+}
+
 function ofService(object: KubernetesObject): LeftOut[] {
-  const {
-    type,
-    clusterIP,
-    ports = [],
-    trafficDistribution,
-  } = parseField(object, 'spec', serviceSpec);
+  const { type, ports = [], trafficDistribution } = parseField(object, 'spec', serviceSpec);
   const say = (field: string, sentence: string, mayChangeOutcomes: boolean): LeftOut => ({
     ...{ object: nameOf(object), field, sentence, mayChangeOutcomes },
   });
-  if (type === 'ExternalName') return [say('spec.type', 'an ExternalName is not resolved', true)];
+  if (type === 'ExternalName') return [];
   return [
-    ...(clusterIP === 'None'
-      ? [say('spec.clusterIP', 'headless, but reached like one with a cluster IP', true)]
-      : []),
     ...(trafficDistribution === undefined
       ? []
       : [say('spec.trafficDistribution', 'is left out: no endpoint is preferred for it', true)]),

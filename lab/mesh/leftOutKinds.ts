@@ -32,8 +32,6 @@ const WORDS: Readonly<Record<string, Words>> = {
   HorizontalPodAutoscaler: changing('does not scale: replicas stay as the Deployment says'),
   EnvoyFilter: changing("is not applied: Envoy's configuration is what istiod makes without it"),
   WasmPlugin: changing("is not applied: Envoy's filters are those that istiod makes without it"),
-  ServiceEntry: changing('is not resolved: only Services of the objects can be reached'),
-  WorkloadEntry: changing('is not reached: only pods of the objects are'),
   WorkloadGroup: harmless('is not used: no machine joins the mesh'),
   CronJob: changing('is not run: no time comes at which it is due'),
   ReplicationController: changing('is not run: Deployments and ReplicaSets are'),

@@ -9,6 +9,7 @@ import { isHttp } from './protocol.ts';
 export function leftOutOfTraffic(mesh: Pick<Mesh, 'services'> & Policies): LeftOut[] {
   return [
     ...tcpPorts(mesh),
+    ...hostsOutside(mesh),
     ...mutualTls(mesh),
     ...clientTls(mesh),
     ...gatewayServers(mesh),
@@ -23,11 +24,11 @@ function tcpPorts({ services }: Pick<Mesh, 'services'>): LeftOut[] {
     services
       // The ingress's own https port is there whether a Gateway listens on it or not.
       .filter(({ selector }) => selector['istio'] !== 'ingressgateway')
-      .flatMap(({ namespace, name, ports }) =>
+      .flatMap(({ namespace, name, entry, ports }) =>
         ports
           .filter(({ protocol }) => protocol === 'tcp')
           .map(({ port }) => ({
-            object: `Service ${namespace}/${name}`,
+            object: entry === undefined ? `Service ${namespace}/${name}` : `ServiceEntry ${entry}`,
             field: 'spec.ports',
             sentence: `port ${port} is TCP by its name; only HTTP is carried`,
             mayChangeOutcomes: true,
@@ -35,6 +36,39 @@ function tcpPorts({ services }: Pick<Mesh, 'services'>): LeftOut[] {
       )
   );
 }
+
+function hostsOutside({ serviceEntries, workloadEntries }: Policies): LeftOut[] {
+  const socket = (address = ''): boolean => address.startsWith('unix://');
+  return [
+    ...serviceEntries.flatMap((source): LeftOut[] => {
+      const object = nameIn('ServiceEntry', source);
+      const { resolution, endpoints = [] } = source.spec;
+      return [
+        ...(resolution === 'DYNAMIC_DNS'
+          ? [
+              {
+                ...{ object, field: 'spec.resolution', mayChangeOutcomes: true },
+                sentence: 'names are not looked up one by one: all of them are one server',
+              },
+            ]
+          : []),
+        ...endpoints.flatMap(({ address }, i) =>
+          socket(address)
+            ? [{ ...{ object, field: `spec.endpoints.${i}.address` }, ...UNREACHED }]
+            : [],
+        ),
+      ];
+    }),
+    ...workloadEntries
+      .filter(({ spec }) => socket(spec.address))
+      .map((source) => ({
+        ...{ object: nameIn('WorkloadEntry', source), field: 'spec.address' },
+        ...UNREACHED,
+      })),
+  ];
+}
+
+const UNREACHED = { sentence: 'nothing listens at this socket here', mayChangeOutcomes: true };
 
 function mutualTls({ peerAuthentications }: Policies): LeftOut[] {
   return peerAuthentications.flatMap((policy) => {

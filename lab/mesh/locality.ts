@@ -30,11 +30,8 @@ export function localityOf(
   { nodeName, nodeSelector = {} }: PodSpec,
   nodes: ReadonlyMap<string, Labels>,
 ): Locality | undefined {
-  const own = labels[OWN] ?? '';
-  if (own !== '') {
-    const [region = '', zone = '', subzone = ''] = own.split(own.includes('/') ? '/' : '.');
-    return { region, zone, subzone };
-  }
+  const own = localityFrom(undefined, labels);
+  if (own !== undefined) return own;
   const node = nodeName === undefined ? nodeSelector : (nodes.get(nodeName) ?? {});
   const found = {
     region: node[REGION] ?? node[OLD_REGION] ?? '',
@@ -44,12 +41,21 @@ export function localityOf(
   return Object.values(found).every((part) => part === '') ? undefined : found;
 }
 
+/** Of a WorkloadEntry: as it says, `region/zone/subzone`, else by its label. */
+export function localityFrom(text: string | undefined, labels: Labels): Locality | undefined {
+  const label = labels[OWN] ?? '';
+  const own = text ?? (label.includes('/') ? label : label.replaceAll('.', '/'));
+  if (own === '') return undefined;
+  const [region = '', zone = '', subzone = ''] = own.split('/');
+  return { region, zone, subzone };
+}
+
 /** A pod's labels with those that istiod adds of where it runs (AugmentLabels). */
 export function withTopology({
   labels,
   locality,
   node,
-}: Pick<Pod, 'labels' | 'locality' | 'node'>): Labels {
+}: Pick<Pod, 'labels' | 'locality'> & Partial<Pick<Pod, 'node'>>): Labels {
   const added = [
     [REGION, locality?.region],
     [ZONE, locality?.zone],

@@ -23,7 +23,7 @@ export function meshOf(all: readonly KubernetesObject[], given: Given = {}): Mes
   const objects = [...own.objects, ...ingressFor(own.objects)];
   const { policies, leftOut } = policiesOf(objects);
   const found = podsOf(objects, policies.proxyConfigs, given);
-  const { pods, services } = understandPods(found, servicesOf(objects, found), given);
+  const { pods, services } = understandPods(found, servicesOf(objects, found, policies), given);
   const { config: meshConfig, leftOut: ofMeshConfig } = given.meshConfig ?? DEFAULT_PROFILE;
   const mesh = {
     ...{ pods, services, ...policies },

@@ -9,9 +9,11 @@ import type { GatewaySpec } from '../../istio/gateway.ts';
 import type { MeshConfig } from '../../istio/meshConfig.ts';
 import type { PeerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
 import type { ProxyConfigSpec } from '../../istio/proxyConfig.ts';
+import type { ServiceEntrySpec } from '../../istio/serviceEntry.ts';
 import type { SidecarSpec } from '../../istio/sidecar.ts';
 import type { TelemetrySpec } from '../../istio/telemetry.ts';
 import type { VirtualServiceSpec } from '../../istio/virtualService.ts';
+import type { WorkloadEntrySpec } from '../../istio/workloadEntry.ts';
 
 /** An object of a kind whose spec this project knows. */
 export interface Resource<Spec> {
@@ -31,6 +33,8 @@ export interface Mesh {
   readonly telemetries: readonly Resource<TelemetrySpec>[];
   readonly sidecars: readonly Resource<SidecarSpec>[];
   readonly proxyConfigs: readonly Resource<ProxyConfigSpec>[];
+  readonly serviceEntries: readonly Resource<ServiceEntrySpec>[];
+  readonly workloadEntries: readonly Resource<WorkloadEntrySpec>[];
   /** The mesh's own configuration, besides Istio's default profile. */
   readonly meshConfig: MeshConfig;
   /** What the objects say and this project does not act on. */
@@ -124,19 +128,31 @@ export interface Container {
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** How a proxy finds the endpoints of a service; `none`: it goes where the request was going. */
+export type Resolution = 'endpoints' | 'dns' | 'dns-round-robin' | 'none';
+
+/** A Service of Kubernetes, or a host of a ServiceEntry. */
 export interface Service {
+  /** Of a host its whole name. */
   readonly name: string;
   readonly namespace: string;
-  /** `<name>.<namespace>.svc.cluster.local` */
+  /** `<name>.<namespace>.svc.cluster.local`, or the host; its first part may be `*`. */
   readonly host: string;
-  /** As given, else one of 10.96.0.0/16 in order of appearance. */
-  readonly clusterIP: string;
+  /** As given, else one of 10.96.0.0/16 in order of appearance; undefined for one that has none. */
+  readonly clusterIP?: string | undefined;
+  readonly resolution: Resolution;
+  /** The ServiceEntry that it is of: `namespace/name`. */
+  readonly entry?: string;
+  /** Outside of the mesh: nothing there speaks its mutual TLS. */
+  readonly external?: true;
+  /** Other names that lead to it: of ExternalName Services. */
+  readonly aliases?: readonly string[];
   readonly labels: Readonly<Record<string, string>>;
   /** Namespaces that see it: `*` all, `.` its own, `~` none; none are the mesh's own. */
   readonly exportTo: readonly string[];
   readonly selector: Readonly<Record<string, string>>;
   readonly ports: readonly ServicePort[];
-  /** Ready endpoints: of its EndpointSlices where given, else the ready pods it selects. */
+  /** Ready endpoints: of its EndpointSlices where given, else the ready pods and WorkloadEntries it selects. */
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -148,11 +164,26 @@ export interface ServicePort {
   readonly port: number;
   readonly targetPort: number | string;
   readonly protocol: Protocol;
+  /** Of `tcp`: its clients speak TLS, and say whom they want. */
+  readonly tls?: true;
 }
 
 export interface Endpoint {
+  /** An IP address, or a name for DNS. */
   readonly address: string;
   /** The endpoint's port number for a service port's name. */
   readonly ports: Readonly<Record<string, number>>;
+  /** What answers there, where that is known. */
   readonly pod?: Pod;
+  /** What a WorkloadEntry says of it, in the place of what its pod would. */
+  readonly entry?: EndpointEntry;
+}
+
+export interface EndpointEntry {
+  readonly workload: string;
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly locality?: Locality | undefined;
+  readonly weight?: number | undefined;
+  readonly serviceAccount?: string | undefined;
 }

@@ -2,7 +2,7 @@
 import { CLIENT, CLIENT_DEFAULTS } from '../../apps/contract.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
-import { isCalled } from './hosts.ts';
+import { nameFrom, serviceCalled } from './hosts.ts';
 import type { Mesh, Pod, Program, Service } from './model.ts';
 
 export interface PlannedApp extends Program {
@@ -53,11 +53,11 @@ function plannedClient(mesh: Mesh, client: PlannedApp): PlannedClient {
     throw new LabError(`${where}: must be an http:// URL, such as http://pyserver/index`);
   }
   const servicePort = url.port === '' ? 80 : Number(url.port);
-  const service = mesh.services.find((candidate) => isCalled(candidate, url.hostname, pod));
+  const service = serviceCalled(mesh.services, url.hostname, pod);
   if (service === undefined || !service.ports.some(({ port }) => port === servicePort)) {
-    const known = mesh.services.flatMap(({ name, namespace, ports }) => {
-      const called = namespace === pod.namespace ? name : `${name}.${namespace}`;
-      return ports.map(({ port }) => (port === 80 ? called : `${called}:${port}`));
+    const known = mesh.services.flatMap((one) => {
+      const called = nameFrom(one, pod.namespace);
+      return one.ports.map(({ port }) => (port === 80 ? called : `${called}:${port}`));
     });
     const hint =
       known.length === 0 ? 'There is no Service at all.' : didYouMean(url.host, known, 'Services');

@@ -5,9 +5,11 @@ import { destinationRuleSpec } from '../../istio/destinationRule.ts';
 import { gatewaySpec } from '../../istio/gateway.ts';
 import { peerAuthenticationSpec } from '../../istio/peerAuthentication.ts';
 import { proxyConfigSpec } from '../../istio/proxyConfig.ts';
+import { serviceEntrySpec } from '../../istio/serviceEntry.ts';
 import { sidecarSpec } from '../../istio/sidecar.ts';
 import { telemetrySpec } from '../../istio/telemetry.ts';
 import { virtualServiceSpec } from '../../istio/virtualService.ts';
+import { workloadEntrySpec } from '../../istio/workloadEntry.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf } from '../objects/parse.ts';
 import { acceptedIstio, readKind } from './istioObjects.ts';
@@ -22,6 +24,8 @@ export type Policies = Pick<
   | 'telemetries'
   | 'sidecars'
   | 'proxyConfigs'
+  | 'serviceEntries'
+  | 'workloadEntries'
 >;
 
 /** The kinds that this project acts on, and what of each. */
@@ -33,6 +37,8 @@ export const MODELLED = {
   telemetries: ['Telemetry', telemetrySpec],
   sidecars: ['Sidecar', sidecarSpec],
   proxyConfigs: ['ProxyConfig', proxyConfigSpec],
+  serviceEntries: ['ServiceEntry', serviceEntrySpec],
+  workloadEntries: ['WorkloadEntry', workloadEntrySpec],
 } as const satisfies Readonly<Record<keyof Policies, readonly [kind: string, z.ZodType]>>;
 
 export const MODELLED_KINDS: ReadonlySet<string> = new Set(

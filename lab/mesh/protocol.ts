@@ -38,6 +38,17 @@ export function protocolOf(port: {
   return BY_NAME[word] ?? (NEVER_SNIFFED.has(port.port) ? 'tcp' : 'auto');
 }
 
+/** Whether such bytes are TLS (protocol.Instance.IsTLS). */
+export function isTlsNamed(text: string): boolean {
+  const named = BY_APP_PROTOCOL[text] ?? text;
+  return ['https', 'tls'].includes(named.toLowerCase().split('-', 1)[0] ?? '');
+}
+
+/** The protocol of a ServiceEntry's port, which says it (protocol.Parse); what is no such word is sniffed. */
+export function protocolNamed(text: string): Protocol {
+  return BY_NAME[text.toLowerCase().split('-', 1)[0] ?? ''] ?? 'auto';
+}
+
 /** Whether a Gateway's server speaks HTTP: its port's protocol is always said. */
 export function isHttp(gatewayProtocol: string): boolean {
   return ['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'].includes(gatewayProtocol.toUpperCase());

@@ -5,7 +5,7 @@ import { LabError } from '../../errors/labError.ts';
 import { PROXY_CONTAINER } from './containers.ts';
 import type { PodSpec } from './kubernetes.ts';
 import { type Mesh, ROOT_NAMESPACE } from './model.ts';
-import { selects } from './services.ts';
+import { selects } from './selects.ts';
 
 type Labels = Readonly<Record<string, string>>;
 

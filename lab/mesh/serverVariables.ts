@@ -4,7 +4,7 @@ import type { Behaviour } from '../../experiment/behaviour.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { Given } from './given.ts';
-import { isCalled } from './hosts.ts';
+import { nameFrom, serviceCalled } from './hosts.ts';
 import type { Pod, Service } from './model.ts';
 
 export interface Surroundings {
@@ -40,7 +40,7 @@ export function isThere(
   services: readonly Service[],
 ): boolean {
   const url = callUrl(typeof call === 'string' ? call : call.to);
-  return url !== undefined && services.some((one) => isCalled(one, url.hostname, pod));
+  return url !== undefined && serviceCalled(services, url.hostname, pod) !== undefined;
 }
 
 function callUrl(callee: string): URL | undefined {
@@ -56,11 +56,9 @@ function urlOf(callee: string, pod: Pod, services: readonly Service[]): string {
   if (url === undefined) {
     throw new LabError(`${where}: must be a Service such as 'ratings', or an http:// URL`);
   }
-  const service = services.find((one) => isCalled(one, url.hostname, pod));
+  const service = serviceCalled(services, url.hostname, pod);
   if (service === undefined) {
-    const known = services.map(({ name, namespace }) =>
-      namespace === pod.namespace ? name : `${name}.${namespace}`,
-    );
+    const known = services.map((one) => nameFrom(one, pod.namespace));
     const hint =
       known.length === 0 ? 'There is no Service.' : didYouMean(url.hostname, known, 'Services');
     throw new LabError(`${where}: no Service is called so. ${hint}`);

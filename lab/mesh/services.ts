@@ -1,24 +1,64 @@
 /** Services and their ready endpoints. */
 import type { z } from 'zod';
 import { Addresses } from './addresses.ts';
+import { type Aliases, withAliases } from './aliases.ts';
 import { serviceSpec, sliceEndpoints, slicePorts } from './kubernetes.ts';
 import { CLUSTER_DOMAIN } from './model.ts';
 import type { KubernetesObject } from '../objects/object.ts';
-import type { Endpoint, Pod, Service, ServicePort } from './model.ts';
+import type { Endpoint, Mesh, Pod, Service, ServicePort } from './model.ts';
 import { namespaceOf, parseField } from '../objects/parse.ts';
-import { protocolOf } from './protocol.ts';
+import { isTlsNamed, protocolOf } from './protocol.ts';
+import { selects } from './selects.ts';
+import { entryServices, isAddress, labelsOf, workloadEndpoint } from './serviceEntries.ts';
 
 const SERVICE_OF_SLICE = 'kubernetes.io/service-name';
 const HEADLESS = 'None';
 
-/** The services of the objects with the pods, or EndpointSlices, behind them. */
-export function servicesOf(objects: readonly KubernetesObject[], pods: readonly Pod[]): Service[] {
-  const slices = slicesOf(objects, pods);
+type Entries = Pick<Mesh, 'serviceEntries' | 'workloadEntries'>;
+
+/**
+ * The Services of the objects with the pods, WorkloadEntries or EndpointSlices behind them, then the
+ * hosts of ServiceEntries that no Service has.
+ */
+export function servicesOf(
+  objects: readonly KubernetesObject[],
+  pods: readonly Pod[],
+  entries: Entries = { serviceEntries: [], workloadEntries: [] },
+): Service[] {
   const read = objects
     .filter((object) => object.kind === 'Service')
-    .map((object) => ({ object, spec: parseField(object, 'spec', serviceSpec) }))
-    // An ExternalName is an alias in DNS; it has neither address nor endpoints.
-    .filter(({ spec }) => spec.type !== 'ExternalName');
+    .map((object) => ({ object, spec: parseField(object, 'spec', serviceSpec) }));
+  const own = ownServices(
+    // An ExternalName is another name of what it leads to: it has neither address nor endpoints.
+    read.filter(({ spec }) => spec.type !== 'ExternalName'),
+    slicesOf(objects, pods),
+    { pods, workloads: entries.workloadEntries },
+  );
+  const taken = new Set(own.map(({ host }) => host));
+  const outside = entryServices(entries, pods).filter(({ host }) => !taken.has(host));
+  return withAliases([...own, ...outside], aliasesIn(objects)).map((service) => ({
+    ...service,
+    endpoints: service.endpoints.map((endpoint) => withPod(endpoint, pods)),
+  }));
+}
+
+interface Read {
+  readonly object: KubernetesObject;
+  readonly spec: z.infer<typeof serviceSpec>;
+}
+
+/** What stands behind an address, where it is a pod of the objects. */
+function withPod(endpoint: Endpoint, pods: readonly Pod[]): Endpoint {
+  if (endpoint.pod !== undefined) return endpoint;
+  const pod = pods.find(({ ip }) => ip === endpoint.address);
+  return pod === undefined ? endpoint : { ...endpoint, pod };
+}
+
+function ownServices(
+  read: readonly Read[],
+  slices: ReadonlyMap<string, readonly Endpoint[]>,
+  { pods, workloads }: { pods: readonly Pod[]; workloads: Mesh['workloadEntries'] },
+): Service[] {
   const addresses = new Addresses(
     '10.96',
     read.flatMap(({ spec }) => spec.clusterIP ?? []),
@@ -28,28 +68,69 @@ export function servicesOf(objects: readonly KubernetesObject[], pods: readonly 
     const namespace = namespaceOf(object);
     const selector = spec.selector ?? {};
     const ports = (spec.ports ?? []).filter(isTcp).map(readPort);
-    const clusterIP =
-      spec.clusterIP === undefined || spec.clusterIP === '' || spec.clusterIP === HEADLESS
-        ? addresses.next()
-        : spec.clusterIP;
+    const isHeadless = spec.clusterIP === HEADLESS;
     return {
       name,
       namespace,
-      host: `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
-      clusterIP,
+      host: hostOf(name, namespace),
+      // Of a headless one every pod has its own: DNS tells them all.
+      clusterIP: isHeadless ? undefined : spec.clusterIP || addresses.next(),
+      resolution: isHeadless ? 'none' : 'endpoints',
       labels: object.metadata.labels ?? {},
       exportTo: exportedTo(object),
       selector,
       ports,
-      endpoints:
-        slices.get(`${namespace}/${name}`) ??
-        pods
+      endpoints: [
+        ...(slices.get(`${namespace}/${name}`) ??
+          pods
+            .filter(
+              (pod) => pod.namespace === namespace && pod.ready && selects(selector, pod.labels),
+            )
+            .map((pod) => endpointOf(pod, ports))),
+        ...workloads
           .filter(
-            (pod) => pod.namespace === namespace && pod.ready && selects(selector, pod.labels),
+            (one) =>
+              one.namespace === namespace &&
+              selects(selector, labelsOf(one)) &&
+              // A Service has no use for a name.
+              isAddress(one.spec.address ?? ''),
           )
-          .map((pod) => endpointOf(pod, ports)),
+          .map((one) => workloadEndpoint(one, numbersAt(one, ports))),
+      ],
     };
   });
+}
+
+/** The WorkloadEntry's number for a port: by its target's name, else by its own (workloadInstancePorts). */
+function numbersAt(
+  { spec }: Mesh['workloadEntries'][number],
+  ports: readonly ServicePort[],
+): Record<string, number> {
+  const numbers = ports.flatMap(({ name, port, targetPort }): [string, number][] => {
+    const number =
+      spec.ports?.[String(targetPort)] ??
+      spec.ports?.[name] ??
+      (typeof targetPort === 'number' ? targetPort : port);
+    return [[name, number]];
+  });
+  return Object.fromEntries(numbers);
+}
+
+/** What ExternalName Services stand for. */
+export function aliasesIn(objects: readonly KubernetesObject[]): Aliases {
+  return new Map(
+    objects
+      .filter(({ kind }) => kind === 'Service')
+      .flatMap((object): [string, string][] => {
+        const { type, externalName } = parseField(object, 'spec', serviceSpec);
+        if (type !== 'ExternalName' || externalName === undefined) return [];
+        return [[hostOf(object.metadata.name, namespaceOf(object)), externalName]];
+      }),
+  );
+}
+
+function hostOf(name: string, namespace: string): string {
+  return `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`;
 }
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -70,16 +151,9 @@ function isTcp({ protocol }: PortSpec): boolean {
 
 /** Only a Service with one port may leave it without a name. */
 function readPort({ name = '', port, targetPort = port, appProtocol }: PortSpec): ServicePort {
-  return { name, port, targetPort, protocol: protocolOf({ name, port, appProtocol }) };
-}
-
-/** Whether every label of the selector is on the object; an empty selector selects nothing. */
-export function selects(
-  selector: Readonly<Record<string, string>>,
-  labels: Readonly<Record<string, string>>,
-): boolean {
-  const wanted = Object.entries(selector);
-  return wanted.length > 0 && wanted.every(([key, value]) => labels[key] === value);
+  const protocol = protocolOf({ name, port, appProtocol });
+  const tls = isTlsNamed(appProtocol ?? name);
+  return { name, port, targetPort, protocol, ...(tls && { tls }) };
 }
 
 /** A target port by name is the container port of that name; a pod without it is left out of it. */

@@ -10,7 +10,7 @@ import type { Given } from './given.ts';
 import { understood } from './images/table.ts';
 import type { Container, Pod, Runs, Service } from './model.ts';
 import { isThere, serverVariables } from './serverVariables.ts';
-import { selects } from './services.ts';
+import { selects } from './selects.ts';
 import { scaledSetting } from './timeScale.ts';
 
 /** Of a server about which nothing is known. */
@@ -58,7 +58,7 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
   const container = applicationContainer(pod, services);
   if (pod.proxy === 'gateway' || container === undefined) return { app: 'idle' };
   const found = understood(container);
-  const isServed = services.some((service) => serves(pod, service));
+  const isServed = services.some((service) => asked(pod, service) !== undefined);
   const image = `image '${container.image}'`;
   if (given.sender === `${pod.namespace}/${pod.workload}`) {
     return { app: 'client', container, ports: [], env: sending({}, given) };
@@ -142,7 +142,7 @@ function sending(
  * the first whose image is known, else the first. Undefined where it has none of its own.
  */
 export function applicationContainer(
-  pod: Pick<Pod, 'namespace' | 'labels' | 'containers'>,
+  pod: Asked & Pick<Pod, 'containers'>,
   services: readonly Service[],
 ): Container | undefined {
   const { containers } = pod;
@@ -156,20 +156,21 @@ export function applicationContainer(
   );
 }
 
+type Asked = Pick<Pod, 'namespace' | 'labels'> & Partial<Pick<Pod, 'ip'>>;
+
 /** The ports, or names of ports, that Services ask its pod for. */
-function targetsOf(
-  pod: Pick<Pod, 'namespace' | 'labels'>,
-  services: readonly Service[],
-): Set<number | string | undefined> {
-  return new Set(
-    services
-      .filter((service) => serves(pod, service))
-      .flatMap(({ ports }) => ports.map(({ targetPort }) => targetPort)),
-  );
+function targetsOf(pod: Asked, services: readonly Service[]): Set<number | string | undefined> {
+  return new Set(services.flatMap((service) => asked(pod, service) ?? []));
 }
 
-function serves(pod: Pick<Pod, 'namespace' | 'labels'>, service: Service): boolean {
-  return service.namespace === pod.namespace && selects(service.selector, pod.labels);
+/** The ports that a service asks a pod for, because it selects it, or names its address. */
+function asked(pod: Asked, service: Service): (number | string)[] | undefined {
+  const { namespace, selector, endpoints, resolution, host, ports } = service;
+  const targets = ports.map(({ targetPort }) => targetPort);
+  if (namespace === pod.namespace && selects(selector, pod.labels)) return targets;
+  const at = endpoints.find(({ address }) => address === pod.ip);
+  if (at !== undefined) return Object.values(at.ports);
+  return resolution === 'none' && host === pod.ip ? targets : undefined;
 }
 
 /** Those that Services ask for; where none does, its first, or our server's own. */

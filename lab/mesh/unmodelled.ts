@@ -16,6 +16,8 @@ const ENDINGS: Readonly<Record<string, Words>> = {
   'consistentHash.httpCookie.attributes': harmless(
     'is left out: a cookie sends a client to its endpoint without them',
   ),
+  subjectAltNames: harmless('TLS is left out; whose certificate it is is not looked at'),
+  network: harmless('is left out: here is one network'),
   statPrefix: harmless('is left out: it names statistics, and nothing else'),
   metrics: harmless('is left out: Envoy counts what it counts'),
   tracing: harmless('is left out: no span is made'),

@@ -3,7 +3,7 @@ import type { MeshView } from '../../experiment/meshView.ts';
 import type { DestinationRuleSpec, TrafficPolicy } from '../../istio/destinationRule.ts';
 import { gatewayName, hostMatches, MESH_GATEWAY, resolveHost, serviceNamed } from './hosts.ts';
 import type { Mesh, Pod, Resource, Service } from './model.ts';
-import { selects } from './services.ts';
+import { selects } from './selects.ts';
 
 type Policy = MeshView['policies'][number];
 

@@ -10,6 +10,7 @@ import { scaleTimes } from '../timeScale.ts';
 import { madeUpHosts } from './hosts.ts';
 import type { MadeUp } from './made.ts';
 import { madeUpNamespaces } from './namespaces.ts';
+import { madeUpOutside } from './outside.ts';
 import { madeUpSender } from './sender.ts';
 
 export interface Completed {
@@ -30,8 +31,12 @@ export function complete(own: readonly KubernetesObject[], given: Given = {}): C
     return { objects, mesh: saying(silent, said) };
   }
   const sender = madeUpSender(silent, given);
-  const all = [...objects, ...sender.objects];
-  return { objects: all, mesh: saying(meshOf(all, sender.given), [...said, ...sender.said]) };
+  const sending = [...objects, ...sender.objects];
+  // Where nothing but the sender has pods, its namespace is new.
+  const more = madeUpNamespaces(sending);
+  const all = [...sending, ...more.objects];
+  const before = [...said, ...sender.said, ...more.said];
+  return { objects: all, mesh: saying(meshOf(all, sender.given), before) };
 }
 
 /**
@@ -49,11 +54,13 @@ function withHouses(own: readonly KubernetesObject[], given: Given): MadeUp {
   // Of rules alone nothing behaves yet.
   const rules = meshOf(own, { ...given, behaviour: undefined });
   const hosts = madeUpHosts(own, rules, given);
-  const withHosts = [...own, ...scaleTimes(hosts.objects, given.timeScale ?? 1)];
+  const outside = madeUpOutside(rules);
+  const made = [...hosts.objects, ...outside.objects];
+  const withHosts = [...own, ...scaleTimes(made, given.timeScale ?? 1)];
   const namespaces = madeUpNamespaces(withHosts);
   return {
     objects: [...withHosts, ...namespaces.objects],
-    said: [...hosts.said, ...namespaces.said],
+    said: [...hosts.said, ...outside.said, ...namespaces.said],
   };
 }
 

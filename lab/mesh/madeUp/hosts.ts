@@ -8,11 +8,9 @@ import type { KubernetesObject } from '../../objects/object.ts';
 import type { Given } from '../given.ts';
 import { resolveHost } from '../hosts.ts';
 import { CLUSTER_DOMAIN, type Mesh } from '../model.ts';
-import { deployment, type MadeUp, NOTHING } from './made.ts';
+import { deployment, type MadeUp, NOTHING, SERVER_IMAGE, SERVICE_TIME } from './made.ts';
 
 const PORT = 80;
-const SERVICE_TIME = '10ms';
-const SERVER_IMAGE = 'circuit-lab-server:dev';
 
 type Rules = Pick<Mesh, 'destinationRules' | 'virtualServices'>;
 

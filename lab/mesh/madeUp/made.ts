@@ -7,6 +7,10 @@ export interface MadeUp {
   readonly said: readonly string[];
 }
 
+/** Of a server about which nothing is said. */
+export const SERVICE_TIME = '10ms';
+export const SERVER_IMAGE = 'circuit-lab-server:dev';
+
 export const NOTHING: MadeUp = { objects: [], said: [] };
 
 type Texts = Readonly<Record<string, string>>;

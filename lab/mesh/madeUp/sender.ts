@@ -2,6 +2,7 @@
 import { CLIENT } from '../../../apps/contract.ts';
 import { clientVariables, type Load } from '../../../experiment/load.ts';
 import type { Given } from '../given.ts';
+import { nameFrom } from '../hosts.ts';
 import { DEFAULT_NAMESPACE } from '../../objects/parse.ts';
 import type { Mesh, Pod } from '../model.ts';
 import { deployment, type MadeUp, NOTHING } from './made.ts';
@@ -69,7 +70,5 @@ function maySend(runs: Pod['runs']): boolean {
 function urlOf(target: Target | undefined, namespace: string): string {
   if (target === undefined) return '';
   const { service, port, path } = target;
-  const name =
-    service.namespace === namespace ? service.name : `${service.name}.${service.namespace}`;
-  return `http://${name}${port.port === 80 ? '' : `:${port.port}`}${path}`;
+  return `http://${nameFrom(service, namespace)}${port.port === 80 ? '' : `:${port.port}`}${path}`;
 }

@@ -16,6 +16,7 @@ import { mutationsOf, type Context } from './mutations.ts';
 const NO_MATTER: readonly (readonly [kind: string, path: RegExp, because: string])[] = [
   ['Gateway', /^servers\.(name|port\.name)$/, 'a name for people'],
   ['Sidecar', /^egress\.port\.name$/, 'a name for people'],
+  ['ServiceEntry', /^ports\.name$/, 'a name by which endpoints may give a number of their own'],
   [
     'VirtualService',
     /fault\.(abort\.http2Error|delay\.exponentialDelay)$/,
@@ -30,6 +31,8 @@ const NO_MATTER: readonly (readonly [kind: string, path: RegExp, because: string
 
 const toServer = { route: [{ destination: { host: 'server' } }] };
 const ownServer = { port: { number: 80, name: 'http', protocol: 'HTTP' }, hosts: ['*'] };
+
+const PORT = { number: 80, name: 'web', protocol: 'HTTP' };
 
 /** What else of an object a field needs to mean anything. */
 const CONTEXTS: Readonly<Record<string, readonly Context[]>> = {
@@ -105,6 +108,23 @@ const CONTEXTS: Readonly<Record<string, readonly Context[]>> = {
       within: '',
       fields: { inboundConnectionPool: { tcp: { maxConnections: 3 } } },
     },
+  ],
+  ServiceEntry: [
+    { of: /^(?!hosts)/, within: '', fields: { hosts: ['api.test'] } },
+    { of: /^(?!ports)/, within: '', fields: { ports: [PORT] } },
+    { of: /^ports\./, within: 'ports', fields: PORT },
+    { of: /^(addresses|location|endpoints)/, within: '', fields: { resolution: 'STATIC' } },
+    { of: /^endpoints\.(?!address)/, within: 'endpoints', fields: { address: '10.1.1.1' } },
+    { of: /^endpoints\.weight/, within: 'endpoints', fields: { address: '10.1.1.1' } },
+    {
+      of: /^workloadSelector/,
+      within: '',
+      fields: { resolution: 'STATIC', location: 'MESH_INTERNAL' },
+    },
+  ],
+  WorkloadEntry: [
+    { of: /^(?!labels)/, within: '', fields: { labels: { app: 'server' } } },
+    { of: /^(?!address)/, within: '', fields: { address: '10.1.1.1' } },
   ],
   ProxyConfig: [{ of: /^selector/, within: '', fields: { concurrency: 5 } }],
 };

@@ -24,9 +24,12 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   to: ['third', 100],
   failoverPriority: ['app', 'version'],
   labels: ['server', 'x'],
+  address: ['10.1.1.1', 'unix:///x'],
+  addresses: ['10.1.1.1'],
+  locality: ['here/a', 'far/a'],
   matchLabels: ['server', 'x'],
 };
-const FREE_KEYS = ['app', 'own', '80', 'far/*'];
+const FREE_KEYS = ['app', 'own', '80', 'far/*', 'web', 'http'];
 
 export interface Mutation {
   /** Lists without numbers, `*` for keys of one's own. */

@@ -25,11 +25,6 @@ test.each([
   ['security.istio.io/v1', 'AuthorizationPolicy', 'is not enforced: every request is allowed'],
   ['v1', 'Secret', 'is not mounted: containers get their own env values only'],
   ['batch/v1', 'CronJob', 'is not run: no time comes at which it is due'],
-  [
-    'networking.istio.io/v1',
-    'ServiceEntry',
-    'is not resolved: only Services of the objects can be reached',
-  ],
   ['example.com/v1', 'Widget', 'is of a kind that is not known here: ignored'],
 ])('%s %s', (apiVersion, kind, sentence) => {
   expect(leftOutOf(shop(object(apiVersion, kind, 'x', {})))).toEqual([

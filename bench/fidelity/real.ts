@@ -5,12 +5,13 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
+import { LOADS } from '../../apps/contract.ts';
 import { observation, type Observation } from '../../experiment/observation.ts';
 import { paceOf, prepare } from '../../lab/commands/prepare.ts';
 import { runLocally } from '../../lab/local/run.ts';
 import { PROJECT_ROOT } from '../../lab/objects/source.ts';
 import type { Prepared } from '../../lab/watch/observe.ts';
-import type { Configuration } from './matrix.ts';
+import { type Configuration, SERVICE_TIME_MS } from './matrix.ts';
 
 const FILE = join(PROJECT_ROOT, '.lab', 'fidelity', 'real.jsonl');
 
@@ -30,9 +31,11 @@ const record = z.object({
 export type RealRun = z.infer<typeof record>['observation'];
 
 /** More runs than this are not tried to make up for those that the machine disturbed. */
-const SPARE_RUNS = 3;
+const SPARE_RUNS = 8;
 /** Batches that are to be judged, of a load in batches. */
 const ENOUGH_BATCHES = 20;
+/** Of a service time, for a load without batches. */
+const TOLERATED = 0.25;
 
 export function prepared({ settings, law }: Configuration): Promise<Prepared> {
   const options = {
@@ -92,10 +95,16 @@ export async function runReal(
   await Promise.all(Array.from({ length: jobs }, work));
 }
 
-/** Whether the machine disturbed none of it, as far as it is judged. */
-export function judgedBatches({ requests, disturbed, faults }: RealRun): Set<number> {
+/**
+ * The warm batches that the machine did not disturb. A load without batches is one of several seconds,
+ * in which somebody always waits a little: it is judged unless that was a good part of a service time.
+ */
+export function judgedBatches({ requests, disturbed, faults, experiment }: RealRun): Set<number> {
   if (faults.length > 0) return new Set();
-  const unjudged = new Set(disturbed.map(({ batch }) => batch));
+  const tolerated = LOADS[experiment.load].inBatches ? 0 : TOLERATED * SERVICE_TIME_MS;
+  const unjudged = new Set(
+    disturbed.filter(({ lagMs }) => lagMs > tolerated).map(({ batch }) => batch),
+  );
   return new Set(
     requests
       .filter(({ warmUp, batch }) => !warmUp && !unjudged.has(batch))

@@ -13,6 +13,7 @@ export {
   SEND_AT_HINT,
   STEPS_HINT,
 } from './common/schedule.ts';
+export { seededRandom } from './common/random.ts';
 export { LAW_HINT, medianOf, parseLaw, scaleLaw, type Law } from './common/law.ts';
 
 /** The server's variables (apps/server/main.ts says what each means). */

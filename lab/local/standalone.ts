@@ -2,47 +2,10 @@
  * The configuration of an Envoy without a mesh, as its ConfigMap holds it, made runnable on
  * loopback: the same listeners and clusters, on other addresses, with Istio's access log.
  */
-import { posix } from 'node:path';
-import { parse } from 'yaml';
-import { z } from 'zod';
-import { LabError } from '../../errors/labError.ts';
 import type { Container, Pod } from '../mesh/model.ts';
+import { standaloneEnvoy } from '../mesh/standaloneEnvoy.ts';
 import { ACCESS_LOG, LOOPBACK_ANY_PORT, OBSERVED } from './bootstrap.ts';
 import { localEndpoint } from './staticClusters.ts';
-
-const socketAddress = z.looseObject({
-  socket_address: z.looseObject({ address: z.string(), port_value: z.int() }),
-});
-
-const schema = z.looseObject({
-  static_resources: z.looseObject({
-    listeners: z.array(
-      z.looseObject({
-        name: z.string(),
-        address: socketAddress,
-        filter_chains: z.array(
-          z.looseObject({
-            filters: z.array(z.looseObject({ name: z.string(), typed_config: z.looseObject({}) })),
-          }),
-        ),
-      }),
-    ),
-    clusters: z.array(
-      z.looseObject({
-        name: z.string(),
-        load_assignment: z.looseObject({
-          endpoints: z.array(
-            z.looseObject({
-              lb_endpoints: z.array(
-                z.looseObject({ endpoint: z.looseObject({ address: socketAddress }) }),
-              ),
-            }),
-          ),
-        }),
-      }),
-    ),
-  }),
-});
 
 export interface StandaloneConfiguration {
   readonly listeners: readonly { readonly name: string; readonly port: number }[];
@@ -54,16 +17,8 @@ export interface StandaloneConfiguration {
 
 /** @throws LabError where the pod has no configuration, or one that cannot be read */
 export function standaloneConfiguration(pod: Pod, container: Container): StandaloneConfiguration {
-  const { path, text } = configurationFile(pod, container);
-  const result = schema.safeParse(parse(text));
-  if (!result.success) {
-    const issue = result.error.issues[0];
-    throw new LabError(
-      `pod ${pod.namespace}/${pod.name}: ${path}: ${issue?.path.join('.') ?? ''}: ` +
-        `${issue?.message ?? 'is wrong'}. The local platform runs static listeners and clusters.`,
-    );
-  }
-  const { listeners, clusters } = result.data.static_resources;
+  const data = standaloneEnvoy(pod, container);
+  const { listeners, clusters } = data.static_resources;
   return {
     listeners: listeners.map(({ name, address }) => ({
       name,
@@ -78,10 +33,10 @@ export function standaloneConfiguration(pod: Pod, container: Container): Standal
         })),
     ),
     bootstrap: (portOf) => ({
-      ...result.data,
+      ...data,
       ...OBSERVED,
       static_resources: {
-        ...result.data.static_resources,
+        ...data.static_resources,
         listeners: listeners.map((listener) => ({
           ...listener,
           address: LOOPBACK_ANY_PORT,
@@ -112,19 +67,4 @@ export function standaloneConfiguration(pod: Pod, container: Container): Standal
       },
     }),
   };
-}
-
-/** The file that `--config-path` (or `-c`) names. */
-function configurationFile(pod: Pod, container: Container): { path: string; text: string } {
-  const { args, files } = container;
-  const at = args.findIndex((arg) => arg === '--config-path' || arg === '-c');
-  const path = posix.normalize(args[at + 1] ?? '/etc/envoy/envoy.yaml');
-  const text = files[path];
-  if (text === undefined) {
-    throw new LabError(
-      `pod ${pod.namespace}/${pod.name}: Envoy's configuration ${path} is in no ConfigMap that is ` +
-        `mounted. Mounted files: ${Object.keys(files).join(', ') || 'none'}`,
-    );
-  }
-  return { path, text };
 }

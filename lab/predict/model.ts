@@ -10,6 +10,8 @@ import type { Role } from '../../experiment/roles.ts';
 import type { Costs } from './costs.ts';
 
 export interface Model {
+  /** What it is of. */
+  readonly of: { readonly stack: string; readonly digest: string; readonly timeScale: number };
   readonly costs: Costs;
   readonly watch: Watch;
   readonly clients: readonly Client[];
@@ -98,7 +100,7 @@ export interface Listener {
 }
 
 export interface Route {
-  /** By weight, 1 for a single one; none for a direct answer. */
+  /** Their weights make 1; none for a direct answer. NONE is a cluster that is not there: 503 NC. */
   readonly clusters: readonly { readonly cluster: number; readonly weight: number }[];
   /** Answered by the proxy itself; 0 for a route to clusters. */
   readonly directStatus: number;
@@ -106,8 +108,8 @@ export interface Route {
   readonly timeoutMs: number;
   readonly retry: Retry | null;
   readonly fault: Fault | null;
-  /** Whether requests of one client are hashed to one endpoint; else they hash to any. */
-  readonly hashesByClient: boolean;
+  /** By what a hashing cluster chooses: what the client is, this number, or what no other request has. */
+  readonly hash: 'client' | 'request' | number;
 }
 
 export interface Retry {
@@ -156,7 +158,6 @@ export interface Cluster {
   readonly maxRequestsPerConnection: number;
   /** Streams that a connection carries at once: 1 for HTTP/1.1. */
   readonly streams: number;
-  readonly connectTimeoutMs: number;
   /** Infinity for never. */
   readonly idleTimeoutMs: number;
   readonly outlier: Outlier | null;

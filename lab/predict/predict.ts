@@ -3,7 +3,6 @@ import { latencyOf, rangesOf } from '../analysis/outcomeCounts.ts';
 import { quantile } from '../analysis/quantile.ts';
 import type { OutcomeRange } from '../../experiment/outcomes.ts';
 import type { Prediction } from '../../experiment/prediction.ts';
-import type { Prepared } from '../watch/observe.ts';
 import { Simulator } from './engine/simulate.ts';
 import type { Model } from './model.ts';
 import { tally } from './outcomes.ts';
@@ -17,12 +16,8 @@ export interface PredictOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What a prediction is of. */
-export type Predicted = Pick<Prepared, 'digest' | 'timeScale'> & { readonly stack: string };
-
 /** @throws the signal's reason */
 export function predict(
-  of: Predicted,
   model: Model,
   { seeds, firstSeed = 0, signal }: PredictOptions,
 ): Promise<Prediction> {
@@ -48,7 +43,7 @@ export function predict(
     }
   }
   return Promise.resolve({
-    ...{ source: 'prediction', stack: of.stack, digest: of.digest, timeScale: of.timeScale },
+    ...{ source: 'prediction', ...model.of },
     serviceTimeMs: model.watch.serviceTimeMs,
     ...{ seeds, firstSeed, requests },
     outcomes: rangesOf(samples.map(({ outcomes }) => outcomes)),

@@ -1,18 +1,26 @@
 /** An experiment as what is simulated: of its mesh, and of what istiod sends to its proxies. */
-import { LOADS } from '../../../apps/contract.ts';
+import { CLIENT, CLIENT_DEFAULTS, LOADS, parseDuration } from '../../../apps/contract.ts';
 import { durationMs } from '../../../istio/duration.ts';
-import { planOf } from '../../mesh/plan.ts';
+import { podId } from '../../mesh/model.ts';
+import { planOf, type PlannedClient } from '../../mesh/plan.ts';
 import type { Prepared } from '../../watch/observe.ts';
 import { type Costs, MEASURED } from '../costs.ts';
-import type { Model } from '../model.ts';
+import type { Client, Model } from '../model.ts';
+import { Builder } from './builder.ts';
+import { leftOutOf } from './leftOut.ts';
+import { loadOf } from './loadOf.ts';
 
-/**
- * Naive as yet: the clients, and nothing that they call.
- *
- * @throws LabError for what cannot be predicted
- */
-export function modelOf({ mesh, experiment, timeScale }: Prepared, costs: Costs = MEASURED): Model {
+/** @throws LabError for what cannot be predicted: nobody sends, or what is sent is no load */
+export function modelOf(
+  { mesh, experiment, timeScale, digest }: Prepared,
+  costs: Costs = MEASURED,
+): Model {
+  const plan = planOf(mesh);
+  const builder = new Builder(mesh, plan, timeScale);
+  const clients = plan.clients.map((client) => clientOf(client, builder));
+  builder.followAsks();
   return {
+    of: { stack: experiment.stack, digest, timeScale },
     costs,
     watch: {
       serviceTimeMs: durationMs(experiment.serviceTime) * timeScale,
@@ -21,19 +29,26 @@ export function modelOf({ mesh, experiment, timeScale }: Prepared, costs: Costs 
       warmBatches: experiment.warmBatches,
       maxBatches: experiment.maxBatches,
     },
-    clients: planOf(mesh).clients.map(({ pod }) => ({
-      pod: `${pod.namespace}/${pod.name}`,
-      ask: 0,
-      doors: [],
-      timeoutMs: Infinity,
-      load: { mode: 'batch', size: 10, intervalMs: 20_000, startMs: 0 },
-    })),
-    proxies: [],
-    listeners: [],
-    routes: [],
-    clusters: [],
-    endpointSets: [],
-    apps: [],
-    leftOut: [...mesh.leftOut],
+    clients,
+    proxies: builder.proxies,
+    listeners: builder.listeners,
+    routes: builder.routes,
+    clusters: builder.clusters,
+    endpointSets: builder.endpointSets,
+    apps: builder.apps,
+    leftOut: [...mesh.leftOut, ...leftOutOf(mesh)],
+  };
+}
+
+function clientOf(client: PlannedClient, builder: Builder): Client {
+  const { pod, env, url, service, servicePort } = client;
+  const headers = JSON.parse(env[CLIENT.headers] ?? '{}') as Record<string, string>;
+  const ask = builder.asks.of(url, headers);
+  return {
+    pod: podId(pod),
+    ask,
+    doors: builder.wayOut(pod, service, servicePort, ask),
+    timeoutMs: parseDuration(env[CLIENT.timeout] ?? CLIENT_DEFAULTS.timeout) ?? Infinity,
+    load: loadOf(env, podId(pod)),
   };
 }

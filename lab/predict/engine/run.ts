@@ -31,9 +31,9 @@ export interface Run {
   readonly endpoint: Int32Array;
   /** Index in `Model.clusters` of the cluster that chose the endpoint; NONE for none. */
   readonly cluster: Int32Array;
-  readonly attempts: Uint8Array;
+  readonly attempts: Int32Array;
   /** Response flags of the proxy nearest to the client, an index in FLAGS. */
-  readonly flag: Uint8Array;
+  readonly flag: Int32Array;
   /** By cluster and then COUNTERS. */
   readonly counters: Int32Array;
   /** In the order of time. */
@@ -50,5 +50,6 @@ export interface HealthChange {
   readonly reason: string;
 }
 
-/** What a proxy's log says of how it ended, `-` for nothing. */
-export const FLAGS = ['-', 'UO', 'URX', 'UH', 'UF', 'UC', 'UT', 'NR', 'NC', 'FI', 'DC'] as const;
+/** What a proxy's log says of how it ended: Envoy's response flags. */
+export const FLAGS = ['', 'UO', 'URX', 'UH', 'UF', 'UT', 'NR', 'NC', 'FI'] as const;
+export const FLAG = { none: 0, UO: 1, URX: 2, UH: 3, UF: 4, UT: 5, NR: 6, NC: 7, FI: 8 } as const;

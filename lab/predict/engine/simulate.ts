@@ -1,14 +1,23 @@
-/** One seed's run of a model. */
-import type { Model } from '../model.ts';
+/** One seed's run of a model: the parts put together, and the turn of one event after the other. */
+import { type Door, type Model, NONE } from '../model.ts';
+import { Answers } from './answers.ts';
+import { Apps } from './apps.ts';
+import { Balancer } from './balancer.ts';
+import { Calls } from './calls.ts';
+import { Clock, EVENT } from './clock.ts';
+import { Clusters } from './clusters.ts';
+import { Dues } from './dues.ts';
+import { Hosts } from './hosts.ts';
+import { Loads } from './loads.ts';
+import type { SendTrace } from './trace.ts';
+import { Outliers } from './outliers.ts';
+import { Pools } from './pools.ts';
+import { Proxies } from './proxies.ts';
+import { Draws } from './random.ts';
+import { Requests } from './requests.ts';
+import { Retries } from './retries.ts';
 import type { Run } from './run.ts';
-
-/** In place of a load's own times: when each request is sent, in ms, batch by batch. */
-export interface SendTrace {
-  readonly client: readonly number[];
-  readonly batch: readonly number[];
-  /** Not going back. */
-  readonly sentMs: readonly number[];
-}
+import { Visits } from './visits.ts';
 
 export interface SimulateOptions {
   readonly trace?: SendTrace;
@@ -16,44 +25,276 @@ export interface SimulateOptions {
 
 /** Keeps its buffers from one run to the next: a run is over when the next begins. */
 export class Simulator {
-  readonly #model: Model;
+  readonly clock = new Clock();
+  readonly draws = new Draws();
+  readonly visits = new Visits();
+  readonly clusters = new Clusters();
+  readonly hosts = new Hosts(this.draws);
+  readonly pools = new Pools(this.clock, this.clusters, this.hosts, this.visits);
+  readonly answers = new Answers(this.clock, this.visits);
+  readonly requests = new Requests(this.visits);
+  readonly balancer = new Balancer(this.draws, this.hosts, this.visits);
+  readonly retries = new Retries(this.clusters, this.visits, this.draws);
+  readonly outliers = new Outliers(this.clock, this.clusters, this.hosts, this.pools, this.draws);
+  readonly calls = new Calls(this.clock, this.draws, this.visits, this.answers);
+  readonly apps = new Apps(this.clock, this.draws, this.visits, this.answers, this.calls);
+  readonly dues = new Dues(this.draws);
+  readonly loads = new Loads(this);
+  readonly proxies = new Proxies(this);
+  #model!: Model;
+  #workerMs = 0;
+  #turnLane = NONE;
+  /** Until when each worker of each proxy is busy. */
+  #free = new Float64Array(0);
 
   constructor(model: Model) {
-    this.#model = model;
+    this.loads.serve(this);
+    this.calls.serve(this);
+    this.use(model);
   }
 
-  /** Naive as yet: every request is answered after one service time. */
+  /** From now on it runs this model; what it has room for stays. */
+  use(model: Model): void {
+    const { costs, clusters, proxies } = model;
+    this.#model = model;
+    const firstWorker: number[] = [];
+    let workers = 0;
+    for (const proxy of proxies) {
+      firstWorker.push(workers);
+      workers += proxy.workers;
+    }
+    this.#free = new Float64Array(workers);
+    this.#workerMs = costs.workerMs;
+    const { clock, pools, answers, outliers } = this;
+    clock.configure();
+    this.#turnLane = clock.ownLane(costs.workerMs);
+    answers.hopLane = clock.ownLane(costs.hopMs);
+    answers.hopMs = costs.hopMs;
+    pools.connectLane = clock.lane(costs.connectMs);
+    pools.connectMs = costs.connectMs;
+    pools.dispatchLane = clock.lane(costs.dispatchMs);
+    pools.dispatchMs = costs.dispatchMs;
+    pools.settings = {
+      maxRequests: Int32Array.from(clusters, (cluster) => cluster.maxRequestsPerConnection),
+      streams: Int32Array.from(clusters, ({ streams }) => Math.min(streams, 2 ** 30)),
+      idleMs: Float64Array.from(clusters, ({ idleTimeoutMs }) => idleTimeoutMs),
+      idleLane: Int32Array.from(clusters, ({ idleTimeoutMs }) => clock.lane(idleTimeoutMs)),
+    };
+    outliers.ejectLane = NONE;
+    outliers.ejectMs = costs.ejectMs;
+    outliers.leadMs = costs.leadMs;
+    this.apps.appMs = costs.appMs;
+    this.clusters.configure(clusters);
+    this.hosts.configure(model, firstWorker);
+    this.balancer.configure(model);
+    this.retries.configure(model);
+    outliers.configure(model);
+    this.proxies.configure(model, firstWorker);
+    this.apps.configure(model);
+    this.calls.configure(model, firstWorker);
+    this.loads.configure(model, firstWorker);
+    this.requests.configure(model);
+  }
+
   run(seed: number, { trace }: SimulateOptions = {}): Run {
-    if (trace !== undefined) throw new TypeError('naive as yet');
-    const { clients, watch } = this.#model;
-    const rows = clients.flatMap(({ load }, client) =>
-      load.mode === 'batch'
-        ? Array.from({ length: load.size * watch.warmBatches }, (_, index) => ({
-            client,
-            batch: Math.floor(index / load.size),
-            sentMs: Math.floor(index / load.size) * load.intervalMs,
-          }))
-        : [{ client, batch: 0, sentMs: 0 }],
-    );
-    const { length } = rows;
+    this.#reset(seed, trace);
+    const batches = trace === undefined ? this.#untilSeen() : this.#throughout(trace);
+    return this.#ran(seed, batches);
+  }
+
+  /** A client's request comes in at its first place now. */
+  admit(visit: number, door: Door, worker: number): void {
+    const { visits } = this;
+    if (door.listener === NONE) {
+      this.enter(visit, door, worker, this.clock.now);
+      return;
+    }
+    visits.listener[visit] = door.listener;
+    visits.worker[visit] = worker;
+    if (this.#hasTurn(worker, EVENT.request, visit, visits.life[visit] as number)) {
+      this.proxies.arrive(visit);
+    }
+  }
+
+  /** A request comes in at a door, then. */
+  enter(visit: number, { listener, app }: Door, worker: number, atMs: number): void {
+    const { visits, clock } = this;
+    if (listener !== NONE) {
+      visits.listener[visit] = listener;
+      visits.worker[visit] = worker;
+      clock.at(NONE, atMs, EVENT.request, visit, visits.life[visit] as number);
+    } else if (app !== NONE) {
+      this.apps.arrive(visit, app, atMs);
+    } else {
+      this.answers.refuse(visit);
+    }
+  }
+
+  #reset(seed: number, trace: SendTrace | undefined): void {
+    this.draws.begin(seed);
+    this.clock.reset();
+    this.visits.clear();
+    this.clusters.reset();
+    this.hosts.reset();
+    this.pools.reset();
+    this.requests.reset();
+    this.balancer.reset();
+    this.outliers.reset();
+    this.calls.reset();
+    this.apps.reset();
+    this.#free.fill(0);
+    this.loads.reset(trace);
+  }
+
+  /** Until enough batches were warm, or as many as wanted were finished, or all was sent and answered. */
+  #untilSeen(): number {
+    const { clock, loads, requests } = this;
+    const { watch } = this.#model;
+    const most = watch.batches > 0 ? watch.batches : watch.maxBatches;
+    let finished = 0;
+    while (clock.next()) {
+      this.#do();
+      if (!watch.inBatches) {
+        if (loads.areDone) return 1;
+      } else if (loads.hasFinished) {
+        const now = loads.takeFinishedBatches();
+        if (now === finished) continue;
+        finished = now;
+        if (finished >= most) return most;
+        const warm = finished - requests.warmUp.firstWarm(finished);
+        if (watch.batches === 0 && warm >= watch.warmBatches) return finished;
+      }
+    }
+    return watch.inBatches ? finished : 1;
+  }
+
+  #throughout({ batch }: SendTrace): number {
+    while (this.clock.next()) {
+      this.#do();
+      if (this.loads.areDone) break;
+    }
+    return batch.reduce((most, one) => Math.max(most, one + 1), 0);
+  }
+
+  /** Whether a worker takes it up now; else it does so as soon as it is free. */
+  #hasTurn(worker: number, code: number, row: number, number: number): boolean {
+    const { now } = this.clock;
+    const free = this.#free[worker] as number;
+    if (free <= now) {
+      this.#free[worker] = now + this.#workerMs;
+      return true;
+    }
+    this.#free[worker] = free + this.#workerMs;
+    this.clock.at(this.#turnLane, free, code | EVENT.inTurn, row, number);
+    return false;
+  }
+
+  #do(): void {
+    const { clock, visits, pools, proxies, apps, loads, outliers } = this;
+    const { code, row, number } = clock;
+    switch (code) {
+      case EVENT.batch:
+        loads.batch(row);
+        return;
+      case EVENT.send:
+        loads.send(row, number);
+        return;
+      case EVENT.request:
+        if (visits.life[row] !== number) return;
+        if (!this.#hasTurn(visits.worker[row] as number, code, row, number)) return;
+        proxies.arrive(row);
+        return;
+      case EVENT.request | EVENT.inTurn:
+        if (visits.life[row] === number) proxies.arrive(row);
+        return;
+      case EVENT.response:
+        if (visits.attempt[row] !== number) return;
+        if (visits.app[row] !== NONE) apps.callAnswered(row, visits.status[row] as number);
+        else if (this.#hasTurn(visits.worker[row] as number, code, row, number)) {
+          proxies.answered(row);
+        }
+        return;
+      case EVENT.response | EVENT.inTurn:
+        if (visits.attempt[row] === number) proxies.answered(row);
+        return;
+      case EVENT.connected:
+        if (!pools.isConnecting(row, number)) return;
+        if (this.#hasTurn(pools.workerOf(row), code, row, number)) pools.connected(row);
+        return;
+      case EVENT.connected | EVENT.inTurn:
+        if (pools.isConnecting(row, number)) pools.connected(row);
+        return;
+      case EVENT.dispatch:
+        pools.dispatched(row);
+        return;
+      case EVENT.served:
+        if (visits.life[row] === number) apps.served(row);
+        return;
+      case EVENT.reset:
+        if (visits.life[row] !== number) return;
+        if (visits.app[row] !== NONE) apps.abandoned(row);
+        else proxies.abandoned(row);
+        return;
+      case EVENT.idle:
+        pools.idled(row, number);
+        return;
+      case EVENT.routeTimeout:
+        if (visits.life[row] === number) proxies.routeTimedOut(row);
+        return;
+      case EVENT.tryTimeout:
+        if (visits.attempt[row] === number) proxies.tryTimedOut(row);
+        return;
+      case EVENT.retry:
+        if (visits.attempt[row] === number) proxies.retry(row);
+        return;
+      case EVENT.faultOver:
+        if (visits.life[row] === number) proxies.faultOver(row);
+        return;
+      case EVENT.callTimeout:
+        if (visits.attempt[row] === number) apps.callTimedOut(row);
+        return;
+      case EVENT.clientTimeout:
+        loads.timeout(row);
+        return;
+      case EVENT.eject:
+        outliers.decide(row);
+        return;
+      case EVENT.sweep:
+        outliers.sweep(row);
+        return;
+      case EVENT.membership:
+        outliers.mergedChange(row);
+    }
+  }
+
+  #ran(seed: number, batches: number): Run {
+    const { requests, clusters, outliers } = this;
+    requests.attribute(this.#model);
+    let durationMs = 0;
+    for (let row = 0; row < requests.count; row += 1) {
+      if ((requests.batch[row] as number) < batches) {
+        durationMs = Math.max(durationMs, requests.endedMs[row] as number);
+      }
+    }
+    const { inBatches } = this.#model.watch;
     return {
       seed,
-      requests: length,
-      batches: watch.inBatches ? watch.warmBatches : 1,
-      firstWarm: 0,
-      durationMs: Math.max(0, ...rows.map(({ sentMs }) => sentMs)) + watch.serviceTimeMs,
-      client: Int32Array.from(rows, ({ client }) => client),
-      batch: Int32Array.from(rows, ({ batch }) => batch),
-      sentMs: Float64Array.from(rows, ({ sentMs }) => sentMs),
-      endedMs: Float64Array.from(rows, ({ sentMs }) => sentMs + watch.serviceTimeMs),
-      status: new Int16Array(length).fill(200),
-      refusedBy: new Uint8Array(length),
-      endpoint: new Int32Array(length),
-      cluster: new Int32Array(length),
-      attempts: new Uint8Array(length).fill(1),
-      flag: new Uint8Array(length),
-      counters: new Int32Array(0),
-      health: [],
+      requests: requests.count,
+      batches,
+      firstWarm: inBatches ? requests.warmUp.firstWarm(batches) : 0,
+      durationMs,
+      client: requests.client,
+      batch: requests.batch,
+      sentMs: requests.sentMs,
+      endedMs: requests.endedMs,
+      status: requests.status,
+      refusedBy: requests.refusedBy,
+      endpoint: requests.endpoint,
+      cluster: requests.cluster,
+      attempts: requests.attempts,
+      flag: requests.flag,
+      counters: clusters.counters,
+      health: outliers.changes,
     };
   }
 }

@@ -1,0 +1,157 @@
+/**
+ * The endpoints of each cluster, as the proxy that has it sees them: what is under way to them, whether
+ * they are ejected, and which of them the workers know to be healthy.
+ */
+import { type Endpoint, type Model, NONE } from '../model.ts';
+import { Places } from './places.ts';
+import { type Draws, PURPOSE } from './random.ts';
+import { add, ints, Rows } from './rows.ts';
+
+/** One for each endpoint of a cluster that was called. */
+export class HostRows extends Rows {
+  cluster = ints();
+  host = ints();
+  /** Requests that have a connection: what least request compares. */
+  active = ints();
+  cxActive = ints();
+  cxTotal = ints();
+  rqTotal = ints();
+  rqError = ints();
+  // Of outlier detection
+  ejected = ints();
+  consecutive5xx = ints();
+  consecutiveGateway = ints();
+  consecutiveLocal = ints();
+  successes = ints();
+  requests = ints();
+  localSuccesses = ints();
+  localRequests = ints();
+  backOff = ints();
+  ejectedAt = new Float64Array(64);
+  returnedAt = new Float64Array(64);
+  jitter = new Float64Array(64);
+}
+
+export class Hosts {
+  readonly rows = new HostRows();
+  /** Endpoints of each cluster. */
+  counts = new Int32Array(0);
+  readonly #places = new Places();
+  readonly #draws: Draws;
+  #bases = new Float64Array(0);
+  #endpoints: (readonly Endpoint[])[] = [];
+  #firstWorker: readonly number[] = [];
+  #workers: readonly number[] = [];
+  /** The healthy endpoints that a cluster's workers know; undefined where all are. */
+  #healthy: (Int32Array | undefined)[] = [];
+
+  constructor(draws: Draws) {
+    this.#draws = draws;
+  }
+
+  configure({ clusters, endpointSets, listeners, proxies }: Model, firstWorker: number[]): void {
+    this.#endpoints = clusters.map(({ endpoints }) => endpointSets[endpoints] ?? []);
+    this.counts = Int32Array.from(this.#endpoints, ({ length }) => length);
+    this.#bases = new Float64Array(clusters.length);
+    let base = 0;
+    this.counts.forEach((count, cluster) => {
+      this.#bases[cluster] = base;
+      base += count;
+    });
+    this.#places.configure(base);
+    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
+    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+  }
+
+  reset(): void {
+    this.rows.clear();
+    this.#places.clear();
+    this.#healthy = [];
+  }
+
+  endpoint(cluster: number, host: number): Endpoint {
+    return (this.#endpoints[cluster] as readonly Endpoint[])[host] as Endpoint;
+  }
+
+  isReachable(cluster: number, host: number): boolean {
+    const { listener, app } = this.endpoint(cluster, host);
+    return listener !== NONE || app !== NONE;
+  }
+
+  rowOf(cluster: number, host: number): number {
+    const place = (this.#bases[cluster] as number) + host;
+    const known = this.#places.at(place);
+    if (known >= 0) return known;
+    const { rows } = this;
+    const row = rows.take();
+    rows.cluster[row] = cluster;
+    rows.host[row] = host;
+    for (const column of [rows.active, rows.cxActive, rows.cxTotal, rows.rqTotal, rows.rqError]) {
+      column[row] = 0;
+    }
+    for (const column of [rows.ejected, rows.consecutive5xx, rows.consecutiveGateway]) {
+      column[row] = 0;
+    }
+    for (const column of [rows.consecutiveLocal, rows.successes, rows.requests, rows.backOff]) {
+      column[row] = 0;
+    }
+    rows.localSuccesses[row] = 0;
+    rows.localRequests[row] = 0;
+    rows.returnedAt[row] = -Infinity;
+    this.#places.put(place, row);
+    return row;
+  }
+
+  active(cluster: number, host: number): number {
+    const known = this.#places.at((this.#bases[cluster] as number) + host);
+    return known < 0 ? 0 : (this.rows.active[known] as number);
+  }
+
+  attached(cluster: number, host: number): void {
+    const row = this.rowOf(cluster, host);
+    add(this.rows.active, row, 1);
+    add(this.rows.rqTotal, row, 1);
+  }
+
+  detached(cluster: number, host: number): void {
+    add(this.rows.active, this.rowOf(cluster, host), -1);
+  }
+
+  opened(cluster: number, host: number): void {
+    const row = this.rowOf(cluster, host);
+    add(this.rows.cxActive, row, 1);
+    add(this.rows.cxTotal, row, 1);
+  }
+
+  closed(cluster: number, host: number): void {
+    add(this.rows.cxActive, this.rowOf(cluster, host), -1);
+  }
+
+  /** Undefined where all are healthy. */
+  healthy(cluster: number): Int32Array | undefined {
+    return this.#healthy[cluster];
+  }
+
+  /** The workers come to know which endpoints are ejected. */
+  tellWorkers(cluster: number): void {
+    const count = this.counts[cluster] as number;
+    const healthy: number[] = [];
+    for (let host = 0; host < count; host += 1) {
+      const known = this.#places.at((this.#bases[cluster] as number) + host);
+      if (known < 0 || this.rows.ejected[known] === 0) healthy.push(host);
+    }
+    this.#healthy[cluster] = healthy.length === count ? undefined : Int32Array.from(healthy);
+  }
+
+  /** The kernel gives a new connection to one of the listeners that the workers have, by a hash. */
+  remoteWorker(cluster: number, host: number, worker: number, ordinal: number): number {
+    const { listener } = this.endpoint(cluster, host);
+    if (listener === NONE) return NONE;
+    const workers = this.#workers[listener] as number;
+    const first = this.#firstWorker[listener] as number;
+    if (workers === 1) return first;
+    const place = (this.#bases[cluster] as number) + host;
+    const purpose = (ordinal << 10) | (worker << 4) | PURPOSE.remoteWorker;
+    return first + this.#draws.index(workers, place, purpose);
+  }
+}

@@ -1,0 +1,350 @@
+/** What the clients send, and when (apps/client): in batches, in closed loops, in open loops. */
+import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
+import { type Answers, type ClientSide, GONE } from './answers.ts';
+import { type Clock, EVENT } from './clock.ts';
+import type { Dues } from './dues.ts';
+import { type Draws, PURPOSE } from './random.ts';
+import type { Requests } from './requests.ts';
+import { add } from './rows.ts';
+import { type SendTrace, type Traced, tracedClients } from './trace.ts';
+import { CAUSE, type Visits } from './visits.ts';
+import type { Costs } from '../costs.ts';
+
+export interface LoadParts {
+  readonly clock: Clock;
+  readonly draws: Draws;
+  readonly visits: Visits;
+  readonly requests: Requests;
+  readonly answers: Answers;
+  readonly dues: Dues;
+}
+
+/** Lets a request in at a door, now. */
+export interface Entrance {
+  admit(visit: number, door: Door, worker: number): void;
+}
+
+export class Loads implements ClientSide {
+  readonly #parts: LoadParts;
+  #entrance!: Entrance;
+  #clients: readonly Client[] = [];
+  #costs!: Costs;
+  #sendLane = NONE;
+  #firstWorker: readonly number[] = [];
+  #workers: readonly number[] = [];
+  // Of each client
+  #sent = new Int32Array(0);
+  #waiting = new Int32Array(0);
+  #finished = new Int32Array(0);
+  #oldest = new Int32Array(0);
+  #newest = new Int32Array(0);
+  #timing = new Uint8Array(0);
+  #free = new Float64Array(0);
+  #endedMs = new Float64Array(0);
+  #connections = new Int32Array(0);
+  /** Of each worker of a closed loop, what it sends next, and the proxy's worker that it talks to. */
+  #nextOf: Int32Array[] = [];
+  #talksTo: Int32Array[] = [];
+  /** Workers of a closed loop that have more to send. */
+  #left = new Int32Array(0);
+  /** Of each request of a closed loop, its worker. */
+  #workerOf: Int32Array[] = [];
+  #done = 0;
+  #traced: Traced[] | undefined;
+
+  constructor(parts: LoadParts) {
+    this.#parts = parts;
+    parts.answers.serve(this);
+  }
+
+  serve(entrance: Entrance): void {
+    this.#entrance = entrance;
+  }
+
+  configure({ clients, costs, listeners, proxies }: Model, firstWorker: number[]): void {
+    this.#clients = clients;
+    this.#costs = costs;
+    this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
+    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
+    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+    const { length } = clients;
+    this.#sent = new Int32Array(length);
+    this.#waiting = new Int32Array(length);
+    this.#finished = new Int32Array(length);
+    this.#oldest = new Int32Array(length);
+    this.#newest = new Int32Array(length);
+    this.#timing = new Uint8Array(length);
+    this.#free = new Float64Array(length);
+    this.#endedMs = new Float64Array(length);
+    this.#connections = new Int32Array(length);
+    this.#left = new Int32Array(length);
+  }
+
+  /** Whether a client has finished a batch since they were last counted. */
+  hasFinished = false;
+
+  /** Batches that every client has finished. */
+  takeFinishedBatches(): number {
+    this.hasFinished = false;
+    let least = Infinity;
+    for (const finished of this.#finished) least = Math.min(least, finished);
+    return least;
+  }
+
+  /** Whether every load that has an end is over. */
+  get areDone(): boolean {
+    return this.#done === this.#clients.length;
+  }
+
+  reset(trace?: SendTrace): void {
+    for (const column of [this.#sent, this.#waiting, this.#finished, this.#connections]) {
+      column.fill(0);
+    }
+    this.#oldest.fill(NONE);
+    this.#newest.fill(NONE);
+    this.#timing.fill(0);
+    this.#free.fill(0);
+    this.#endedMs.fill(0);
+    this.#nextOf = [];
+    this.#talksTo = [];
+    this.#workerOf = [];
+    this.#done = 0;
+    this.hasFinished = false;
+    this.#parts.dues.reset();
+    this.#traced = trace && tracedClients(trace, this.#clients.length);
+    for (let client = 0; client < this.#clients.length; client += 1) this.#begin(client);
+  }
+
+  #loadOf(client: number): Load {
+    return this.#traced?.[client]?.load ?? (this.#clients[client] as Client).load;
+  }
+
+  #begin(client: number): void {
+    const load = this.#loadOf(client);
+    const { clock, dues } = this.#parts;
+    const { hopMs } = this.#parts.answers;
+    const firstMs = load.startMs + this.#lateness(client, 0) + hopMs;
+    switch (load.mode) {
+      case 'batch':
+        clock.at(NONE, firstMs, EVENT.batch, client, 0);
+        return;
+      case 'closed': {
+        const workers = Math.min(load.workers, load.requests);
+        this.#nextOf[client] = Int32Array.from({ length: workers }, (_, worker) => worker);
+        this.#talksTo[client] = new Int32Array(workers).fill(NONE);
+        this.#workerOf[client] = new Int32Array(0);
+        this.#left[client] = workers;
+        for (let worker = 0; worker < workers; worker += 1) {
+          const atMs = firstMs + worker * this.#costs.sendGapMs;
+          clock.at(NONE, atMs, EVENT.send, client, worker);
+        }
+        return;
+      }
+      case 'at':
+      case 'paced':
+      case 'poisson':
+        if (dues.next(client, load)) {
+          clock.at(NONE, dues.dueMs(client) + firstMs, EVENT.send, client, 0);
+        } else {
+          this.#done += 1;
+        }
+    }
+  }
+
+  /** A batch is due. */
+  batch(client: number): void {
+    this.#sent[client] = 0;
+    this.#waiting[client] = (
+      this.#clients[client] as Client & { load: { size: number } }
+    ).load.size;
+    this.send(client, 0);
+  }
+
+  /** A client's next request is at the first place on its way. @param number of a closed loop's worker */
+  send(client: number, number: number): void {
+    const { clock, dues } = this.#parts;
+    const load = this.#loadOf(client);
+    if (load.mode === 'batch') {
+      const index = this.#sent[client] as number;
+      this.#sent[client] = index + 1;
+      const batch = this.#finished[client] as number;
+      this.#open(client, batch, batch * load.size + index, clock.now - this.#hopMs);
+      if (index + 1 < load.size) {
+        clock.after(this.#sendLane, this.#costs.sendGapMs, EVENT.send, client, 0);
+      }
+    } else if (load.mode === 'closed') {
+      this.#sendOfWorker(client, load, number);
+    } else {
+      const index = this.#sent[client] as number;
+      this.#sent[client] = index + 1;
+      const dueMs = load.startMs + dues.dueMs(client);
+      if ((this.#waiting[client] as number) >= load.maxInFlight) {
+        const row = this.#parts.requests.sent(client, 0, dueMs);
+        this.#parts.requests.ended(row, 0, CAUSE.connectionFailure, NONE, clock.now);
+      } else {
+        this.#waiting[client] = (this.#waiting[client] as number) + 1;
+        this.#open(client, this.#traced?.[client]?.batches[index] ?? 0, index, dueMs);
+      }
+      if (dues.next(client, load)) {
+        const late = this.#lateness(client, index + 1);
+        const atMs = load.startMs + dues.dueMs(client) + late + this.#hopMs;
+        clock.at(NONE, Math.max(clock.now, atMs), EVENT.send, client, 0);
+      } else if (this.#waiting[client] === 0) {
+        this.#done += 1;
+      } else {
+        this.#finished[client] = 1;
+      }
+    }
+  }
+
+  answered(
+    request: number,
+    status: number,
+    cause: number,
+    causeCluster: number,
+    atMs: number,
+  ): void {
+    const { requests, clock } = this.#parts;
+    if (!requests.isUnderWay(request)) return;
+    requests.ended(request, status, cause, causeCluster, atMs);
+    const client = requests.client[request] as number;
+    const load = this.#loadOf(client);
+    const left = (this.#waiting[client] as number) - 1;
+    this.#waiting[client] = left;
+    if (load.mode === 'batch') {
+      this.#endedMs[client] = Math.max(this.#endedMs[client] as number, atMs);
+      if (left > 0) return;
+      const finished = (this.#finished[client] as number) + 1;
+      this.hasFinished = true;
+      this.#finished[client] = finished;
+      const dueMs = Math.max(this.#endedMs[client], load.startMs + finished * load.intervalMs);
+      const late = this.#lateness(client, finished);
+      clock.at(NONE, dueMs + late + this.#hopMs, EVENT.batch, client, 0);
+    } else if (load.mode === 'closed') {
+      this.#goOn(client, load, request, atMs);
+    } else if (left === 0 && this.#finished[client] === 1) {
+      this.#done += 1;
+    }
+  }
+
+  /** Whether the oldest request of a client has waited for as long as the client does. */
+  timeout(client: number): void {
+    const { requests, clock, visits, answers } = this.#parts;
+    const { timeoutMs } = this.#clients[client] as Client;
+    let oldest = this.#oldest[client] as number;
+    while (oldest !== NONE) {
+      if (requests.isUnderWay(oldest)) {
+        const deadline = (requests.sentMs[oldest] as number) + timeoutMs;
+        if (deadline > clock.now) {
+          clock.at(NONE, deadline, EVENT.clientTimeout, client, 0);
+          break;
+        }
+        const visit = requests.visit[oldest] as number;
+        const life = requests.life[oldest] as number;
+        if (visits.life[visit] === life) {
+          visits.caller[visit] = GONE;
+          clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit, life);
+        }
+        this.#reconnect(client, oldest);
+        this.answered(oldest, 0, CAUSE.timeout, NONE, clock.now);
+      }
+      oldest = requests.next[oldest] as number;
+    }
+    this.#oldest[client] = oldest;
+    this.#timing[client] = oldest === NONE ? 0 : 1;
+  }
+
+  get #hopMs(): number {
+    return this.#parts.answers.hopMs;
+  }
+
+  #open(client: number, batch: number, index: number, sentMs: number, worker = NONE): number {
+    const { requests, visits, clock } = this.#parts;
+    const { ask, doors, timeoutMs } = this.#clients[client] as Client;
+    const request = requests.sent(client, batch, sentMs);
+    const who = Math.imul(client + 1, 0x632be5ab) + index;
+    const visit = visits.open(request, who, ask, NONE, 0);
+    requests.visit[request] = visit;
+    requests.life[request] = visits.life[visit] as number;
+    const newest = this.#newest[client] as number;
+    if (newest === NONE || this.#oldest[client] === NONE) this.#oldest[client] = request;
+    else requests.next[newest] = request;
+    this.#newest[client] = request;
+    if (this.#timing[client] === 0 && timeoutMs < Infinity) {
+      this.#timing[client] = 1;
+      clock.at(NONE, sentMs + timeoutMs, EVENT.clientTimeout, client, 0);
+    }
+    const door = doors.length === 1 ? doors[0] : doors[this.#connections[client] as number];
+    if (worker === NONE && doors.length > 1) {
+      this.#connections[client] = ((this.#connections[client] as number) + 1) % doors.length;
+    }
+    const way = door as Door;
+    this.#entrance.admit(visit, way, worker === NONE ? this.#workerFor(way, who) : worker);
+    return request;
+  }
+
+  /** The kernel gives each new connection to one of a proxy's workers. */
+  #workerFor({ listener }: Door, who: number): number {
+    if (listener === NONE) return NONE;
+    const workers = this.#workers[listener] as number;
+    const first = this.#firstWorker[listener] as number;
+    return workers === 1 ? first : first + this.#parts.draws.index(workers, who, PURPOSE.worker);
+  }
+
+  #sendOfWorker(client: number, load: Load & { mode: 'closed' }, worker: number): void {
+    const next = this.#nextOf[client] as Int32Array;
+    const talksTo = this.#talksTo[client] as Int32Array;
+    const index = next[worker] as number;
+    next[worker] = index + load.workers;
+    const { doors } = this.#clients[client] as Client;
+    if (talksTo[worker] === NONE) {
+      const who = Math.imul(client + 1, 0x632be5ab) + index;
+      talksTo[worker] = this.#workerFor(doors[worker % doors.length] as Door, who);
+    }
+    this.#waiting[client] = (this.#waiting[client] as number) + 1;
+    const { clock } = this.#parts;
+    this.#rememberWorker(client, this.#parts.requests.count, worker);
+    this.#open(client, 0, index, clock.now - this.#hopMs, talksTo[worker]);
+  }
+
+  #rememberWorker(client: number, request: number, worker: number): void {
+    let column = this.#workerOf[client] as Int32Array;
+    if (request >= column.length) {
+      const larger = new Int32Array(Math.max(256, 2 * request));
+      larger.set(column);
+      this.#workerOf[client] = column = larger;
+    }
+    column[request] = worker;
+  }
+
+  /** The worker that has its answer sends its next request, when it is due. */
+  #goOn(client: number, load: Load & { mode: 'closed' }, request: number, atMs: number): void {
+    const { clock } = this.#parts;
+    const worker = (this.#workerOf[client] as Int32Array)[request] as number;
+    const index = (this.#nextOf[client] as Int32Array)[worker] as number;
+    const readMs = Math.max(atMs, this.#free[client] as number) + this.#costs.clientMs;
+    this.#free[client] = readMs;
+    const dueMs = load.startMs + Math.floor(index / load.workers) * load.eachMs;
+    const sendMs = Math.max(readMs, dueMs);
+    if (index >= load.requests || sendMs >= load.startMs + load.durationMs) {
+      if (add(this.#left, client, -1) === 0) this.#done += 1;
+      return;
+    }
+    clock.at(NONE, sendMs + this.#hopMs, EVENT.send, client, worker);
+  }
+
+  /** Its connection goes with the request that was given up. */
+  #reconnect(client: number, request: number): void {
+    const { load } = this.#clients[client] as Client;
+    if (load.mode !== 'closed') return;
+    const worker = (this.#workerOf[client] as Int32Array)[request] as number;
+    (this.#talksTo[client] as Int32Array)[worker] = NONE;
+  }
+
+  /** A program's timer is a little late, each time anew. */
+  #lateness(client: number, time: number): number {
+    if (this.#traced !== undefined) return 0;
+    const who = Math.imul(client + 1, 0x632be5ab) + time;
+    return this.#costs.startSpreadMs * this.#parts.draws.share(who, PURPOSE.start);
+  }
+}

@@ -1,0 +1,325 @@
+/** What a proxy does with a request: its route, its attempts, its timeouts, its answer. */
+import { type Fault, type Model, NONE, type Route } from '../model.ts';
+import type { Answers } from './answers.ts';
+import type { Apps } from './apps.ts';
+import type { Balancer } from './balancer.ts';
+import { type Clock, EVENT } from './clock.ts';
+import * as stat from './clusters.ts';
+import type { Clusters } from './clusters.ts';
+import type { Hosts } from './hosts.ts';
+import type { Outliers } from './outliers.ts';
+import type { Pools, PoolUser } from './pools.ts';
+import { type Draws, PURPOSE } from './random.ts';
+import type { Requests } from './requests.ts';
+import { DECISION, type Retries } from './retries.ts';
+import { FLAG } from './run.ts';
+import { CAUSE, STATE, type Visits } from './visits.ts';
+
+export interface Parts {
+  readonly clock: Clock;
+  readonly draws: Draws;
+  readonly visits: Visits;
+  readonly clusters: Clusters;
+  readonly hosts: Hosts;
+  readonly pools: Pools;
+  readonly balancer: Balancer;
+  readonly retries: Retries;
+  readonly outliers: Outliers;
+  readonly answers: Answers;
+  readonly apps: Apps;
+  readonly requests: Requests;
+}
+
+export class Proxies implements PoolUser {
+  readonly #parts: Parts;
+  #routes: readonly Route[] = [];
+  /** By listener, and then by ask. */
+  #routeOf: readonly (readonly number[])[] = [];
+  #proxyOf = new Int32Array(0);
+  /** Whether a listener lets requests in to a server, by role. */
+  #isServers = new Int8Array(0);
+  #isGateways = new Int8Array(0);
+  #firstWorker: readonly number[] = [];
+  #timeoutLanes = new Int32Array(0);
+  #tryLanes = new Int32Array(0);
+  #tryMs = new Float64Array(0);
+  /** Of each cluster, the number of its first pool among all. */
+  #poolBases = new Float64Array(0);
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+    parts.pools.serve(this);
+  }
+
+  configure({ listeners, routes, proxies, clusters }: Model, firstWorker: number[]): void {
+    const { clock, hosts, pools } = this.#parts;
+    this.#routes = routes;
+    this.#routeOf = listeners.map((listener) => listener.routes);
+    this.#proxyOf = Int32Array.from(listeners, ({ proxy }) => proxy);
+    const role = (name: string): Int8Array<ArrayBuffer> =>
+      Int8Array.from(listeners, ({ proxy }) => (proxies[proxy]?.role === name ? 1 : 0));
+    this.#isServers = role('server');
+    this.#isGateways = role('gateway');
+    this.#firstWorker = firstWorker;
+    this.#timeoutLanes = Int32Array.from(routes, ({ timeoutMs }) => clock.lane(timeoutMs));
+    this.#tryMs = Float64Array.from(routes, ({ retry }) => retry?.perTryTimeoutMs ?? Infinity);
+    this.#tryLanes = Int32Array.from(this.#tryMs, (ms) => clock.lane(ms));
+    this.#poolBases = new Float64Array(clusters.length);
+    let base = 0;
+    clusters.forEach(({ proxy }, cluster) => {
+      this.#poolBases[cluster] = base;
+      base += (proxies[proxy]?.workers ?? 1) * (hosts.counts[cluster] as number);
+    });
+    pools.places.configure(base);
+  }
+
+  /** A request is read by its worker. */
+  arrive(visit: number): void {
+    const { visits, requests } = this.#parts;
+    const listener = visits.listener[visit] as number;
+    const ask = visits.ask[visit] as number;
+    const number = (this.#routeOf[listener] as readonly number[])[ask] ?? NONE;
+    if (this.#isServers[listener] === 1) requests.reachedServer(visit);
+    visits.route[visit] = number;
+    if (number === NONE) {
+      this.#reply(visit, 404, CAUSE.noRoute, FLAG.NR);
+      return;
+    }
+    const route = this.#routes[number] as Route;
+    if (route.fault !== null && this.#isDelayed(visit, route.fault)) return;
+    this.#goOn(visit, route);
+  }
+
+  faultOver(visit: number): void {
+    this.#goOn(visit, this.#routes[this.#parts.visits.route[visit] as number] as Route);
+  }
+
+  /** An attempt that was refused or failed is made again. */
+  retry(visit: number): void {
+    this.#attempt(visit);
+  }
+
+  attached(visit: number, connection: number): void {
+    const { clock, visits, pools, hosts, apps, answers, requests } = this.#parts;
+    visits.state[visit] = STATE.upstream;
+    visits.connection[visit] = connection;
+    const cluster = visits.cluster[visit] as number;
+    const host = visits.host[visit] as number;
+    const attempt = visits.attempt[visit] as number;
+    const { listener, app } = hosts.endpoint(cluster, host);
+    const callee = visits.open(
+      visits.request[visit] as number,
+      visits.who[visit] as number,
+      visits.ask[visit] as number,
+      visit,
+      attempt,
+    );
+    visits.callee[visit] = callee;
+    requests.used(visit, connection, pools.connections.batch);
+    if (this.#isServers[visits.listener[visit] as number] === 0)
+      {requests.sentTo(visit, cluster, host);}
+    if (listener === NONE) {
+      apps.arrive(callee, app, clock.now + answers.hopMs);
+    } else {
+      visits.listener[callee] = listener;
+      visits.app[callee] = NONE;
+      visits.worker[callee] = pools.connections.remoteWorker[connection] as number;
+      clock.after(
+        answers.hopLane,
+        answers.hopMs,
+        EVENT.request,
+        callee,
+        visits.life[callee] as number,
+      );
+    }
+    const route = visits.route[visit] as number;
+    const tryMs = this.#tryMs[route] as number;
+    if (tryMs < Infinity) {
+      clock.after(this.#tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit, attempt);
+    }
+  }
+
+  overflowed(visit: number): void {
+    this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
+  }
+
+  connectionFailed(visit: number): void {
+    const { visits, outliers, retries, requests } = this.#parts;
+    const cluster = visits.cluster[visit] as number;
+    const host = visits.host[visit] as number;
+    requests.sentTo(visit, cluster, host);
+    outliers.failedLocally(cluster, host, false);
+    const decision = retries.onReset(visit, false);
+    if (decision === DECISION.yes) this.#backOff(visit);
+    else this.#reply(visit, 503, CAUSE.connectionFailure, FLAG.UF);
+  }
+
+  /** The answer that was on its way is here. */
+  answered(visit: number): void {
+    const { visits, pools, clusters, outliers, retries } = this.#parts;
+    const status = visits.status[visit] as number;
+    const cluster = visits.cluster[visit] as number;
+    const connection = visits.connection[visit] as number;
+    outliers.answered(cluster, visits.host[visit] as number, status);
+    clusters.answered(cluster, status);
+    const decision = retries.onStatus(visit, status);
+    visits.connection[visit] = NONE;
+    if (decision === DECISION.yes) {
+      // Its body is still to come: the stream is reset, and over HTTP/1.1 the connection with it.
+      pools.aborted(connection);
+      this.#backOff(visit);
+      return;
+    }
+    pools.answered(connection, visits.closes[visit] === 1);
+    if (decision === DECISION.overflow) {
+      this.#reply(visit, status, CAUSE.overflow, FLAG.UO);
+      return;
+    }
+    const cause = visits.cause[visit] as number;
+    const flag = decision === DECISION.limit ? FLAG.URX : FLAG.none;
+    this.#end(visit, status, cause, visits.causeCluster[visit] as number, flag);
+  }
+
+  routeTimedOut(visit: number): void {
+    const { visits, clusters, outliers } = this.#parts;
+    const state = visits.state[visit] as number;
+    const cluster = visits.cluster[visit] as number;
+    if (state === STATE.pending || state === STATE.upstream) {
+      clusters.count(cluster, stat.RQ_TIMEOUT);
+    }
+    if (state === STATE.upstream) {
+      outliers.failedLocally(cluster, visits.host[visit] as number, true);
+    }
+    this.#giveUp(visit);
+    this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
+  }
+
+  tryTimedOut(visit: number): void {
+    const { visits, outliers, retries } = this.#parts;
+    if (visits.state[visit] !== STATE.upstream) return;
+    outliers.failedLocally(visits.cluster[visit] as number, visits.host[visit] as number, true);
+    this.#giveUp(visit);
+    const decision = retries.onReset(visit, true);
+    if (decision === DECISION.yes) this.#backOff(visit);
+    else this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
+  }
+
+  /** Whoever asked has gone. */
+  abandoned(visit: number): void {
+    const { visits, retries } = this.#parts;
+    this.#giveUp(visit);
+    retries.release(visit);
+    visits.end(visit);
+  }
+
+  #goOn(visit: number, route: Route): void {
+    const { clock, visits, draws, retries } = this.#parts;
+    const who = visits.who[visit] as number;
+    const draw = visits.drawOf(visit);
+    const { fault, clusters, directStatus, timeoutMs } = route;
+    if (fault !== null && draws.share(who, draw | PURPOSE.abort) < fault.abortShare) {
+      this.#reply(visit, fault.abortStatus, CAUSE.fault, FLAG.FI);
+      return;
+    }
+    if (directStatus !== 0) {
+      this.#reply(visit, directStatus, CAUSE.application, FLAG.none);
+      return;
+    }
+    let cluster = clusters[0]?.cluster ?? NONE;
+    if (clusters.length > 1) {
+      let left = draws.share(who, draw | PURPOSE.weight);
+      for (const { cluster: one, weight } of clusters) {
+        cluster = one;
+        if ((left -= weight) < 0) break;
+      }
+    }
+    visits.cluster[visit] = cluster;
+    if (cluster === NONE) {
+      this.#reply(visit, 503, CAUSE.noRoute, FLAG.NC);
+      return;
+    }
+    retries.begin(visit);
+    if (timeoutMs < Infinity) {
+      const lane = this.#timeoutLanes[visits.route[visit] as number] as number;
+      clock.after(lane, timeoutMs, EVENT.routeTimeout, visit, visits.life[visit] as number);
+    }
+    this.#attempt(visit);
+  }
+
+  #attempt(visit: number): void {
+    const { visits, balancer, pools, hosts, retries } = this.#parts;
+    const cluster = visits.cluster[visit] as number;
+    visits.tries[visit] = (visits.tries[visit] as number) + 1;
+    visits.attempt[visit] = visits.nextNumber();
+    const worker = visits.worker[visit] as number;
+    const proxy = this.#proxyOf[visits.listener[visit] as number] as number;
+    const own = worker - (this.#firstWorker[proxy] as number);
+    const again = retries.hostAttempts(visit);
+    const host = balancer.choose(cluster, own, visit, again, this.#keyOf(visit));
+    if (host === NONE) {
+      this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);
+      return;
+    }
+    visits.host[visit] = host;
+    visits.remember(visit, host);
+    const place =
+      (this.#poolBases[cluster] as number) + own * (hosts.counts[cluster] as number) + host;
+    pools.newStream(pools.poolAt(place, cluster, host, worker), visit);
+  }
+
+  /** Of a hash: a client's own, where its requests are alike in what is hashed. */
+  #keyOf(visit: number): number {
+    const { visits, requests } = this.#parts;
+    const route = this.#routes[visits.route[visit] as number] as Route;
+    if (route.hash === 'request') return visits.who[visit] as number;
+    if (typeof route.hash === 'number') return route.hash;
+    return requests.client[visits.request[visit] as number] as number;
+  }
+
+  #isDelayed(visit: number, fault: Fault): boolean {
+    const { clock, visits, draws } = this.#parts;
+    const purpose = visits.drawOf(visit) | PURPOSE.fault;
+    if (draws.share(visits.who[visit] as number, purpose) >= fault.delayShare) return false;
+    visits.state[visit] = STATE.delayed;
+    const life = visits.life[visit] as number;
+    clock.at(NONE, clock.now + fault.delayMs, EVENT.faultOver, visit, life);
+    return true;
+  }
+
+  #backOff(visit: number): void {
+    const { clock, visits, retries } = this.#parts;
+    visits.state[visit] = STATE.backingOff;
+    const attempt = visits.nextNumber();
+    visits.attempt[visit] = attempt;
+    clock.at(NONE, clock.now + retries.backOff(visit), EVENT.retry, visit, attempt);
+  }
+
+  /** Nothing is waited for any more, in a queue or from the next one. */
+  #giveUp(visit: number): void {
+    const { visits, pools, answers } = this.#parts;
+    const state = visits.state[visit] as number;
+    if (state === STATE.pending) pools.cancel(visit);
+    if (state === STATE.upstream) {
+      const connection = visits.connection[visit] as number;
+      visits.connection[visit] = NONE;
+      answers.forget(visit);
+      pools.aborted(connection);
+    }
+    visits.state[visit] = STATE.arriving;
+  }
+
+  /** An answer of the proxy's own. */
+  #reply(visit: number, status: number, cause: number, flag: number): void {
+    this.#end(visit, status, cause, this.#parts.visits.cluster[visit] as number, flag);
+  }
+
+  #end(visit: number, status: number, cause: number, causeCluster: number, flag: number): void {
+    const { visits, retries, answers, requests } = this.#parts;
+    retries.release(visit);
+    const listener = visits.listener[visit] as number;
+    if (this.#isServers[listener] === 0) {
+      requests.flagged(visit, flag, this.#isGateways[listener] === 1);
+    }
+    answers.give(visit, status, cause, causeCluster, 0);
+  }
+}

@@ -1,0 +1,158 @@
+/** What becomes of the clients' requests, one row each, in the order in which they were sent. */
+import { UNLIMITED } from '../../../envoy/thresholds.ts';
+import { type Model, NONE } from '../model.ts';
+import { add, ints, Rows } from './rows.ts';
+import { REFUSALS } from './run.ts';
+import { CAUSE, type Visits } from './visits.ts';
+import { WarmUp } from './warmUp.ts';
+
+const codeOf = (word: (typeof REFUSALS)[number]): number => REFUSALS.indexOf(word);
+
+/** Where it says no more than that: a row of words by CAUSE; overflows are told by their place. */
+const WORDS: Readonly<Partial<Record<number, number>>> = {
+  [CAUSE.application]: codeOf('application'),
+  [CAUSE.noHealthyUpstream]: codeOf('no-healthy-upstream'),
+  [CAUSE.noRoute]: codeOf('no-route'),
+  [CAUSE.timeout]: codeOf('timeout'),
+  [CAUSE.connectionFailure]: codeOf('connection-failure'),
+  [CAUSE.fault]: codeOf('fault-injection'),
+};
+
+export class Requests extends Rows {
+  client = ints();
+  batch = ints();
+  sentMs = new Float64Array(64);
+  /** Below 0 while it is under way. */
+  endedMs = new Float64Array(64);
+  status = new Int16Array(64);
+  cause = ints();
+  causeCluster = ints();
+  refusedBy = new Uint8Array(64);
+  endpoint = ints();
+  cluster = ints();
+  attempts = ints();
+  flag = ints();
+  /** Whether a gateway has set the flag: it is nearer to the server. */
+  gatewayFlagged = ints();
+  /** Its visit at its first place. */
+  visit = ints();
+  life = ints();
+  /** The next request that its client sent. */
+  next = ints();
+  /** Requests under way, and the most at once. */
+  inFlight = 0;
+  peak = 0;
+  readonly warmUp = new WarmUp();
+  readonly #visits: Visits;
+  #proxyOf = new Int32Array(0);
+
+  constructor(visits: Visits) {
+    super();
+    this.#visits = visits;
+  }
+
+  configure({ clusters, proxies }: Model): void {
+    this.#proxyOf = Int32Array.from(clusters, ({ proxy }) => proxy);
+    this.warmUp.configure(proxies.length);
+  }
+
+  reset(): void {
+    this.clear();
+    this.inFlight = 0;
+    this.peak = 0;
+    this.warmUp.reset();
+  }
+
+  sent(client: number, batch: number, atMs: number): number {
+    const row = this.take();
+    this.client[row] = client;
+    this.batch[row] = batch;
+    this.sentMs[row] = atMs;
+    this.endedMs[row] = -1;
+    this.endpoint[row] = NONE;
+    this.cluster[row] = NONE;
+    this.attempts[row] = 0;
+    this.flag[row] = 0;
+    this.gatewayFlagged[row] = 0;
+    this.visit[row] = NONE;
+    this.next[row] = NONE;
+    this.inFlight += 1;
+    if (this.inFlight > this.peak) this.peak = this.inFlight;
+    return row;
+  }
+
+  isUnderWay(row: number): boolean {
+    return (this.endedMs[row] as number) < 0;
+  }
+
+  ended(row: number, status: number, cause: number, causeCluster: number, atMs: number): void {
+    this.endedMs[row] = atMs;
+    this.status[row] = status;
+    this.cause[row] = cause;
+    this.causeCluster[row] = causeCluster;
+    this.inFlight -= 1;
+  }
+
+  /** A server's proxy sees a request; of those that servers make it is nobody's attempt. */
+  reachedServer(visit: number): void {
+    if (this.#isFirstHop(visit)) add(this.attempts, this.#visits.request[visit] as number, 1);
+  }
+
+  /** A proxy in front of the servers sends it to an endpoint. */
+  sentTo(visit: number, cluster: number, host: number): void {
+    if (!this.#isFirstHop(visit)) return;
+    const request = this.#visits.request[visit] as number;
+    this.endpoint[request] = host;
+    this.cluster[request] = cluster;
+  }
+
+  flagged(visit: number, flag: number, isGateway: boolean): void {
+    if (!this.#isFirstHop(visit)) return;
+    const request = this.#visits.request[visit] as number;
+    if (isGateway || this.gatewayFlagged[request] === 0) this.flag[request] = flag;
+    if (isGateway) this.gatewayFlagged[request] = 1;
+  }
+
+  /** @param batches the last batch of each connection */
+  used(visit: number, connection: number, batches: Int32Array): void {
+    const batch = this.batch[this.#visits.request[visit] as number] as number;
+    if (batches[connection] === batch) return;
+    batches[connection] = batch;
+    this.warmUp.used(this.#proxyOf[this.#visits.cluster[visit] as number] as number, batch);
+  }
+
+  /** Whether it is on the way from the client to the first application. */
+  #isFirstHop(visit: number): boolean {
+    return this.#visits.isCall[visit] === 0;
+  }
+
+  /**
+   * The words of who refused what, by the same rules as a run's (docs/attribution.md): Envoy has one
+   * flag for every full breaker, and which it was follows from the limits.
+   */
+  attribute({ clusters, proxies }: Model): void {
+    const overflows = clusters.map(({ name, proxy, limits }) => {
+      const where = name.startsWith('inbound|')
+        ? 'server-proxy'
+        : proxies[proxy]?.role === 'gateway'
+          ? 'gateway'
+          : 'client-proxy';
+      const pending = limits.max_pending_requests < UNLIMITED;
+      const requests = limits.max_requests < UNLIMITED && this.peak > limits.max_requests;
+      if (pending && !requests) return codeOf(`${where}/pending`);
+      if (requests && !pending) return codeOf(`${where}/requests`);
+      return codeOf(`${where}/overflow`);
+    });
+    for (let row = 0; row < this.count; row += 1) {
+      const status = this.status[row] as number;
+      const cause = this.cause[row] as number;
+      const isTold =
+        status === 0 || status >= 500 || cause === CAUSE.fault || cause === CAUSE.noRoute;
+      this.refusedBy[row] = !isTold
+        ? 0
+        : cause === CAUSE.overflow
+          ? (overflows[this.causeCluster[row] as number] ?? codeOf('unknown'))
+          : (WORDS[cause] ?? 0);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** Tables whose columns are typed arrays: rows by number, taken and given back, with no object each. */
+import { grown } from './heap.ts';
+
+const FIRST = 64;
+
+/** A column of whole numbers, as large as a new table. */
+export function ints(): Int32Array {
+  return new Int32Array(FIRST);
+}
+
+/** Adds to an entry. @returns what it is then */
+export function add(column: Int32Array, row: number, by: number): number {
+  return (column[row] = (column[row] as number) + by);
+}
+
+/** Subclasses have their columns as public fields, made by `ints`. */
+export abstract class Rows {
+  #size = FIRST;
+  /** Rows that were taken at some time. */
+  #used = 0;
+  #freed = ints();
+  #freedCount = 0;
+
+  /** A row that nobody has; what stands in it is from its former life. */
+  take(): number {
+    if (this.#freedCount > 0) {
+      this.#freedCount -= 1;
+      return this.#freed[this.#freedCount] as number;
+    }
+    if (this.#used === this.#size) this.#grow();
+    this.#used += 1;
+    return this.#used - 1;
+  }
+
+  giveBack(row: number): void {
+    this.#freed[this.#freedCount] = row;
+    this.#freedCount += 1;
+  }
+
+  /** How many rows there are, those that were given back included. */
+  get count(): number {
+    return this.#used;
+  }
+
+  /** No row is taken. */
+  clear(): void {
+    this.#used = 0;
+    this.#freedCount = 0;
+  }
+
+  #grow(): void {
+    this.#size *= 2;
+    this.#freed = grown(this.#freed, new Int32Array(this.#size));
+    const own = this as unknown as Record<string, unknown>;
+    for (const [name, column] of Object.entries(own)) {
+      if (column instanceof Int32Array) own[name] = grown(column, new Int32Array(this.#size));
+      if (column instanceof Int16Array) own[name] = grown(column, new Int16Array(this.#size));
+      if (column instanceof Uint8Array) own[name] = grown(column, new Uint8Array(this.#size));
+      if (column instanceof Float64Array) own[name] = grown(column, new Float64Array(this.#size));
+    }
+  }
+}

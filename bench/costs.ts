@@ -132,8 +132,6 @@ async function measure(): Promise<Costs> {
     sendGapMs: middle(gaps),
     // Of two that begin anywhere within a time, half are closer than 0.293 of it.
     startSpreadMs: middle(apart) / 0.293,
-    // The mean lateness is half of the most.
-    timerLateMs: 2 * Math.max(0, slowDirect - direct - SLOW_MS),
   };
 }
 

@@ -69,20 +69,9 @@ function limitsOf(thresholds: Partial<Thresholds> = {}): Thresholds {
 
 /** An inbound cluster has one endpoint, whichever way that is found. */
 function balancerOf({ lb_policy: policy }: EnvoyCluster): Balancer {
-  switch (policy) {
-    case 'LEAST_REQUEST':
-      return 'least-request';
-    case 'RANDOM':
-      return 'random';
-    case 'RING_HASH':
-    case 'MAGLEV':
-      return 'hash';
-    case 'CLUSTER_PROVIDED':
-    case undefined:
-    // ROUND_ROBIN, as a configuration without istiod may say it.
-    default:
-      return 'round-robin';
-  }
+  if (policy === 'LEAST_REQUEST') return 'least-request';
+  if (policy === 'RANDOM') return 'random';
+  return policy === 'RING_HASH' || policy === 'MAGLEV' ? 'hash' : 'round-robin';
 }
 
 /** Our clients ask in HTTP/1.1, and a cluster that follows its callers speaks that. */

@@ -73,8 +73,9 @@ export function loadOf(env: Variables, pod: string): Load {
     }
     case 'steps': {
       const steps = parseSteps(env[CLIENT.steps] ?? '');
-      if (steps === undefined)
-        {throw new LabError(`${where}: ${CLIENT.steps} has no steps: is no load`);}
+      if (steps === undefined) {
+        throw new LabError(`${where}: ${CLIENT.steps} has no steps: is no load`);
+      }
       let beginMs = 0;
       const dueMs = steps.flatMap(({ perSecond, forMs }) => {
         const from = beginMs;
@@ -86,8 +87,9 @@ export function loadOf(env: Variables, pod: string): Load {
     }
     case 'replay': {
       const dueMs = parseSendAt(env[CLIENT.sendAt] ?? '');
-      if (dueMs === undefined)
-        {throw new LabError(`${where}: ${CLIENT.sendAt} has no times: is no load`);}
+      if (dueMs === undefined) {
+        throw new LabError(`${where}: ${CLIENT.sendAt} has no times: is no load`);
+      }
       return { ...loop, mode: 'at', requests: dueMs.length, dueMs };
     }
   }

@@ -34,9 +34,7 @@ export function routeOf(route: EnvoyRoute, ask: Ask, defaultTimeout: Duration = 
       (redirect === undefined ? 0 : (REDIRECTS[redirect.response_code ?? ''] ?? 301)),
     timeoutMs: positive(action?.timeout ?? defaultTimeout),
     retry: action?.retry_policy === undefined ? null : retryOf(action.retry_policy),
-    fault: faultOf(
-      route.typed_per_filter_config?.['envoy.filters.http.fault'],
-    ),
+    fault: faultOf(route.typed_per_filter_config?.['envoy.filters.http.fault']),
     hash: hashOf(action?.hash_policy ?? [], ask),
   };
 }

@@ -219,8 +219,9 @@ export class Pools {
   /** @param idles how often it had become idle when this was set up */
   idled(connection: number, idles: number): void {
     const { connections } = this;
-    if (connections.idles[connection] !== idles || connections.state[connection] !== CX.ready)
-      {return;}
+    if (connections.idles[connection] !== idles || connections.state[connection] !== CX.ready) {
+      return;
+    }
     if (connections.streams[connection] !== 0) return;
     this.#close(connection, connections.pool[connection] as number);
   }

@@ -116,8 +116,9 @@ export class Proxies implements PoolUser {
     );
     visits.callee[visit] = callee;
     requests.used(visit, connection, pools.connections.batch);
-    if (this.#isServers[visits.listener[visit] as number] === 0)
-      {requests.sentTo(visit, cluster, host);}
+    if (this.#isServers[visits.listener[visit] as number] === 0) {
+      requests.sentTo(visit, cluster, host);
+    }
     if (listener === NONE) {
       apps.arrive(callee, app, clock.now + answers.hopMs);
     } else {

@@ -19,6 +19,8 @@ import { Retries } from './retries.ts';
 import type { Run } from './run.ts';
 import { Visits } from './visits.ts';
 
+export type { SendTrace };
+
 export interface SimulateOptions {
   readonly trace?: SendTrace;
 }

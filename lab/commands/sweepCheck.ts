@@ -50,9 +50,7 @@ export async function checkCells(
       if (ending === undefined || isFailure(ending)) {
         return { settings, rows: [], problem: ending?.reason ?? 'it was lost' };
       }
-      const { digest, timeScale, experiment } = prepared;
-      const of = { digest, timeScale, stack: experiment.stack };
-      const { outcomes, latency } = await predict(of, modelOf(prepared), { ...seeds, threads: 1 });
+      const { outcomes, latency } = await predict(modelOf(prepared), { ...seeds, threads: 1 });
       const rows = besideOf(ending, { seeds: seeds.seeds, outcomes, latency });
       return rows.length > 0
         ? { settings, rows }

@@ -35,10 +35,8 @@ export async function foretell(prepared: Prepared): Promise<Foretelling> {
 
 async function foretellOf(prepared: Prepared): Promise<Foretelling> {
   const model = modelOf(prepared);
-  const { digest, timeScale, experiment } = prepared;
-  const of = { digest, timeScale, stack: experiment.stack };
   // On this thread: another one takes longer to start.
-  const { seeds, outcomes, latency, neverWarm } = await predict(of, model, {
+  const { seeds, outcomes, latency, neverWarm } = await predict(model, {
     seeds: seedsFor(model),
     threads: 1,
   });

@@ -5,18 +5,13 @@
  */
 import { join, resolve } from 'node:path';
 import * as pulumi from '@pulumi/pulumi';
-import { LOADS } from './apps/contract.ts';
 import { AccessLogging } from './components/accessLogging.ts';
 import { AppImages } from './components/appImages.ts';
 import type { ClientArgs } from './components/client.ts';
 import { configuredAccess } from './components/clusterAccess.ts';
 import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
-import {
-  ExperimentRun,
-  type ExperimentRunArgs,
-  type Foretelling,
-} from './components/experimentRun.ts';
+import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
 import {
   createCircuitBreaker,
   createClient,
@@ -47,16 +42,18 @@ import type { LabConfig } from './config/keys.ts';
 import { isEmpty } from './config/policy.ts';
 import { LabError } from './errors/labError.ts';
 import type { ExperimentInRecord } from './experiment/experiment.ts';
+import { foretellerOf } from './lab/foretelling.ts';
 import { filesAt, read, type Read } from './lab/objects/files.ts';
 
 export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
   const stack = pulumi.getStack();
   const config = stackConfig(stack);
+  const deployed = config.platform === 'kubernetes';
   const {
     run: runArgs,
     components,
     ...outputs
-  } = config.platform === 'kubernetes' ? onCluster(stack, config) : onThisMachine(stack, config);
+  } = deployed ? onCluster(stack, config) : onThisMachine(stack, config);
   const run = new ExperimentRun(
     'run',
     {
@@ -64,7 +61,11 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
       failOnMismatch: config.failOnMismatch,
       // Of somebody's servers it is not known how long they take.
       ...(config.manifests === '' && { forecast: forecastOf(config) }),
-      ...(config.predict && { foretell: (objects) => foretold(stack, config, objects) }),
+      // Whoever evaluates the program without an engine wants its objects alone.
+      ...(config.predict &&
+        pulumi.runtime.hasEngine() && {
+          foretell: foretellerOf({ stack, load: config.load, deployed }),
+        }),
     },
     { dependsOn: components },
   );
@@ -75,20 +76,6 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
     ...(prediction && { prediction }),
     ...{ verdict, outcomes, refusals, observation, report },
   };
-}
-
-/** The predictor is loaded while Pulumi is busy with what was registered. */
-async function foretold(
-  stack: string,
-  { platform, load }: LabConfig,
-  objects: readonly unknown[],
-): Promise<Foretelling> {
-  const [{ foretellObjects }, { inPreview }] = await Promise.all([
-    import('./lab/predict/foretell.ts'),
-    import('./lab/report/foretold.ts'),
-  ]);
-  const deployed = platform === 'kubernetes';
-  return inPreview(await foretellObjects(objects, stack, { deployed }), LOADS[load].inBatches);
 }
 
 interface Experiment {

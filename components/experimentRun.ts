@@ -31,7 +31,7 @@ export interface ExperimentRunArgs {
    */
   readonly forecast?: readonly string[];
   /**
-   * Foretells what a run of these objects will show; throws nothing.
+   * Foretells what a run of these objects will show.
    * @default - nothing is foretold
    */
   readonly foretell?: (objects: readonly unknown[]) => Promise<Foretelling>;
@@ -99,7 +99,8 @@ export class ExperimentRun extends pulumi.ComponentResource {
       },
       { parent: this, dependsOn: folder },
     );
-    const foretold = foretell && inventory.objects().apply(foretell);
+    const foretold =
+      foretell && inventory.objects().apply((objects) => foretell(objects).catch(unforetold));
     void this.announce(forecast, foretold, run.stdout);
     const recorded = run.stdout.apply((text) => this.read(text));
 
@@ -147,6 +148,12 @@ export class ExperimentRun extends pulumi.ComponentResource {
     const lines = [...forecast, ...((foretold && (await knownOf(foretold))?.lines) ?? [])];
     if (lines.length > 0) await pulumi.log.info(lines.join('\n'), this);
   }
+}
+
+/** A prediction is no reason for an update to fail. */
+function unforetold(error: unknown): Foretelling {
+  const problem = error instanceof Error ? error.message : String(error);
+  return { lines: [`It is not predicted: ${problem}`], prediction: { problem } };
 }
 
 /** A value that a preview knows already; else undefined. */

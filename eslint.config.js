@@ -10,6 +10,7 @@ export default tseslint.config(
       '.dependency-cruiser.js',
       '.envoy/**',
       '.lab/**',
+      'lab/report/html/page.js',
     ],
   },
   js.configs.recommended,

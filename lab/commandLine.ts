@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   list: () => import('./commands/list.ts'),
   run: () => import('./commands/run.ts'),
   observe: () => import('./commands/observe.ts'),
+  report: () => import('./commands/report.ts'),
   compare: () => import('./commands/compare.ts'),
   sweep: () => import('./commands/sweep.ts'),
   outcomes: () => import('./commands/outcomes.ts'),

@@ -7,21 +7,25 @@ import { follow } from './follow.ts';
 import { BATCHES, CLUSTER, MANIFESTS, SET, withOptions } from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
+import { leaveReport, REPORT, type ReportOptions } from './reportFile.ts';
 import { fullView } from './views.ts';
 
 export const command = withOptions(
   new Command('observe')
     .description('watch an experiment that is deployed to a cluster, and say whether it holds')
     .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
-  [MANIFESTS, SET, BATCHES, ...CLUSTER, ...outputOptions('observation')],
-).action(async (stack: string | undefined, options: ObserveOptions & OutputOptions) => {
-  const output = outputOf('observation', options);
-  const prepared = await prepare(stack, { ...options, deployed: true }, paceOf(options));
-  const observe = await clusterObserver(options);
-  const observation = await follow(prepared, observe, fullView(output.progress));
-  output.print(observationSchema.parse(observation));
-  process.exitCode = exitCodeOf(observation.verdict.outcome);
-});
+  [MANIFESTS, SET, BATCHES, ...CLUSTER, ...REPORT, ...outputOptions('observation')],
+).action(
+  async (stack: string | undefined, options: ObserveOptions & OutputOptions & ReportOptions) => {
+    const output = outputOf('observation', options);
+    const prepared = await prepare(stack, { ...options, deployed: true }, paceOf(options));
+    const observe = await clusterObserver(options);
+    const observation = await follow(prepared, observe, fullView(output.progress));
+    output.print(observationSchema.parse(observation));
+    await leaveReport(observation, options, output.isForPeople);
+    process.exitCode = exitCodeOf(observation.verdict.outcome);
+  },
+);
 
 type ObserveOptions = Omit<RunOptions, 'timeScale'> & ClusterOptions;
 

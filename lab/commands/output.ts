@@ -56,6 +56,8 @@ export function formatIn(words: readonly string[]): Format {
 }
 
 export interface Output<Name extends DocumentName> {
+  /** Whether the result is for people: text, among other text. */
+  readonly isForPeople: boolean;
   /** For what goes on before the result. */
   readonly progress: NodeJS.WriteStream;
   readonly print: (document: Documents[Name]) => void;
@@ -77,6 +79,7 @@ export function outputOf<Name extends DocumentName>(
     throw new LabError(`--format ${options.format ?? ''}: does not tell of one ${name}`);
   }
   return {
+    isForPeople: !alone,
     progress: alone ? stderr : stdout,
     print: (document) => {
       stdout.write(render(document, stdout.isTTY && stdout.hasColors()));

@@ -16,6 +16,7 @@ import { clusterObserver } from './observe.ts';
 import { CLUSTER, withOptions } from './options.ts';
 import { exitCodeOf } from './output.ts';
 import { paceOf, prepare } from './prepare.ts';
+import { writeReport } from './reportFile.ts';
 import { briefView } from './views.ts';
 
 interface RecordOptions extends ClusterOptions {
@@ -65,7 +66,7 @@ async function record(folder: string, options: RecordOptions): Promise<number> {
   return code;
 }
 
-/** Leaves the observation and the report in a folder. */
+/** Leaves the observation and the report, as text and as a page, in a folder. */
 export async function keep(folder: string, observation: Observation): Promise<RunRecord> {
   const paths = {
     observation: join(folder, 'observation.json'),
@@ -74,6 +75,7 @@ export async function keep(folder: string, observation: Observation): Promise<Ru
   await mkdir(folder, { recursive: true });
   await writeFile(paths.observation, asJson(observationSchema.parse(observation)));
   await writeFile(paths.report, terminalReport(observation, false));
+  await writeReport(join(folder, 'report.html'), [{ name: observation.stack, observation }]);
   return runRecord.parse({ ...shortRecord(observation), ...paths });
 }
 

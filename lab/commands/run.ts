@@ -13,6 +13,7 @@ import {
 } from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
+import { leaveReport, REPORT, type ReportOptions } from './reportFile.ts';
 import { runAll, type RunAllOptions } from './runAll.ts';
 import { fullView } from './views.ts';
 
@@ -33,13 +34,14 @@ export const command = withOptions(
     TIME_SCALE,
     PROXY_CONCURRENCY,
     new Option('--hey', 'send a closed load by hey as well, to a mesh of its own'),
+    ...REPORT,
     ...outputOptions('observation', 'summary'),
   ],
 ).action(async (stack: string | undefined, options: RunAllOptions & { readonly all?: true }) => {
   process.exitCode = await (options.all ? runAll(stack, options) : run(stack, options));
 });
 
-interface RunOneOptions extends RunOptions, OutputOptions {
+interface RunOneOptions extends RunOptions, OutputOptions, ReportOptions {
   readonly hey?: true;
 }
 
@@ -50,5 +52,6 @@ async function run(stack: string | undefined, options: RunOneOptions): Promise<n
   const observe = runLocally({ hey: options.hey === true });
   const observation = await follow(prepared, observe, fullView(output.progress));
   output.print(observationSchema.parse(observation));
+  await leaveReport(observation, options, output.isForPeople);
   return exitCodeOf(observation.verdict.outcome);
 }

@@ -1,13 +1,14 @@
 /** An observation as text: what happened batch by batch, both proxies' figures, the verdict. */
 import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
-import type { Phase } from '../../experiment/expectation.ts';
 import { shortName } from '../../envoy/clusterName.ts';
 import { told } from '../analysis/disturbance.ts';
-import { healthChanges, phaseAt } from '../analysis/phases.ts';
-import type { Cluster, Observation, Request } from '../../experiment/observation.ts';
+import { healthChanges } from '../analysis/phases.ts';
+import { columnsOf } from './columns.ts';
+import { FIGURES, wasUsed } from './figures.ts';
+import type { Observation } from '../../experiment/observation.ts';
 import { withShortNames } from '../analysis/podNames.ts';
-import { thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
+import { UNLIMITED } from '../../envoy/thresholds.ts';
 import { besideOf } from '../analysis/beside.ts';
 import { outcomeCountsOf } from '../analysis/outcomeCounts.ts';
 import { outcomesOf } from '../analysis/outcome.ts';
@@ -112,36 +113,6 @@ function outcomeTable(observation: Observation): string {
   );
 }
 
-interface Column {
-  readonly title: string;
-  readonly subtitle: string;
-  readonly holds: (request: Request) => boolean;
-}
-
-/** Batch by batch; a load without batches, by what had become of the endpoint that fails. */
-function columnsOf({ experiment, requests, batches, proxies, disturbed }: Observation): Column[] {
-  if (LOADS[experiment.load].inBatches) {
-    const unjudged = new Set(disturbed.map(({ batch }) => batch));
-    const warm = new Set(requests.filter(({ warmUp }) => !warmUp).map(({ batch }) => batch));
-    return Array.from({ length: batches }, (_, batch) => ({
-      title: batch === 0 ? 'batch 1' : String(batch + 1),
-      subtitle: unjudged.has(batch) ? 'disturbed' : warm.has(batch) ? 'warm' : 'cold',
-      holds: (request) => request.batch === batch,
-    }));
-  }
-  const changes = healthChanges(proxies);
-  const phases: readonly Phase[] = ['before-ejection', 'ejected', 'returned'];
-  const lasted = phases.filter((phase) =>
-    requests.some(({ sentMs }) => phaseAt(changes, sentMs) === phase),
-  );
-  if (lasted.length < 2) return [{ title: 'requests', subtitle: '', holds: () => true }];
-  return lasted.map((phase) => ({
-    title: phase.replace('-', ' '),
-    subtitle: '',
-    holds: ({ sentMs }) => phaseAt(changes, sentMs) === phase,
-  }));
-}
-
 /** Which pods the requests were sent to, where there is more than one: the shares of a split. */
 function endpointTable({ requests }: Observation): string {
   const byEndpoint = Map.groupBy(requests, ({ endpoint }) => endpoint);
@@ -180,27 +151,6 @@ function healthTable({ proxies }: Observation): string {
   );
 }
 
-/** The figures that the seed looked up by hand, of every proxy that had something to do. */
-const FIGURES: readonly (readonly [name: string, of: (cluster: Cluster) => number])[] = [
-  ...thresholds
-    .keyof()
-    .options.map((name) => [name, (cluster: Cluster) => cluster.thresholds[name]] as const),
-  ['cx_active', ({ endpoints }) => endpoints.reduce((sum, { cxActive }) => sum + cxActive, 0)],
-  ...[
-    'upstream_cx_total',
-    'upstream_cx_overflow',
-    'upstream_rq_total',
-    'upstream_rq_pending_total',
-    'upstream_rq_pending_overflow',
-    'upstream_rq_retry',
-    'upstream_rq_2xx',
-    'upstream_rq_5xx',
-  ].map(
-    (name) =>
-      [name, ({ before, after }: Cluster) => (after[name] ?? 0) - (before[name] ?? 0)] as const,
-  ),
-];
-
 function proxyTable({ proxies }: Observation): string {
   const columns = proxies.flatMap(({ pod, clusters }) =>
     clusters.filter(wasUsed).map((cluster) => ({ pod, cluster })),
@@ -220,11 +170,6 @@ function proxyTable({ proxies }: Observation): string {
       ]),
     ],
   );
-}
-
-/** A subset that got nothing stays in the observation, but takes no column. */
-function wasUsed({ after }: Cluster): boolean {
-  return Object.values(after).some((value) => value > 0);
 }
 
 /** What was foretold beside what was seen. */

@@ -2,12 +2,15 @@
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
+import { durationMs, formatDuration } from '../../istio/duration.ts';
 import { type Described, describe } from '../objects/experimentOf.ts';
 import { objectsOf } from '../objects/manifests.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { writeYaml } from '../objects/yaml.ts';
 import type { Rule } from './rule.ts';
 import { RULES } from './rules.ts';
+
+const TOLERATES = '100ms';
 
 export type SideName = 'bad' | 'good';
 
@@ -25,6 +28,8 @@ export function sideOf({ id, experiment }: Rule, name: SideName): RuleSide {
   const said = experimentFile.parse({
     ...experiment.common,
     description: side.shows,
+    // A tenth of it is what a run tolerates; nothing that is expected is counted in service times.
+    serviceTime: formatDuration(10 * durationMs(experiment.tolerates ?? TOLERATES)),
     expect: side.expect,
   });
   return { objects, manifests, ...describe(objects, `${id} ${name}`, said) };

@@ -41,8 +41,10 @@ export interface Source {
 
 /** The same load on manifests that the rule is for, and on the same without the fault. */
 export interface RuleExperiment {
+  /** How late a part of it may be without changing what is expected; a tenth of a second where unset. */
+  readonly tolerates?: string;
   /** Load, behaviour and what else both sides have in common. */
-  readonly common: Omit<z.input<typeof experimentFile>, 'description' | 'expect'>;
+  readonly common: Omit<z.input<typeof experimentFile>, 'description' | 'expect' | 'serviceTime'>;
   readonly bad: Side;
   readonly good: Side;
 }

@@ -19,7 +19,12 @@ export const rule: Rule = {
   sources: [ISTIO_SUBSET, shownBy('the stack bad-server-bypass')],
   find: (lint) => [...lint.held.keys()].flatMap((one) => inRule(lint, one)),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'one connection and one waiting request are allowed, and all six are answered',
       objects: [

@@ -23,6 +23,7 @@ export const rule: Rule = {
     return virtualServices.flatMap((source) => inSource(lint, source));
   },
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(20/s, requests=30)',
       behaviour: { 'server-v1': '5ms', 'server-v2': { serviceTime: '5ms', errors: [{}] } },

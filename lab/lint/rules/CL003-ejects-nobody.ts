@@ -22,6 +22,7 @@ export const rule: Rule = {
   sources: [ENVOY_OUTLIER, ISTIO_OUTLIER, shownBy('the stack servicex')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(20/s, requests=40)',
       behaviour: FAILING,

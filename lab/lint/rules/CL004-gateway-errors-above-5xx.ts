@@ -26,6 +26,7 @@ export const rule: Rule = {
   sources: [ISTIO_OUTLIER, ENVOY_OUTLIER, shownBy('the stacks servicex and servicex-fixed')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(20/s, requests=40)',
       behaviour: { '*': { serviceTime: '5ms', errors: [{ status: 502 }] } },

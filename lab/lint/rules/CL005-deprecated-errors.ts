@@ -20,6 +20,7 @@ export const rule: Rule = {
   sources: [ISTIO_OUTLIER, shownBy("the case outlier-all-fields of a real istiod's configuration")],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(10/s, requests=15)',
       behaviour: { '*': { serviceTime: '5ms', errors: [{}] } },

@@ -15,7 +15,12 @@ export const rule: Rule = {
   sources: [ISTIO_HTTP, shownBy("the case pool-all-fields of a real istiod's configuration")],
   find: ({ clusters }) => clusters.flatMap(inCluster),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'all six are at work at once',
       objects: [policy({ connectionPool: { http: { maxConcurrentStreams: 2 } } })],

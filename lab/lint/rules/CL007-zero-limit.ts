@@ -25,7 +25,12 @@ export const rule: Rule = {
   sources: [ISTIO_POOL, shownBy('the myth "A limit of 0 lets nothing through"')],
   find: ({ clusters }) => clusters.flatMap(inCluster),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'one connection, and a queue of 0: all six are answered, one after the other',
       objects: [policy(pool(1, 0))],

@@ -22,7 +22,12 @@ export const rule: Rule = {
   sources: [ISTIO_PORTS, shownBy("the case pool-port-level of a real istiod's configuration")],
   find: ({ held, clustersOf }) => [...held.keys()].flatMap((one) => inRule(one, clustersOf)),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'one connection and one waiting request, but not for port 80: all six are answered',
       objects: [

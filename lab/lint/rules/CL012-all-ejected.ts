@@ -25,6 +25,7 @@ export const rule: Rule = {
   sources: [ISTIO_OUTLIER, ENVOY_PANIC, shownBy('the stack bad-server')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(20/s, requests=50)',
       behaviour: { '*': { serviceTime: '5ms', errors: [{}] } },

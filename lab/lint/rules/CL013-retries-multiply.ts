@@ -23,6 +23,7 @@ export const rule: Rule = {
   sources: [ISTIO_RETRY, ENVOY_ROUTER, ISTIO_BUDGET, shownBy("the first seed's bad.yml")],
   find: (lint) => lint.routes.all.flatMap((route) => inRoute(lint, route)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(10/s, requests=20)',
       behaviour: { '*': { serviceTime: '5ms', errors: [{}] } },

@@ -8,7 +8,7 @@ import type { Hit, Rule } from '../rule.ts';
 import { ENVOY_ROUTER, ISTIO_RETRY, shownBy } from '../sources.ts';
 import { isLimited, limitsOf, limitTexts, list } from '../words.ts';
 
-const MESH = [...served(1, '150ms'), senders(3, 4, '1s'), policy(pool(1, 1))];
+const MESH = [...served(1, '200ms'), senders(3, 4, '1s'), policy(pool(1, 1))];
 const ROUTE = [{ destination: { host: HOST } }];
 
 export const rule: Rule = {

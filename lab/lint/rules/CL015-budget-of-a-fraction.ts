@@ -19,6 +19,7 @@ export const rule: Rule = {
   sources: [ISTIO_BUDGET, shownBy("the case retry-budget of this project's istiod")],
   find: ({ clusters }) => clusters.flatMap(inCluster),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'closed(40, requests=400)',
       behaviour: { '*': { serviceTime: '50ms', errors: [{ share: 0.1, status: 503 }] } },

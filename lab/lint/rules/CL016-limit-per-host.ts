@@ -19,9 +19,10 @@ export const rule: Rule = {
   experiment: {
     common: {
       load: 'batch(12, every=1s)',
-      behaviour: { '*': '150ms' },
+      behaviour: { '*': '200ms' },
       replicas: { server: 3 },
-      batches: 3,
+      warmBatches: 1,
+      maxBatches: 10,
     },
     bad: {
       shows: 'three servers, and of twelve requests some are refused, as if there were one',

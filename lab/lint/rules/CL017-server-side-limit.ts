@@ -8,7 +8,7 @@ import { ISTIO_SIDECAR, shownBy } from '../sources.ts';
 import { count, isLimited, limitsOf, list } from '../words.ts';
 import { callerName } from '../words.ts';
 
-const MESH = [...served(1, '150ms'), senders(3, 4, '1s'), policy(pool(2, 1))];
+const MESH = [...served(1, '200ms'), senders(3, 4, '1s'), policy(pool(2, 1))];
 
 export const rule: Rule = {
   id: 'CL017',
@@ -23,7 +23,7 @@ export const rule: Rule = {
   sources: [ISTIO_SIDECAR, shownBy('the stack three-clients-one-server')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { batches: 4 },
+    common: { warmBatches: 1, maxBatches: 10 },
     bad: {
       shows: 'three clients, one server: its own proxy refuses',
       objects: MESH,

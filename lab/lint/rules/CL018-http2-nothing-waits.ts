@@ -17,7 +17,12 @@ export const rule: Rule = {
   sources: [ENVOY_BREAKERS, ISTIO_HTTP, shownBy('this experiment')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'HTTP/2, three requests at once, ten may wait: the others are refused',
       objects: [

@@ -24,7 +24,12 @@ export const rule: Rule = {
     return [...hosts.values()].flatMap(inHost);
   },
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'the second rule allows one connection and one waiting request: all six are answered',
       objects: [

@@ -20,7 +20,12 @@ export const rule: Rule = {
   sources: [ISTIO_RULE, shownBy('the cases export-to-rules and pool-mesh-wide-root-namespace')],
   find: (lint) => inMesh(lint),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'one connection and one waiting request, in namespace policies: all six are answered',
       objects: [destinationRule(HOST, { host: FULL, trafficPolicy: pool(1, 1) }, 'policies')],

@@ -21,6 +21,7 @@ export const rule: Rule = {
   ],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
+    tolerates: '250ms',
     common: { load: 'closed(3, requests=60)', behaviour: { '*': '20ms' } },
     bad: {
       shows: 'as many connections as requests',

@@ -17,7 +17,12 @@ export const rule: Rule = {
   sources: [ISTIO_HTTP, shownBy('the myth "http2MaxRequests is for HTTP/2 only"')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { load: 'batch(6, every=500ms)', behaviour: { '*': '100ms' }, batches: 3 },
+    common: {
+      load: 'batch(6, every=800ms)',
+      behaviour: { '*': '200ms' },
+      warmBatches: 1,
+      maxBatches: 10,
+    },
     bad: {
       shows: 'ten connections and three requests: what is beyond three is refused',
       objects: [

@@ -6,7 +6,7 @@ import { ENVOY_TIMEOUTS, ISTIO_RETRY, shownBy } from '../sources.ts';
 
 const TRIED = {
   route: [{ destination: { host: HOST } }],
-  retries: { attempts: 3, perTryTimeout: '100ms', retryOn: '5xx' },
+  retries: { attempts: 3, perTryTimeout: '200ms', retryOn: '5xx' },
 };
 
 export const rule: Rule = {
@@ -21,16 +21,16 @@ export const rule: Rule = {
   sources: [ISTIO_RETRY, ENVOY_TIMEOUTS, shownBy('this experiment')],
   find: ({ routes }) => routes.all.flatMap(inRoute),
   experiment: {
-    common: { load: 'paced(2/s, requests=6)', behaviour: { '*': '300ms' } },
+    common: { load: 'paced(2/s, requests=4)', behaviour: { '*': '600ms' } },
     bad: {
       shows: 'one of three retries is begun',
-      objects: [virtualService([{ ...TRIED, timeout: '150ms' }])],
-      expect: [{ name: 'retries', statistic: 'upstream_rq_retry', of: 'client', total: [1, 9] }],
+      objects: [virtualService([{ ...TRIED, timeout: '300ms' }])],
+      expect: [{ name: 'retries', statistic: 'upstream_rq_retry', of: 'client', total: [1, 6] }],
     },
     good: {
       shows: 'all three are made',
       objects: [virtualService([{ ...TRIED, timeout: '2s' }])],
-      expect: [{ name: 'retries', statistic: 'upstream_rq_retry', of: 'client', total: [16, 18] }],
+      expect: [{ name: 'retries', statistic: 'upstream_rq_retry', of: 'client', total: [10, 12] }],
     },
   },
 };

@@ -28,6 +28,7 @@ export const rule: Rule = {
   sources: [ISTIO_RETRY, shownBy('this experiment')],
   find: (lint) => lint.routes.all.flatMap((route) => inRoute(lint, route)),
   experiment: {
+    tolerates: '250ms',
     common: {
       load: 'paced(5/s, requests=6, url=http://front/)',
       behaviour: {

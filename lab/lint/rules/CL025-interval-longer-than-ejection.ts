@@ -8,7 +8,12 @@ import { ENVOY_OUTLIER, ISTIO_OUTLIER, shownBy } from '../sources.ts';
 /** Envoy's own, which Istio leaves in force. */
 const DEFAULTS = { interval: '10s', baseEjectionTime: '30s' };
 
-const AT_ONCE = { consecutive5xxErrors: 1, baseEjectionTime: '300ms', maxEjectionPercent: 100 };
+const AT_ONCE = { consecutive5xxErrors: 1, baseEjectionTime: '500ms', maxEjectionPercent: 100 };
+
+const EJECTIONS = {
+  statistic: 'outlier_detection.ejections_enforced_total',
+  of: 'client',
+} as const;
 
 export const rule: Rule = {
   id: 'CL025',
@@ -23,18 +28,18 @@ export const rule: Rule = {
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
     common: {
-      load: 'paced(10/s, requests=30)',
+      load: 'paced(10/s, requests=45)',
       behaviour: { '*': { serviceTime: '5ms', errors: [{}] } },
     },
     bad: {
-      shows: 'ejected for 300 ms, and out for most of three seconds',
-      objects: [policy({ outlierDetection: { ...AT_ONCE, interval: '3s' } })],
-      expect: [{ name: 'times that it was asked', status: 500, count: [1, 4] }],
+      shows: 'ejected for half a second, and out until the end, as the next sweep is in ten',
+      objects: [policy({ outlierDetection: AT_ONCE })],
+      expect: [{ name: 'ejections', ...EJECTIONS, total: [1, 1] }],
     },
     good: {
-      shows: 'back and ejected again, several times',
-      objects: [policy({ outlierDetection: { ...AT_ONCE, interval: '100ms' } })],
-      expect: [{ name: 'times that it was asked', status: 500, count: [3, 15] }],
+      shows: 'back, and ejected again',
+      objects: [policy({ outlierDetection: { ...AT_ONCE, interval: '500ms' } })],
+      expect: [{ name: 'ejections', ...EJECTIONS, total: [2, 9] }],
     },
   },
 };

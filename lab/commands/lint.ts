@@ -1,4 +1,5 @@
 /** `lab lint`: what a breaker's rules will do wrong, before they are applied; `--show` runs the proof. */
+import { writeFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import {
@@ -8,7 +9,9 @@ import {
   SEVERITIES,
   type Severity,
 } from '../../experiment/lintReport.ts';
+import { fixesOf } from '../lint/fix.ts';
 import { lint, type Linted } from '../lint/lint.ts';
+import { readText } from '../objects/manifestFiles.ts';
 import { pathsOf } from '../objects/source.ts';
 import { MESH_CONFIG, SOURCE, withOptions } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
@@ -32,6 +35,7 @@ export const command = withOptions(
     new Option('--fail-on <severity>', 'exit with 1 for findings of this severity or worse')
       .choices([...SEVERITIES, NEVER])
       .default('warning'),
+    new Option('--fix', 'change the files of manifests where that cannot make it worse'),
     new Option('--show <rule>', "run a rule's experiment on real Envoys, such as CL004"),
     ...outputOptions('lint', 'demonstration'),
   ],
@@ -46,9 +50,28 @@ async function run(stack: string | undefined, options: LintOptions): Promise<num
   if (stack === undefined && pathsOf(options).length === 0) {
     throw new LabError('name a stack, or --manifests <file or folder>');
   }
-  const { report } = await lintSource(stack, options);
+  if (options.fix) refuseFix(stack, options);
+  let { report, linted } = await lintSource(stack, options);
+  if (options.fix) {
+    const fixes = fixesOf(linted.found, readText);
+    for (const { file, text, diff } of fixes) {
+      writeFileSync(file, text);
+      output.progress.write(`${diff}\n`);
+    }
+    // What is left is what the files say now.
+    if (fixes.length > 0) ({ report, linted } = await lintSource(stack, options));
+  }
   output.print(lintReport.parse(report));
   return exitCodeOf(report, options.failOn);
+}
+
+function refuseFix(stack: string | undefined, options: LintOptions): void {
+  if (stack !== undefined) {
+    throw new LabError(`--fix changes files of manifests; change Pulumi.${stack}.yaml by yourself`);
+  }
+  if (pathsOf(options).includes('-')) {
+    throw new LabError('--fix changes files, and standard input is none: name them');
+  }
 }
 
 async function shown(id: string, stack: string | undefined, options: LintOptions): Promise<number> {

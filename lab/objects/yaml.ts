@@ -47,6 +47,12 @@ export function writeYaml(value: unknown): string {
   });
 }
 
+/** The documents of a text as they are written, for who would change it. */
+export function documentsIn(text: string): Document.Parsed[] {
+  const documents = parseAllDocuments(text, AS_KUBECTL);
+  return Array.isArray(documents) ? [...documents] : [];
+}
+
 /**
  * The documents of a text that are not empty.
  *

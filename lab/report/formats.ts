@@ -2,6 +2,8 @@
 import { csv } from './csv.ts';
 import type { Format } from './format.ts';
 import { json } from './json.ts';
+import { junit } from './junit.ts';
+import { sarif } from './sarif.ts';
 import { text } from './text.ts';
 
-export const FORMATS: Readonly<Record<string, Format>> = { text, json, csv };
+export const FORMATS: Readonly<Record<string, Format>> = { text, json, csv, sarif, junit };

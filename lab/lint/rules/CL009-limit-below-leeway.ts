@@ -51,12 +51,19 @@ function inCluster(lint: LintMesh, cluster: Cluster): Hit[] {
   if (caller === undefined) return [];
   const workers = caller.pod.proxyConcurrency;
   if (connections >= workers * endpoints) return [];
+  const isKnown = lint.callers.of(service).includes(caller);
+  const each =
+    cluster.endpoints === undefined
+      ? 'each endpoint'
+      : endpoints === 1
+        ? 'the one endpoint'
+        : `each of ${endpoints} endpoints`;
   return [
     {
       at: within(own, 'tcp', 'maxConnections'),
       sentence:
-        `maxConnections is ${connections}, but each of the ${count(workers, 'worker')} of the proxy of ` +
-        `${callerName(caller)} may open one to each of ${count(endpoints, 'endpoint')} of ` +
+        `maxConnections is ${connections}, but each of the ${count(workers, 'worker')} of ` +
+        `${isKnown ? `the proxy of ${callerName(caller)}` : 'a proxy'} may open one to ${each} of ` +
         `${clusterName(cluster)} that it has none to: there may be ${connections + workers * endpoints - 1}`,
       fix: `reckon with so many, or set the proxy's concurrency to 1${endpoints > 1 ? ` and maxConnections to ${endpoints} or more` : ''}`,
     },

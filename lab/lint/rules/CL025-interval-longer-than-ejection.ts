@@ -1,3 +1,4 @@
+import type { Expectation } from '../../../experiment/expectation.ts';
 import { durationMs } from '../../../istio/duration.ts';
 import { clusterName, type Cluster, within } from '../clusters.ts';
 import type { LintMesh } from '../lintMesh.ts';
@@ -10,10 +11,10 @@ const DEFAULTS = { interval: '10s', baseEjectionTime: '30s' };
 
 const AT_ONCE = { consecutive5xxErrors: 1, baseEjectionTime: '500ms', maxEjectionPercent: 100 };
 
-const EJECTIONS = {
-  statistic: 'outlier_detection.ejections_enforced_total',
-  of: 'client',
-} as const;
+function ejections(least: number, most: number): Expectation {
+  const statistic = 'outlier_detection.ejections_enforced_total';
+  return { name: 'ejections', statistic, of: 'client', total: [least, most] };
+}
 
 export const rule: Rule = {
   id: 'CL025',
@@ -34,12 +35,12 @@ export const rule: Rule = {
     bad: {
       shows: 'ejected for half a second, and out until the end, as the next sweep is in ten',
       objects: [policy({ outlierDetection: AT_ONCE })],
-      expect: [{ name: 'ejections', ...EJECTIONS, total: [1, 1] }],
+      expect: [ejections(1, 1)],
     },
     good: {
       shows: 'back, and ejected again',
       objects: [policy({ outlierDetection: { ...AT_ONCE, interval: '500ms' } })],
-      expect: [{ name: 'ejections', ...EJECTIONS, total: [2, 9] }],
+      expect: [ejections(2, 9)],
     },
   },
 };

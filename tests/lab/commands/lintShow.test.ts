@@ -40,7 +40,7 @@ async function observed(rule: Rule, name: SideName): Promise<Observation> {
 }
 
 describe.each(RULES)('the experiment of $id $name', (rule) => {
-  it.each(['bad', 'good'] as const)('%s', { timeout: 600_000 }, async (name, context) => {
+  it.for(['bad', 'good'] as const)('%s', { timeout: 600_000 }, async (name, context) => {
     const seen = await observed(rule, name);
     expect(seen.faults).toEqual([]);
     skipIfInconclusive(context, seen);

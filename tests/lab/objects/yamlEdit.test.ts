@@ -1,0 +1,140 @@
+/** A field is changed in the text itself, and nothing else of it: layout, comments, order. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { editYaml, type FieldEdit } from '../../../lab/objects/yamlEdit.ts';
+import { readYaml } from '../../../lab/objects/yaml.ts';
+
+const TEXT = `# two of them
+a: 1 # one
+
+---
+kind: Rule
+spec:
+    # wide
+    pool: # of two
+        tcp: {max: 5} # flow
+        http:
+            pending: 0 # none
+    list:
+    - x
+    - y # last
+    entries:
+    - first: 1
+
+      second: 2
+    json: {"a": [1, 2], "b": {}}
+`;
+
+const isRule = (value: unknown): boolean => (value as { kind?: string } | null)?.kind === 'Rule';
+
+/** What becomes of a line that is there once, by the edit. */
+function changed(edit: FieldEdit): [removed: string[], added: string[]] {
+  const after = editYaml(TEXT, isRule, edit)?.split('\n') ?? [];
+  const before = TEXT.split('\n');
+  return [
+    before.filter((line) => !after.includes(line)),
+    after.filter((line) => !before.includes(line)),
+  ];
+}
+
+describe('an edit', () => {
+  it.each<[string, FieldEdit, string[], string[]]>([
+    [
+      'of a value',
+      { set: ['spec', 'pool', 'tcp', 'max'], to: 7 },
+      ['        tcp: {max: 5} # flow'],
+      ['        tcp: {max: 7} # flow'],
+    ],
+    [
+      'of a value behind a comment',
+      { set: ['spec', 'pool', 'http', 'pending'], to: 3 },
+      ['            pending: 0 # none'],
+      ['            pending: 3 # none'],
+    ],
+    [
+      'that adds to a block',
+      { set: ['spec', 'pool', 'http', 'requests'], to: 3 },
+      [],
+      ['            requests: 3'],
+    ],
+    [
+      'that adds a whole map',
+      { set: ['spec', 'pool', 'outlier'], to: { interval: '5s', errors: 0 } },
+      [],
+      ['        outlier:', '          interval: 5s', '          errors: 0'],
+    ],
+    [
+      'that adds to braces',
+      { set: ['spec', 'pool', 'tcp', 'timeout'], to: '1s' },
+      ['        tcp: {max: 5} # flow'],
+      ['        tcp: {max: 5, timeout: 1s} # flow'],
+    ],
+    ['that adds to a list', { set: ['spec', 'list', 2], to: 'mesh' }, [], ['    - mesh']],
+    [
+      'that adds to brackets',
+      { set: ['spec', 'json', 'a', 2], to: 3 },
+      ['    json: {"a": [1, 2], "b": {}}'],
+      ['    json: {"a": [1, 2, 3], "b": {}}'],
+    ],
+    [
+      'that removes the only field of a block',
+      { remove: ['spec', 'pool', 'http', 'pending'] },
+      ['        http:', '            pending: 0 # none'],
+      ['        http: {} # none'],
+    ],
+    [
+      'that removes the only field in braces',
+      { remove: ['spec', 'pool', 'tcp', 'max'] },
+      ['        tcp: {max: 5} # flow'],
+      ['        tcp: {} # flow'],
+    ],
+    [
+      'that removes behind a dash',
+      { remove: ['spec', 'entries', 0, 'first'] },
+      ['    - first: 1', '      second: 2'],
+      ['    - second: 2'],
+    ],
+  ])('%s changes nothing else', (_, edit, removed, added) => {
+    expect(changed(edit)).toEqual([removed, added]);
+  });
+
+  it.each<[string, string, FieldEdit]>([
+    ['behind an alias', 'kind: Rule\na: &a {b: 1}\nc: *a\n', { set: ['c', 'b'], to: 2 }],
+    ['where nothing stands above it', 'kind: Rule\n', { set: ['spec', 'a'], to: 1 }],
+    ['of another object', 'kind: Other\na: 1\n', { set: ['a'], to: 2 }],
+    ['of what is no YAML', 'kind: Rule\na: [1\n', { set: ['b'], to: 2 }],
+    ['of a field that is not there', 'kind: Rule\na: 1\n', { remove: ['b'] }],
+  ])('%s is not made', (_, text, edit) => {
+    expect(editYaml(text, isRule, edit)).toBeUndefined();
+  });
+
+  it('finds the last of several of one name, in a list as well', () => {
+    const text = '{"kind":"List","items":[{"kind":"Rule","a":1},{"kind":"Rule","a":1}]}';
+    expect(editYaml(text, isRule, { set: ['a'], to: 2 })).toBe(
+      '{"kind":"List","items":[{"kind":"Rule","a":1},{"kind":"Rule","a":2}]}',
+    );
+  });
+
+  it('is right or is not made, whatever the text', () => {
+    const key = fc.constantFrom('a', 'b', 'c d', '- e', '#f', 'true');
+    const leaf = fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.constant(null));
+    const { tree } = fc.letrec((tie) => ({
+      tree: fc.oneof(
+        { maxDepth: 3 },
+        leaf,
+        fc.dictionary(key, tie('tree'), { maxKeys: 3 }),
+        fc.array(tie('tree'), { maxLength: 3 }),
+      ),
+    }));
+    const indent = fc.constantFrom(0, 1, 4);
+    fc.assert(
+      fc.property(fc.dictionary(key, tree), key, leaf, indent, (spec, name, to, spaces) => {
+        const text = JSON.stringify({ kind: 'Rule', spec }, null, spaces);
+        const after = editYaml(text, isRule, { set: ['spec', name], to });
+        if (after === undefined) return;
+        const [document] = readYaml(after, 'edited');
+        expect(document?.value).toEqual({ kind: 'Rule', spec: { ...spec, [name]: to } });
+      }),
+    );
+  });
+});

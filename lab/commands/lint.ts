@@ -51,16 +51,14 @@ async function run(stack: string | undefined, options: LintOptions): Promise<num
     throw new LabError('name a stack, or --manifests <file or folder>');
   }
   if (options.fix) refuseFix(stack, options);
-  let { report, linted } = await lintSource(stack, options);
-  if (options.fix) {
-    const fixes = fixesOf(linted.found, readText);
-    for (const { file, text, diff } of fixes) {
-      writeFileSync(file, text);
-      output.progress.write(`${diff}\n`);
-    }
-    // What is left is what the files say now.
-    if (fixes.length > 0) ({ report, linted } = await lintSource(stack, options));
+  const before = await lintSource(stack, options);
+  const fixes = options.fix ? fixesOf(before.linted.found, readText) : [];
+  for (const { file, text, diff } of fixes) {
+    writeFileSync(file, text);
+    output.progress.write(`${diff}\n`);
   }
+  // What is left is what the files say now.
+  const { report } = fixes.length === 0 ? before : await lintSource(stack, options);
   output.print(lintReport.parse(report));
   return exitCodeOf(report, options.failOn);
 }

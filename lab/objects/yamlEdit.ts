@@ -185,7 +185,7 @@ class Editor {
       return end ?? rangeOf(item.key as Node)?.[1];
     }
     if (isCollection(item) && !(item as YAMLMap).flow && item.items.length > 0) {
-      return this.#endOfCollection(item as YAMLMap);
+      return this.#endOfCollection(item);
     }
     return rangeOf(item as Node)?.[1];
   }

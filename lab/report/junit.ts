@@ -1,5 +1,5 @@
 /** For continuous integration: JUnit's XML, a test case for each rule of the linter. */
-import { XMLBuilder } from 'fast-xml-parser';
+import Builder from 'fast-xml-builder';
 import type { Finding, LintReport, LintRule } from '../../experiment/lintReport.ts';
 import type { Format } from './format.ts';
 import { whereIs } from './lintText.ts';
@@ -10,7 +10,7 @@ export const junit: Format = {
   error: (_, message) => `${message}\n`,
 };
 
-const builder = new XMLBuilder({ ignoreAttributes: false, format: true, suppressEmptyNode: true });
+const builder = new Builder({ ignoreAttributes: false, format: true, suppressEmptyNode: true });
 
 /** An attribute, in the builder's notation. */
 function attributes(of: Readonly<Record<string, string | number>>): object {

@@ -2,7 +2,8 @@
 import sarifSchema from '@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json' with { type: 'json' };
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
-import { XMLParser, XMLValidator } from 'fast-xml-parser';
+import { XMLParser } from 'fast-xml-parser';
+import { SyntaxValidator } from 'fast-xml-validator';
 import { describe, expect, it } from 'vitest';
 import type { LintReport } from '../../../experiment/lintReport.ts';
 import { policy } from '../../../lab/lint/manifests.ts';
@@ -83,9 +84,10 @@ describe('SARIF', () => {
   });
 
   it('has the component where there is no file', () => {
-    const [first, ...others] = report.findings;
-    const { file: _, line: __, ...without } = first ?? report.findings[0];
-    const findings = [{ ...without, component: 'breaker' }, ...others] as LintReport['findings'];
+    const findings = report.findings.map(({ file: _, line: __, ...finding }) => ({
+      ...finding,
+      component: 'breaker',
+    }));
     const other = JSON.parse(
       sarif.renderers.lint?.({ ...report, findings }, false) ?? '',
     ) as typeof log;
@@ -101,7 +103,7 @@ describe('JUnit', () => {
   const xml = junit.renderers.lint?.(report, false) ?? '';
 
   it('is XML, whatever the words in it', () => {
-    expect(XMLValidator.validate(xml)).toBe(true);
+    expect(SyntaxValidator.validate(xml)).toBe(true);
   });
 
   it('has a case for each rule: failures, what is set aside, and notes', () => {

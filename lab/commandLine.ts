@@ -11,6 +11,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   observe: () => import('./commands/observe.ts'),
   report: () => import('./commands/report.ts'),
   compare: () => import('./commands/compare.ts'),
+  predict: () => import('./commands/predict.ts'),
   sweep: () => import('./commands/sweep.ts'),
   outcomes: () => import('./commands/outcomes.ts'),
   up: () => import('./commands/pulumi/up.ts'),

@@ -50,7 +50,7 @@ export function rangesOf(batches: readonly OutcomeCounts[]): Record<string, Outc
 }
 
 /** @param latencies in ms, of the requests that were answered well */
-export function latencyOf(latencies: readonly number[]): Latency {
+export function latencyOf(latencies: readonly number[] | Float64Array): Latency {
   if (latencies.length === 0) return null;
   const sorted = latencies.toSorted((a, b) => a - b);
   const at = (share: number): number => Math.round(1000 * quantile(sorted, share)) / 1000;

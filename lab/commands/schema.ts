@@ -11,6 +11,7 @@ import { meshView } from '../../experiment/meshView.ts';
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';
 import { outcomes } from '../../experiment/outcomes.ts';
+import { prediction } from '../../experiment/prediction.ts';
 import { runRecord } from '../../experiment/record.ts';
 import { stackList } from '../../experiment/stackList.ts';
 import { summary } from '../../experiment/summary.ts';
@@ -31,6 +32,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   summary: { schema: summary, of: 'run --all' },
   comparison: { schema: comparison, of: 'compare' },
   outcomes: { schema: outcomes, of: 'outcomes' },
+  prediction: { schema: prediction, of: 'predict' },
   sweep: { schema: sweep, of: 'sweep' },
   mesh: { schema: meshView, of: 'mesh' },
   lint: { schema: lintReport, of: 'lint' },

@@ -1,59 +1,56 @@
 /** An experiment's outcomes with their spread: many seeds' runs, summed up. */
-import { latencyOf, rangesOf } from '../analysis/outcomeCounts.ts';
-import { quantile } from '../analysis/quantile.ts';
 import type { OutcomeRange } from '../../experiment/outcomes.ts';
 import type { Prediction } from '../../experiment/prediction.ts';
-import { Simulator } from './engine/simulate.ts';
+import { latencyOf, rangesOf } from '../analysis/outcomeCounts.ts';
+import { quantile } from '../analysis/quantile.ts';
 import type { Model } from './model.ts';
-import { tally } from './outcomes.ts';
+import type { SeedResult } from './seedResult.ts';
+import { resultsOf } from './seedThreads.ts';
 
 export interface PredictOptions {
   readonly seeds: number;
-  /** The seeds are this and the numbers after it. */
+  /** The seeds are this and the numbers after it; 0 where unset. */
   readonly firstSeed?: number;
   /** Worker threads; one a processor, and none for a little work, where unset. */
-  readonly threads?: number;
+  readonly threads?: number | undefined;
   readonly signal?: AbortSignal;
 }
 
-/** @throws the signal's reason */
-export function predict(
+/**
+ * The same whatever the number of threads.
+ *
+ * @throws the signal's reason
+ */
+export async function predict(
   model: Model,
-  { seeds, firstSeed = 0, signal }: PredictOptions,
+  { seeds, firstSeed = 0, threads, signal }: PredictOptions,
 ): Promise<Prediction> {
-  const simulator = new Simulator(model);
-  const samples: Prediction['samples'] = [];
-  const latencies: number[] = [];
-  const warm: number[] = [];
-  const ejections: number[] = [];
-  let requests = 0;
-  let neverWarm = 0;
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
-    signal?.throwIfAborted();
-    const run = simulator.run(seed);
-    requests += run.requests;
-    samples.push(...tally(model, run));
-    warm.push(run.firstWarm);
-    ejections.push(run.health.filter(({ ejected }) => ejected).length);
-    if (run.firstWarm === run.batches) neverWarm += 1;
-    for (let index = 0; index < run.requests; index += 1) {
-      if (run.refusedBy[index] === 0 && (run.batch[index] ?? 0) >= run.firstWarm) {
-        latencies.push((run.endedMs[index] ?? 0) - (run.sentMs[index] ?? 0));
-      }
-    }
-  }
-  return Promise.resolve({
+  const results = await resultsOf(model, { seeds, firstSeed, threads, signal });
+  const samples = results.flatMap((result) => result.samples);
+  const numbers = (of: (result: SeedResult) => number): OutcomeRange => rangeOf(results.map(of));
+  return {
     ...{ source: 'prediction', ...model.of },
     serviceTimeMs: model.watch.serviceTimeMs,
-    ...{ seeds, firstSeed, requests },
+    ...{ seeds, firstSeed },
+    requests: results.reduce((sum, { requests }) => sum + requests, 0),
     outcomes: rangesOf(samples.map(({ outcomes }) => outcomes)),
     samples,
-    latency: latencyOf(latencies),
-    firstWarmBatch: model.watch.inBatches ? rangeOf(warm) : null,
-    neverWarm,
-    ejections: rangeOf(ejections),
+    latency: latencyOf(joined(results.map(({ latencies }) => latencies))),
+    firstWarmBatch: model.watch.inBatches ? numbers(({ firstWarm }) => firstWarm) : null,
+    neverWarm: results.filter(({ neverWarm }) => neverWarm).length,
+    ejections: numbers(({ ejections }) => ejections),
     leftOut: [...model.leftOut],
-  });
+  };
+}
+
+function joined(parts: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
 }
 
 function rangeOf(values: readonly number[]): OutcomeRange {

@@ -5,6 +5,7 @@ import type { LintReport } from '../../experiment/lintReport.ts';
 import type { MeshView } from '../../experiment/meshView.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Outcomes } from '../../experiment/outcomes.ts';
+import type { Prediction } from '../../experiment/prediction.ts';
 import type { StackLine } from '../../experiment/stackList.ts';
 import type { Summary } from '../../experiment/summary.ts';
 import type { Sweep } from '../../experiment/sweep.ts';
@@ -16,6 +17,7 @@ export interface Documents {
   readonly summary: Summary;
   readonly comparison: Comparison;
   readonly outcomes: Outcomes;
+  readonly prediction: Prediction;
   readonly sweep: Sweep;
   readonly mesh: MeshView;
   readonly lint: LintReport;

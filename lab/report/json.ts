@@ -8,6 +8,7 @@ export const json: Format = {
     summary: asJson,
     comparison: asJson,
     outcomes: asJson,
+    prediction: asJson,
     sweep: asJson,
     mesh: asJson,
     lint: asJson,

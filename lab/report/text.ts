@@ -7,6 +7,7 @@ import { lintText } from './lintText.ts';
 import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
 import { outcomesTable } from './outcomesTable.ts';
+import { predictionTable } from './predictionTable.ts';
 import { summaryReport } from './summary.ts';
 import { sweepTable } from './sweepTable.ts';
 import { terminalReport } from './terminal.ts';
@@ -18,6 +19,7 @@ export const text: Format = {
     summary: afterProgress(summaryReport),
     comparison: afterProgress(comparisonReport),
     outcomes: outcomesTable,
+    prediction: predictionTable,
     sweep: sweepTable,
     mesh: meshReport,
     lint: lintText,

@@ -1,5 +1,5 @@
 /** The clusters of all proxies: their limits, what counts against them now, and Envoy's counters. */
-import { COUNTERS, type Counter } from '../../../envoy/statistics.ts';
+import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts';
 import type { Thresholds } from '../../../envoy/thresholds.ts';
 import type { Cluster } from '../model.ts';
 import { add } from './rows.ts';
@@ -129,6 +129,26 @@ export class Clusters {
     if (status < 300) this.count(cluster, RQ_2XX);
     else if (status >= 500) this.count(cluster, RQ_5XX);
     else if (status >= 400) this.count(cluster, RQ_4XX);
+  }
+
+  isUsed(cluster: number): boolean {
+    const used = [RQ_TOTAL, RQ_PENDING_TOTAL, RQ_PENDING_OVERFLOW, RQ_COMPLETED];
+    return used.some((counter) => this.counters[cluster * COUNTERS.length + counter] !== 0);
+  }
+
+  /** The most that each gauge showed; a breaker is open while what it counts has reached its limit. */
+  peaksOf(cluster: number): Partial<Record<Gauge, number>> {
+    const opens = (peaks: Int32Array, limit: keyof Thresholds): number =>
+      (peaks[cluster] as number) >= (this.#limits[limit][cluster] as number) ? 1 : 0;
+    return {
+      upstream_cx_active: this.cxPeak[cluster] as number,
+      upstream_rq_active: this.rqPeak[cluster] as number,
+      upstream_rq_pending_active: this.pendingPeak[cluster] as number,
+      'circuit_breakers.default.cx_open': opens(this.cxPeak, 'max_connections'),
+      'circuit_breakers.default.rq_open': opens(this.rqPeak, 'max_requests'),
+      'circuit_breakers.default.rq_pending_open': opens(this.pendingPeak, 'max_pending_requests'),
+      'circuit_breakers.default.rq_retry_open': opens(this.retriesPeak, 'max_retries'),
+    };
   }
 
   #make(count: number): void {

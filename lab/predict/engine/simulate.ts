@@ -1,4 +1,5 @@
 /** One seed's run of a model: the parts put together, and the turn of one event after the other. */
+import { type Gauge, GAUGES } from '../../../envoy/statistics.ts';
 import { type Door, type Model, NONE } from '../model.ts';
 import { Answers } from './answers.ts';
 import { Apps } from './apps.ts';
@@ -102,6 +103,42 @@ export class Simulator {
     this.#reset(seed, trace);
     const batches = trace === undefined ? this.#untilSeen() : this.#throughout(trace);
     return this.#ran(seed, batches);
+  }
+
+  /** Whether any request of the last run came to a cluster. */
+  isUsed(cluster: number): boolean {
+    return this.clusters.isUsed(cluster);
+  }
+
+  /** What the gauges of a cluster were at first in the last run, and the most that they came to be. */
+  peaksOf(cluster: number): { first: Record<Gauge, number>; most: Record<Gauge, number> } {
+    const hosts = this.hosts.counts[cluster] as number;
+    const most = this.clusters.peaksOf(cluster);
+    const ejected = this.outliers.activePeak[cluster] as number;
+    const none = Object.fromEntries(GAUGES.map((gauge) => [gauge, 0])) as Record<Gauge, number>;
+    return {
+      first: { ...none, membership_healthy: hosts },
+      most: {
+        ...{ ...none, ...most },
+        'outlier_detection.ejections_active': ejected,
+        membership_healthy: hosts,
+      },
+    };
+  }
+
+  /** What an endpoint of a cluster had to do in the last run. */
+  callsOf(
+    cluster: number,
+    host: number,
+  ): { cxActive: number; cxTotal: number; rqTotal: number; rqError: number } {
+    const { rows } = this.hosts;
+    const row = this.hosts.rowOf(cluster, host);
+    return {
+      cxActive: rows.cxActive[row] as number,
+      cxTotal: rows.cxTotal[row] as number,
+      rqTotal: rows.rqTotal[row] as number,
+      rqError: rows.rqError[row] as number,
+    };
   }
 
   /** A client's request comes in at its first place now. */

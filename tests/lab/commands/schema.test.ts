@@ -125,6 +125,7 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   summary: () => Promise.resolve(['run', '--only', 'dev', '--json', ...QUICK]),
   comparison: () => Promise.resolve(['compare', recorded(3), recorded(4), '--json']),
   outcomes: () => Promise.resolve(['outcomes', recorded(3), '--json']),
+  prediction: () => Promise.resolve(['predict', 'dev', '--seeds', '2', '--json']),
   sweep: () =>
     Promise.resolve(['sweep', 'dev', '--vary', 'maxConnections=1,2', '--seeds', '2', '--json']),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),

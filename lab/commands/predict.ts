@@ -1,0 +1,53 @@
+/** `lab predict`: what an experiment will show, with its spread, without running it. */
+import { Command, Option } from 'commander';
+import { prediction as predictionSchema } from '../../experiment/prediction.ts';
+import { modelOf } from '../predict/compile/modelOf.ts';
+import { predict } from '../predict/predict.ts';
+import { untilInterrupted } from './interrupt.ts';
+import {
+  BATCHES,
+  MESH_CONFIG,
+  PROXY_CONCURRENCY,
+  SOURCE,
+  TIME_SCALE,
+  withOptions,
+} from './options.ts';
+import { type OutputOptions, outputOf, outputOptions } from './output.ts';
+import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
+
+interface PredictCommandOptions extends RunOptions, OutputOptions {
+  readonly seeds: string;
+  readonly firstSeed?: string;
+  readonly threads?: string;
+}
+
+const MOST_SEEDS = 100_000;
+
+export const command = withOptions(
+  new Command('predict')
+    .description('predict what the requests of an experiment will end in, with its spread')
+    .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
+  [
+    ...SOURCE,
+    MESH_CONFIG,
+    BATCHES,
+    TIME_SCALE,
+    PROXY_CONCURRENCY,
+    new Option('--seeds <n>', 'simulated runs').default('200'),
+    new Option('--first-seed <n>', 'the seeds are this number and those after it; 1 without it'),
+    new Option('--threads <n>', 'threads that simulate; one a processor without it'),
+    ...outputOptions('prediction'),
+  ],
+).action(async (stack: string | undefined, options: PredictCommandOptions) => {
+  const output = outputOf('prediction', options);
+  const seeds = wholeNumber('--seeds', options.seeds, MOST_SEEDS);
+  const firstSeed =
+    options.firstSeed === undefined ? 1 : wholeNumber('--first-seed', options.firstSeed, 1e9);
+  const threads =
+    options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 256);
+  const model = modelOf(await prepare(stack, options, paceOf(options)));
+  const prediction = await untilInterrupted((signal) =>
+    predict(model, { seeds, firstSeed, threads, signal }),
+  );
+  output.print(predictionSchema.parse(prediction));
+});

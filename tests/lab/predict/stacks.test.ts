@@ -1,0 +1,25 @@
+/** Every stack that expects something: its prediction lies inside the bounds that real runs are held to. */
+import { describe, expect, it } from 'vitest';
+import { listStacks } from '../../../config/stackFiles.ts';
+import { observation as schema } from '../../../experiment/observation.ts';
+import { prepare } from '../../../lab/commands/prepare.ts';
+import { PROJECT_ROOT } from '../../../lab/objects/source.ts';
+import { predicted } from '../../../lab/predict/observe.ts';
+
+const PACE = { batches: undefined, timeScale: 0.2 };
+const WATCHING = { signal: new AbortController().signal, onProgress: () => undefined };
+const SEEDS = [1, 2, 3, 4, 5];
+
+const stacks = listStacks(PROJECT_ROOT);
+
+describe('a prediction of each stack', () => {
+  it.each(stacks)('holds what %s expects', async (stack) => {
+    const prepared = await prepare(stack, { manifests: [], set: [], behaviour: [] }, PACE);
+    for (const seed of SEEDS) {
+      const seen = await predicted({ seed })(prepared, WATCHING);
+      expect(schema.safeParse(seen).error).toBeUndefined();
+      const failed = seen.verdict.checks.filter(({ outcome }) => outcome !== 'holds');
+      expect(failed).toEqual([]);
+    }
+  });
+});

@@ -15,6 +15,8 @@ const cell = z.strictObject({
   retries: z.int(),
   /** 0 is no limit. */
   maxConnections: z.int(),
+  /** Whether it serves the undisturbed load as well as the stack itself does; else to come back is little. */
+  carries: z.boolean(),
   /** Runs that came back, and all. */
   back: z.int(),
   runs: z.int(),

@@ -8,7 +8,7 @@ export function withOptions(command: Command, options: readonly Option[]): Comma
 }
 
 /** An option that may be given several times. */
-function repeatable(flags: string, description: string): Option {
+export function repeatable(flags: string, description: string): Option {
   return new Option(flags, description)
     .argParser((value, previous: readonly string[]) => [...previous, value])
     .default([], 'none');

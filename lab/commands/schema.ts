@@ -13,6 +13,8 @@ import { observation } from '../../experiment/observation.ts';
 import { outcomes } from '../../experiment/outcomes.ts';
 import { prediction } from '../../experiment/prediction.ts';
 import { runRecord } from '../../experiment/record.ts';
+import { recommendation } from '../../experiment/recommendation.ts';
+import { recovery } from '../../experiment/recovery.ts';
 import { stackList } from '../../experiment/stackList.ts';
 import { summary } from '../../experiment/summary.ts';
 import { sweep } from '../../experiment/sweep.ts';
@@ -34,6 +36,8 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   outcomes: { schema: outcomes, of: 'outcomes' },
   prediction: { schema: prediction, of: 'predict' },
   sweep: { schema: sweep, of: 'sweep' },
+  recommendation: { schema: recommendation, of: 'recommend' },
+  recovery: { schema: recovery, of: 'recover' },
   mesh: { schema: meshView, of: 'mesh' },
   lint: { schema: lintReport, of: 'lint' },
   demonstration: { schema: demonstration, of: 'lint --show' },

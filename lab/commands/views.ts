@@ -43,6 +43,9 @@ export function briefView(stream: NodeJS.WriteStream): ViewOf {
   };
 }
 
+/** For what says by itself how long it takes. */
+export const quietView: ViewOf = () => ({ show: () => undefined, end: () => undefined });
+
 /** By the settings of the client app. */
 function loadOf({ pods }: Mesh): Load {
   const clients = pods

@@ -8,6 +8,7 @@ import type { Thresholds } from '../../envoy/thresholds.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { Role } from '../../experiment/roles.ts';
 import type { Costs } from './costs.ts';
+import type { GradientConfig } from './engine/gradient.ts';
 
 export interface Model {
   /** What it is of. */
@@ -97,6 +98,8 @@ export interface Listener {
   readonly proxy: number;
   /** The route of each ask; NONE answers 404 NR. */
   readonly routes: readonly number[];
+  /** Where it finds a limit of requests under way by itself, as the filter adaptive_concurrency does. */
+  readonly adaptive?: GradientConfig;
 }
 
 export interface Route {

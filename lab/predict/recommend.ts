@@ -4,6 +4,9 @@ import type { Limits, Trials } from './trials.ts';
 /** The keys that are searched, the one that is kept smallest first. */
 export type SearchedKeys = readonly [first: string, second: string];
 
+/** Of each of the keys. */
+export type Most = readonly [first: number, second: number];
+
 /** What was found, and what stands next to it. */
 export interface Found {
   readonly limits: Limits;
@@ -15,23 +18,23 @@ export interface Found {
  * By steps of a quarter first, then one by one: the smallest first key for which any value of the
  * second one does, then the smallest second.
  *
- * @param most above which a limit limits nothing
+ * @param most of each key, above which a limit limits nothing
  * @returns undefined where no limits meet the objectives
  */
 export function smallestLimits(
   trials: Pick<Trials, 'meets'>,
   [first, second]: SearchedKeys,
-  most: number,
+  most: Most,
 ): Found | undefined {
-  const steps = ladder(most);
+  const [firsts, seconds] = [ladder(most[0]), ladder(most[1])];
   const meets = (a: number, b: number): boolean => trials.meets({ [first]: a, [second]: b });
-  const anyOf = (a: number): number | undefined => steps.find((b) => meets(a, b));
+  const anyOf = (a: number): number | undefined => seconds.find((b) => meets(a, b));
 
-  const at = steps.findIndex((a) => anyOf(a) !== undefined);
+  const at = firsts.findIndex((a) => anyOf(a) !== undefined);
   if (at < 0) return undefined;
-  const a = smallest(steps[at - 1] ?? 0, steps[at] ?? 1, (value) => anyOf(value) !== undefined);
-  const coarse = steps.indexOf(anyOf(a) ?? 1);
-  const b = smallest(steps[coarse - 1] ?? 0, steps[coarse] ?? 1, (value) => meets(a, value));
+  const a = smallest(firsts[at - 1] ?? 0, firsts[at] ?? 1, (value) => anyOf(value) !== undefined);
+  const coarse = seconds.indexOf(anyOf(a) ?? 1);
+  const b = smallest(seconds[coarse - 1] ?? 0, seconds[coarse] ?? 1, (value) => meets(a, value));
   const neighbours = [
     ...(a > 1 ? [{ [first]: a - 1, [second]: b }] : []),
     ...(b > 1 ? [{ [first]: a, [second]: b - 1 }] : []),
@@ -47,10 +50,11 @@ export function smallestLimits(
 export function nearestLimits(
   trials: Pick<Trials, 'shortfall'>,
   [first, second]: SearchedKeys,
-  most: number,
+  most: Most,
 ): Limits {
-  const steps = ladder(most);
-  const all = steps.flatMap((a) => steps.map((b) => ({ [first]: a, [second]: b })));
+  const all = ladder(most[0]).flatMap((a) =>
+    ladder(most[1]).map((b) => ({ [first]: a, [second]: b })),
+  );
   const none = { [first]: 0, [second]: 0 };
   return all.reduce(
     (best, limits) => {

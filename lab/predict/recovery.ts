@@ -63,42 +63,45 @@ export function recoveryOfObservation(
 
 /** The parts of a run that are compared, and how many good ones in a row are a return. */
 const PARTS = { perDisturbance: 10, before: 8, inARow: 3 };
-/** As good as before: what is answered, less this share; what it takes, times this. */
+/** As good as the worst part before: what is answered, less this share; what it takes, times this. */
 const AS_GOOD = { success: 0.05, time: 1.5 };
 
 function recoveryOf(sent: readonly Sent[], { fromMs, toMs, endMs }: Course): Recovery {
   const between = (from: number, to: number): Part =>
     partOf(sent.filter(({ atMs }) => atMs >= from && atMs < to));
+  const widthMs = Math.min((toMs - fromMs) / PARTS.perDisturbance, fromMs / PARTS.before);
+  const partsOf = (start: number, end: number): (Part & { fromMs: number })[] => {
+    const parts: (Part & { fromMs: number })[] = [];
+    let from = start;
+    for (let to = start + widthMs; to <= end; to += widthMs) {
+      const part = between(from, to);
+      // A load with long pauses has parts without a request, which tell nothing.
+      if (part.requests === 0) continue;
+      parts.push({ ...part, fromMs: from });
+      from = to;
+    }
+    return parts;
+  };
   // The first half of the calm is the pools' own, which grow; its last part may already be disturbed,
   // as servers start a little before their load does.
   const calm = { from: fromMs / 2, to: fromMs * 0.95 };
-  const before = between(calm.from, calm.to);
+  const good = partsOf(calm.from, calm.to);
+  const least = Math.min(...good.map(({ success }) => success)) - AS_GOOD.success;
+  const longest = Math.max(...good.map(({ p90Ms }) => p90Ms || 0)) * AS_GOOD.time;
 
-  const widthMs = Math.min((toMs - fromMs) / PARTS.perDisturbance, fromMs / PARTS.before);
-  const parts: (Part & { fromMs: number })[] = [];
-  let from = toMs;
-  for (let to = toMs + widthMs; to <= endMs; to += widthMs) {
-    const part = between(from, to);
-    // A load with long pauses has parts without a request, which tell nothing.
-    if (part.requests === 0) continue;
-    parts.push({ ...part, fromMs: from });
-    from = to;
-  }
-  const isGood = (part: Part): boolean =>
-    part.success >= before.success - AS_GOOD.success &&
-    (part.p90Ms <= before.p90Ms * AS_GOOD.time || before.success === 0);
-  const good = parts.map(isGood);
-  const needed = Math.min(PARTS.inARow, good.length);
-  const back = good.findIndex(
+  const parts = partsOf(toMs, endMs);
+  const isGood = parts.map(({ success, p90Ms }) => success >= least && !(p90Ms > longest));
+  const needed = Math.max(1, Math.min(PARTS.inARow, parts.length));
+  const back = isGood.findIndex(
     (_, index) =>
-      index + needed <= good.length &&
-      good.slice(index, index + needed).every(Boolean) &&
+      index + needed <= parts.length &&
+      isGood.slice(index, index + needed).every(Boolean) &&
       // Back for good, but for a bad moment as there are at any time.
-      good.slice(index).filter((one) => !one).length <= (good.length - index) / 5,
+      isGood.slice(index).filter((one) => !one).length <= (parts.length - index) / 5,
   );
   const backFrom = parts[back]?.fromMs;
   return {
-    before,
+    before: between(calm.from, calm.to),
     during: between(fromMs, toMs),
     atTheEnd: between(Math.max(toMs, endMs - PARTS.inARow * widthMs), endMs),
     backAfterMs: backFrom === undefined ? null : backFrom - toMs,

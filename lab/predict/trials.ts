@@ -91,9 +91,12 @@ export class Trials {
 
   /** How far the worst run of the heaviest load is from the objectives, all of them together. */
   shortfall(limits: Limits): number {
-    const { objectives } = this.#options;
-    const values = this.results(limits).at(-1)?.values ?? [];
-    return objectives.reduce(
+    const heaviest = this.results(limits).at(-1);
+    return heaviest === undefined ? Infinity : this.shortfallOf(heaviest);
+  }
+
+  shortfallOf({ values }: Result): number {
+    return this.#options.objectives.reduce(
       (sum, objective, index) => sum + shortfall(objective, values[index]?.worst ?? NaN),
       0,
     );

@@ -6,6 +6,8 @@ import type { MeshView } from '../../experiment/meshView.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Outcomes } from '../../experiment/outcomes.ts';
 import type { Prediction } from '../../experiment/prediction.ts';
+import type { Recommendation } from '../../experiment/recommendation.ts';
+import type { RecoveryDocument } from '../../experiment/recovery.ts';
 import type { StackLine } from '../../experiment/stackList.ts';
 import type { Summary } from '../../experiment/summary.ts';
 import type { Sweep } from '../../experiment/sweep.ts';
@@ -19,6 +21,8 @@ export interface Documents {
   readonly outcomes: Outcomes;
   readonly prediction: Prediction;
   readonly sweep: Sweep;
+  readonly recommendation: Recommendation;
+  readonly recovery: RecoveryDocument;
   readonly mesh: MeshView;
   readonly lint: LintReport;
   readonly demonstration: Demonstration;

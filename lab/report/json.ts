@@ -10,6 +10,8 @@ export const json: Format = {
     outcomes: asJson,
     prediction: asJson,
     sweep: asJson,
+    recommendation: asJson,
+    recovery: asJson,
     mesh: asJson,
     lint: asJson,
     demonstration: asJson,

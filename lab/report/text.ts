@@ -8,6 +8,8 @@ import { meshReport } from './meshReport.ts';
 import { listTable } from './listTable.ts';
 import { outcomesTable } from './outcomesTable.ts';
 import { predictionTable } from './predictionTable.ts';
+import { recommendationReport } from './recommendationReport.ts';
+import { recoveryReport } from './recoveryReport.ts';
 import { summaryReport } from './summary.ts';
 import { sweepTable } from './sweepTable.ts';
 import { terminalReport } from './terminal.ts';
@@ -21,6 +23,8 @@ export const text: Format = {
     outcomes: outcomesTable,
     prediction: predictionTable,
     sweep: sweepTable,
+    recommendation: afterProgress(recommendationReport),
+    recovery: afterProgress(recoveryReport),
     mesh: meshReport,
     lint: lintText,
     demonstration: afterProgress(demonstrationText),

@@ -1,5 +1,6 @@
 /** What a proxy does with a request: its route, its attempts, its timeouts, its answer. */
 import { type Fault, type Model, NONE, type Route } from '../model.ts';
+import type { Admission } from './admission.ts';
 import type { Answers } from './answers.ts';
 import type { Apps } from './apps.ts';
 import type { Balancer } from './balancer.ts';
@@ -17,6 +18,7 @@ import { CAUSE, STATE, type Visits } from './visits.ts';
 
 export interface Parts {
   readonly clock: Clock;
+  readonly admission: Admission;
   readonly draws: Draws;
   readonly visits: Visits;
   readonly clusters: Clusters;
@@ -75,11 +77,15 @@ export class Proxies implements PoolUser {
 
   /** A request is read by its worker. */
   arrive(visit: number): void {
-    const { visits, requests } = this.#parts;
+    const { visits, requests, admission } = this.#parts;
     const listener = visits.listener[visit] as number;
     const ask = visits.ask[visit] as number;
     const number = (this.#routeOf[listener] as readonly number[])[ask] ?? NONE;
     if (this.#isServers[listener] === 1) requests.reachedServer(visit);
+    if (!admission.admits(visit)) {
+      this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
+      return;
+    }
     visits.route[visit] = number;
     if (number === NONE) {
       this.#reply(visit, 404, CAUSE.noRoute, FLAG.NR);
@@ -207,9 +213,10 @@ export class Proxies implements PoolUser {
 
   /** Whoever asked has gone. */
   abandoned(visit: number): void {
-    const { visits, retries } = this.#parts;
+    const { visits, retries, admission } = this.#parts;
     this.#giveUp(visit);
     retries.release(visit);
+    admission.ended(visit, false);
     visits.end(visit);
   }
 
@@ -315,8 +322,9 @@ export class Proxies implements PoolUser {
   }
 
   #end(visit: number, status: number, cause: number, causeCluster: number, flag: number): void {
-    const { visits, retries, answers, requests } = this.#parts;
+    const { visits, retries, answers, requests, admission } = this.#parts;
     retries.release(visit);
+    admission.ended(visit, true);
     const listener = visits.listener[visit] as number;
     if (this.#isServers[listener] === 0) {
       requests.flagged(visit, flag, this.#isGateways[listener] === 1);

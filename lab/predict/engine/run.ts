@@ -36,6 +36,8 @@ export interface Run {
   readonly flag: Int32Array;
   /** By cluster and then COUNTERS. */
   readonly counters: Int32Array;
+  /** At the end, of the listeners that find one by themselves (gradient.ts). */
+  readonly concurrencyLimits: readonly number[];
   /** In the order of time. */
   readonly health: readonly HealthChange[];
 }

@@ -1,6 +1,7 @@
 /** One seed's run of a model: the parts put together, and the turn of one event after the other. */
 import { type Gauge, GAUGES } from '../../../envoy/statistics.ts';
 import { type Door, type Model, NONE } from '../model.ts';
+import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
 import { Apps } from './apps.ts';
 import { Balancer } from './balancer.ts';
@@ -42,6 +43,7 @@ export class Simulator {
   readonly calls = new Calls(this.clock, this.draws, this.visits, this.answers);
   readonly apps = new Apps(this.clock, this.draws, this.visits, this.answers, this.calls);
   readonly dues = new Dues(this.draws);
+  readonly admission = new Admission(this.clock, this.draws, this.visits);
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
   #model!: Model;
@@ -89,6 +91,7 @@ export class Simulator {
     this.apps.appMs = costs.appMs;
     this.clusters.configure(clusters);
     this.hosts.configure(model, firstWorker);
+    this.admission.configure(model);
     this.balancer.configure(model);
     this.retries.configure(model);
     outliers.configure(model);
@@ -175,6 +178,7 @@ export class Simulator {
     this.visits.clear();
     this.clusters.reset();
     this.hosts.reset();
+    this.admission.reset();
     this.pools.reset();
     this.requests.reset();
     this.balancer.reset();
@@ -333,6 +337,7 @@ export class Simulator {
       attempts: requests.attempts,
       flag: requests.flag,
       counters: clusters.counters,
+      concurrencyLimits: this.admission.limits(),
       health: outliers.changes,
     };
   }

@@ -72,6 +72,8 @@ export class Visits extends Rows {
   retriesLeft = ints();
   /** Whether it counts against the cluster's retries. */
   holdsRetry = ints();
+  /** When a listener that finds its limit by itself let it in, in ms; below 0 for any other. */
+  admittedMs = new Float64Array(64);
   /** In its pool's queue, or its application's. */
   next = ints();
   previous = ints();
@@ -110,6 +112,7 @@ export class Visits extends Rows {
     this.callee[visit] = NONE;
     this.tries[visit] = 0;
     this.holdsRetry[visit] = 0;
+    this.admittedMs[visit] = -1;
     this.attempt[visit] = 0;
     this.closes[visit] = 0;
     return visit;

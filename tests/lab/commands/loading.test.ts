@@ -31,7 +31,7 @@ async function loadedBy(args: readonly string[]): Promise<string | undefined> {
 }
 
 const COMMANDS =
-  'list run observe compare up preview output cancel down env record preflight synth config doctor schema';
+  'list run observe compare recommend recover up preview output cancel down env record preflight synth config doctor schema';
 
 it.each(COMMANDS.split(' '))('lab %s --help loads no SDK', async (command) => {
   expect(await loadedBy([command, '--help'])).toBe('');

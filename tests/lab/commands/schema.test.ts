@@ -128,6 +128,10 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   prediction: () => Promise.resolve(['predict', 'dev', '--seeds', '2', '--json']),
   sweep: () =>
     Promise.resolve(['sweep', 'dev', '--vary', 'maxConnections=1,2', '--seeds', '2', '--json']),
+  recommendation: () =>
+    Promise.resolve(['recommend', 'dev', '--json', '--objective', 'success >= 99%', ...QUICK]),
+  recovery: () =>
+    Promise.resolve(['recover', 'dev', '--json', '--disturb', 'serverDelay=1s for 2s', ...QUICK]),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),
   demonstration: () => Promise.resolve(['lint', '--show', 'CL007', '--json']),
   lint: () => Promise.resolve(['lint', 'servicex', '--json']),
@@ -173,7 +177,8 @@ describe.concurrent('the schema of', () => {
   it('any other is refused', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
-        'comparison, outcomes, mesh, lint, demonstration, list, doctor, record, config, error',
+        'comparison, outcomes, recommendation, recovery, mesh, lint, demonstration, list, doctor, ' +
+        'record, config, error',
     );
   });
 });

@@ -10,6 +10,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelOf } from '../lab/predict/compile/modelOf.ts';
+import { BUSY } from './fidelity/costs.ts';
 import { evaluate, type Evaluation } from './fidelity/evaluate.ts';
 import { forecast, type Forecast, forecastOf } from './fidelity/forecast.ts';
 import { type Configuration, matrix } from './fidelity/matrix.ts';
@@ -30,10 +31,10 @@ async function evaluations(some: readonly Configuration[]): Promise<Evaluation[]
   for (const one of some) {
     const seen = runs.get(one.id) ?? [];
     if (seen.length === 0) continue;
-    const ready = await prepared(one);
-    const predicted = one.part === 'held-out' ? before.get(one.id) : forecastOf(one.id, ready);
+    const model = modelOf(await prepared(one), BUSY);
+    const predicted = one.part === 'held-out' ? before.get(one.id) : forecastOf(one.id, model);
     if (predicted === undefined) throw new Error(`${one.id} was run before it was predicted`);
-    const evaluation = evaluate(one, predicted, seen, modelOf(ready));
+    const evaluation = evaluate(one, predicted, seen, model);
     if (evaluation !== undefined) found.push(evaluation);
   }
   return found;
@@ -61,7 +62,7 @@ function heldOut(): Forecast[] {
 async function predictHeldOut(): Promise<void> {
   const lines: string[] = [];
   for (const one of partOf('held-out')) {
-    lines.push(JSON.stringify(forecastOf(one.id, await prepared(one))));
+    lines.push(JSON.stringify(forecastOf(one.id, modelOf(await prepared(one), BUSY))));
   }
   writeFileSync(HELD_OUT, `[\n${lines.join(',\n')}\n]\n`);
 }

@@ -1,11 +1,10 @@
 /** What is predicted of a configuration, as small as it can be kept: distributions, no single runs. */
 import { z } from 'zod';
 import { quantile } from '../../lab/analysis/quantile.ts';
-import { modelOf } from '../../lab/predict/compile/modelOf.ts';
 import type { Run } from '../../lab/predict/engine/run.ts';
 import { Simulator } from '../../lab/predict/engine/simulate.ts';
+import type { Model } from '../../lab/predict/model.ts';
 import { tally } from '../../lab/predict/outcomes.ts';
-import type { Prepared } from '../../lab/watch/observe.ts';
 
 export const forecast = z.strictObject({
   id: z.string(),
@@ -25,8 +24,7 @@ export const SEEDS = 1000;
 /** Shares at which latencies are kept: the middles of a hundred equal parts. */
 export const LEVELS = Array.from({ length: 100 }, (_, index) => (index + 0.5) / 100);
 
-export function forecastOf(id: string, prepared: Prepared, seeds = SEEDS): Forecast {
-  const model = modelOf(prepared);
+export function forecastOf(id: string, model: Model, seeds = SEEDS): Forecast {
   const simulator = new Simulator(model);
   const outcomes = new Map<string, number[]>();
   const latencies: number[] = [];

@@ -9,6 +9,8 @@ export interface Costs {
   readonly hopMs: number;
   /** How long a worker thread is busy with one message, in ms: its next one waits. */
   readonly workerMs: number;
+  /** How long it takes to wake a worker thread that has nothing to do, in ms: the mean, each time anew. */
+  readonly wakeMs: number;
   /** From an answer's end to the moment at which its connection takes a waiting request, in ms. */
   readonly dispatchMs: number;
   /** Between two requests that one client sends in a batch, in ms. */
@@ -30,8 +32,9 @@ export const MEASURED: Costs = {
   connectMs: 0.1,
   hopMs: 0.1,
   workerMs: 0.05,
+  wakeMs: 0.3,
   dispatchMs: 0.01,
-  sendGapMs: 0.03,
+  sendGapMs: 0.01,
   startSpreadMs: 1,
   clientMs: 0.1,
   appMs: 0.1,
@@ -44,6 +47,7 @@ export const FREE: Costs = {
   connectMs: 0,
   hopMs: 0,
   workerMs: 0,
+  wakeMs: 0,
   dispatchMs: 0,
   sendGapMs: 0,
   startSpreadMs: 0,

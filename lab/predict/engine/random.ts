@@ -22,6 +22,8 @@ export const PURPOSE = {
   priority: 13,
   ejection: 14,
   remoteWorker: 15,
+  /** Of a worker, at a time; no request's. */
+  wake: 7,
 } as const;
 
 export const PURPOSES = 16;

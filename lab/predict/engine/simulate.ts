@@ -15,7 +15,7 @@ import type { SendTrace } from './trace.ts';
 import { Outliers } from './outliers.ts';
 import { Pools } from './pools.ts';
 import { Proxies } from './proxies.ts';
-import { Draws } from './random.ts';
+import { Draws, PURPOSE } from './random.ts';
 import { Requests } from './requests.ts';
 import { Retries } from './retries.ts';
 import type { Run } from './run.ts';
@@ -48,6 +48,8 @@ export class Simulator {
   readonly proxies = new Proxies(this);
   #model!: Model;
   #workerMs = 0;
+  #wakeMs = 0;
+  #wakeLane = NONE;
   #turnLane = NONE;
   /** Until when each worker of each proxy is busy. */
   #free = new Float64Array(0);
@@ -70,9 +72,11 @@ export class Simulator {
     }
     this.#free = new Float64Array(workers);
     this.#workerMs = costs.workerMs;
+    this.#wakeMs = costs.wakeMs;
     const { clock, pools, answers, outliers } = this;
     clock.configure();
     this.#turnLane = clock.ownLane(costs.workerMs);
+    this.#wakeLane = clock.ownLane(costs.wakeMs);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
     pools.connectLane = clock.lane(costs.connectMs);
@@ -224,8 +228,16 @@ export class Simulator {
     const { now } = this.clock;
     const free = this.#free[worker] as number;
     if (free <= now) {
-      this.#free[worker] = now + this.#workerMs;
-      return true;
+      if (this.#wakeMs === 0) {
+        this.#free[worker] = now + this.#workerMs;
+        return true;
+      }
+      // Who sleeps is woken first; what comes meanwhile is seen to in the same turn.
+      const share = this.draws.share(worker, (Math.floor(now) << 4) | PURPOSE.wake);
+      const awake = now - this.#wakeMs * Math.log(1 - share);
+      this.#free[worker] = awake + this.#workerMs;
+      this.clock.at(this.#wakeLane, awake, code | EVENT.inTurn, row, number);
+      return false;
     }
     this.#free[worker] = free + this.#workerMs;
     this.clock.at(this.#turnLane, free, code | EVENT.inTurn, row, number);

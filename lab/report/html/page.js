@@ -22,7 +22,16 @@ for (const event of ['mouseover', 'focusin']) {
     else show(mark);
   });
 }
-addEventListener('scroll', () => (tip.hidden = true), { passive: true });
+// What has the focus goes on telling of itself; what the mouse was over has gone.
+addEventListener(
+  'scroll',
+  () => {
+    const mark = document.activeElement?.closest(TELLING);
+    if (mark === null || mark === undefined) tip.hidden = true;
+    else show(mark);
+  },
+  { passive: true },
+);
 
 // One stop of the Tab key for each group of marks; within it the arrows go on.
 const groups = document.querySelectorAll('.bars, svg');

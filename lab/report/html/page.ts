@@ -10,6 +10,7 @@ import { html, type Html, raw } from './html.ts';
 import { breakers } from './sections/breakers.ts';
 import { differences } from './sections/differences.ts';
 import { health } from './sections/health.ts';
+import { predicted } from './sections/predicted.ts';
 import { outcomes } from './sections/outcomes.ts';
 import { settings, statistics } from './sections/statistics.ts';
 import { broken, legend, timeline } from './sections/timeline.ts';
@@ -30,6 +31,7 @@ interface Section {
 }
 
 const SECTIONS: readonly Section[] = [
+  { id: 'predicted', title: 'Predicted beside observed', of: predicted },
   { id: 'outcomes', title: 'What became of the requests', of: outcomes },
   {
     id: 'requests',

@@ -80,7 +80,7 @@ export const GRPC_STATUSES = [
 export const fault = z.strictObject({
   delay: z
     .strictObject({
-      fixedDelay: duration,
+      fixedDelay: duration.optional(),
       percentage: percentage.optional(),
       /** Deprecated by Istio: a whole number. */
       percent: wholePercent.optional(),
@@ -92,8 +92,8 @@ export const fault = z.strictObject({
       grpcStatus: z.enum(GRPC_STATUSES).optional(),
       percentage: percentage.optional(),
     })
-    .refine((abort) => (abort.httpStatus === undefined) !== (abort.grpcStatus === undefined), {
-      error: 'needs one of httpStatus, grpcStatus',
+    .refine((abort) => abort.httpStatus === undefined || abort.grpcStatus === undefined, {
+      error: 'has one of httpStatus, grpcStatus, not both',
     })
     .optional(),
 });
@@ -145,7 +145,7 @@ export const httpRoute = z
       .optional(),
     redirect: redirect.optional(),
     directResponse: directResponse.optional(),
-    /** Read so that it can be said that it is left out. */
+    /** The VirtualService whose routes stand in the place of this one. */
     delegate: z
       .strictObject({ name: z.string().optional(), namespace: z.string().optional() })
       .optional(),
@@ -169,7 +169,8 @@ export const httpRoute = z
   );
 
 export const virtualServiceSpec = z.strictObject({
-  hosts: z.array(z.string().min(1)).min(1),
+  /** None of one that others delegate to. */
+  hosts: z.array(z.string().min(1)).default([]),
   gateways: z.array(z.string()).optional(),
   http: z.array(httpRoute).optional(),
   exportTo: z.array(z.string()).optional(),

@@ -35,16 +35,16 @@ export interface Access {
 export class ClusterApi {
   readonly config: KubeConfig;
   readonly server: string;
-  readonly #stack: string;
+  readonly #whose: string;
   readonly #core: CoreV1Api;
   readonly #authorization: AuthorizationV1Api;
   readonly #objects: KubernetesObjectApi;
 
-  /** @param stack named by every message */
-  constructor(config: KubeConfig, stack: string) {
+  /** @param whose what every message begins with, such as `stack fail-fast` */
+  constructor(config: KubeConfig, whose: string) {
     this.config = config;
     this.server = config.getCurrentCluster()?.server ?? '';
-    this.#stack = stack;
+    this.#whose = whose;
     this.#core = config.makeApiClient(CoreV1Api);
     this.#authorization = config.makeApiClient(AuthorizationV1Api);
     this.#objects = config.makeApiClient(KubernetesObjectApi);
@@ -90,7 +90,7 @@ export class ClusterApi {
     } catch (error) {
       if (isUnknownKind(error) || statusOf(error) === 404) return 'the cluster has no such kind';
       if (statusOf(error) === 403) return 'this user may not list them';
-      throw refusal(this.#stack, this.server, `list ${kind} of namespace ${namespace}`, error);
+      throw refusal(this.#whose, this.server, `list ${kind} of namespace ${namespace}`, error);
     }
   }
 
@@ -139,7 +139,7 @@ export class ClusterApi {
       return await call();
     } catch (error) {
       if (statusOf(error) === 404 && !isUnknownKind(error)) return undefined;
-      throw refusal(this.#stack, this.server, doing, error);
+      throw refusal(this.#whose, this.server, doing, error);
     }
   }
 }

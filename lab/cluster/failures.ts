@@ -55,13 +55,14 @@ export function isUnknownKind(error: unknown): boolean {
 /**
  * A failed call as one message with its remedy.
  *
+ * @param whose what the call was made for, such as `stack fail-fast`
  * @param doing what it was for, such as `list the pods of namespace x`
  */
-export function refusal(stack: string, server: string, doing: string, error: unknown): LabError {
+export function refusal(whose: string, server: string, doing: string, error: unknown): LabError {
   const reason = reasonOf(error);
   if (isUnknownKind(error)) {
     return environmentError(
-      `stack ${stack}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
+      `${whose}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
         "Where it is one of Istio's, install Istio: its CustomResourceDefinitions come with it " +
         '(installIstio, or istio.io/docs/setup/install).',
     );
@@ -69,20 +70,20 @@ export function refusal(stack: string, server: string, doing: string, error: unk
   switch (statusOf(error)) {
     case undefined:
       return environmentError(
-        `stack ${stack}: the cluster at ${server} does not answer: ${reason}. ` +
+        `${whose}: the cluster at ${server} does not answer: ${reason}. ` +
           'Is it up, and is it the one you mean? --context chooses another.',
       );
     case 401:
       return environmentError(
-        `stack ${stack}: the cluster at ${server} does not know this user (${reason}): ` +
+        `${whose}: the cluster at ${server} does not know this user (${reason}): ` +
           'log in again, or choose another context with --context',
       );
     case 403:
       return environmentError(
-        `stack ${stack}: not permitted to ${doing}: ${reason}. ` +
+        `${whose}: not permitted to ${doing}: ${reason}. ` +
           'Have a Role bound that allows it (docs/platforms.md lists what is needed).',
       );
     default:
-      return environmentError(`stack ${stack}: could not ${doing}: ${reason}`);
+      return environmentError(`${whose}: could not ${doing}: ${reason}`);
   }
 }

@@ -55,7 +55,7 @@ async function observe(
   };
   const done = new AbortController();
   const end = AbortSignal.any([signal, done.signal]);
-  const api = new ClusterApi(endedBy(kubeconfig, end), stack);
+  const api = new ClusterApi(endedBy(kubeconfig, end), `stack ${stack}`);
   const workloads = workloadsOf(objects);
   await refuseOtherObjects(api, stack, objects);
   const members = await findMembers({ api, stack, workloads, signal, onNote: note });

@@ -44,7 +44,7 @@ export async function importNamespace({
     import('../cluster/inventory.ts'),
     import('../cluster/tidy.ts'),
   ]);
-  const api = new ClusterApi(loadKubeconfig(cluster), namespace);
+  const api = new ClusterApi(loadKubeconfig(cluster), `import of namespace ${namespace}`);
   const inventory = await inventoryOf(api, namespace);
   if (inventory === undefined) {
     throw environmentError(

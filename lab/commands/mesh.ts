@@ -3,18 +3,18 @@ import { Command } from 'commander';
 import { meshView } from '../../experiment/meshView.ts';
 import { viewOf } from '../mesh/view.ts';
 import { planOf } from '../mesh/plan.ts';
-import { MESH_CONFIG, SOURCE, withOptions } from './options.ts';
+import { MESH_CONFIG, PROXY_CONCURRENCY, SOURCE, withOptions } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
-import { type PrepareOptions, understand } from './prepare.ts';
+import { paceOf, type RunOptions, understand } from './prepare.ts';
 
 export const command = withOptions(
   new Command('mesh')
     .description('say what was understood of a stack or of manifests, made up, and left out')
     .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
-  [...SOURCE, MESH_CONFIG, ...outputOptions('mesh')],
-).action(async (stack: string | undefined, options: PrepareOptions & OutputOptions) => {
+  [...SOURCE, MESH_CONFIG, PROXY_CONCURRENCY, ...outputOptions('mesh')],
+).action(async (stack: string | undefined, options: RunOptions & OutputOptions) => {
   const output = outputOf('mesh', options);
-  const { source, mesh } = await understand(stack, options);
+  const { source, mesh } = await understand(stack, options, paceOf(options));
   const view = viewOf(mesh, { name: source.experiment.stack, digest: source.digest });
   // What a run would refuse is refused here, too.
   if (mesh.services.length > 0) planOf(mesh);

@@ -4,7 +4,15 @@ import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import { observation as observationSchema } from '../../experiment/observation.ts';
 import type { Observe } from '../watch/observe.ts';
 import { follow } from './follow.ts';
-import { BATCHES, CLUSTER, MANIFESTS, SET, withOptions } from './options.ts';
+import {
+  BATCHES,
+  CLUSTER,
+  MANIFESTS,
+  MESH_CONFIG,
+  PROXY_CONCURRENCY,
+  SET,
+  withOptions,
+} from './options.ts';
 import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions } from './prepare.ts';
 import { leaveReport, REPORT, type ReportOptions } from './reportFile.ts';
@@ -14,7 +22,10 @@ export const command = withOptions(
   new Command('observe')
     .description('watch an experiment that is deployed to a cluster, and say whether it holds')
     .argument('[stack]', 'a stack: Pulumi.<stack>.yaml'),
-  [MANIFESTS, SET, BATCHES, ...CLUSTER, ...REPORT, ...outputOptions('observation')],
+  [
+    ...[MANIFESTS, SET, MESH_CONFIG, PROXY_CONCURRENCY, BATCHES],
+    ...[...CLUSTER, ...REPORT, ...outputOptions('observation')],
+  ],
 ).action(
   async (stack: string | undefined, options: ObserveOptions & OutputOptions & ReportOptions) => {
     const output = outputOf('observation', options);

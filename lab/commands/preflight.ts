@@ -44,6 +44,6 @@ async function preflight(stack: string, options: PreflightOptions): Promise<void
     import('../cluster/kubeconfig.ts'),
     import('../cluster/preflight.ts'),
   ]);
-  const api = new ClusterApi(loadKubeconfig(options), stack);
+  const api = new ClusterApi(loadKubeconfig(options), `stack ${stack}`);
   await refuseUnfitCluster(api, { stack, namespace, istio, telemetryIn });
 }

@@ -48,8 +48,9 @@ export interface PrepareOptions extends SourceOptions, TakenAs {}
 export async function understand(
   stack: string | undefined,
   options: PrepareOptions,
+  pace?: Pick<Pace, 'timeScale' | 'proxyConcurrency'>,
 ): Promise<Understood<Source>> {
-  return understoodOf(await loadSource(stack, options), options);
+  return understoodOf(await loadSource(stack, options), options, pace);
 }
 
 /** @throws LabError unless the text is a whole number from 1 to a limit */

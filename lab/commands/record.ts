@@ -13,7 +13,7 @@ import { asJson } from '../report/json.ts';
 import { runLocally } from '../local/run.ts';
 import { follow } from './follow.ts';
 import { clusterObserver } from './observe.ts';
-import { CLUSTER, withOptions } from './options.ts';
+import { CLUSTER, MESH_CONFIG, PROXY_CONCURRENCY, withOptions } from './options.ts';
 import { exitCodeOf } from './output.ts';
 import { paceOf, prepare } from './prepare.ts';
 import { writeReport } from './reportFile.ts';
@@ -21,6 +21,8 @@ import { briefView } from './views.ts';
 
 interface RecordOptions extends ClusterOptions {
   readonly manifests: string;
+  readonly meshConfig?: string;
+  readonly proxyConcurrency?: string;
   readonly deployed?: true;
   readonly failOnMismatch?: true;
 }
@@ -32,6 +34,8 @@ export const command = withOptions(
   [
     new Option('--manifests <path>', 'the objects; - for standard input').makeOptionMandatory(),
     new Option('--deployed', 'observe them in a cluster, which has them already'),
+    MESH_CONFIG,
+    PROXY_CONCURRENCY,
     ...CLUSTER,
     new Option(
       '--fail-on-mismatch',
@@ -48,13 +52,13 @@ export const command = withOptions(
  * caller, the exit code is the verdict's; else 0.
  */
 async function record(folder: string, options: RecordOptions): Promise<number> {
-  const { manifests, deployed, failOnMismatch } = options;
+  const { manifests, deployed, failOnMismatch, meshConfig, proxyConcurrency } = options;
   // A run that fails must not leave what an earlier one has seen.
   await rm(folder, { recursive: true, force: true });
   const prepared = await prepare(
     undefined,
-    { manifests, ...(deployed && { deployed }) },
-    paceOf({}),
+    { manifests, ...(deployed && { deployed }), ...(meshConfig && { meshConfig }) },
+    paceOf(proxyConcurrency === undefined ? {} : { proxyConcurrency }),
   );
   const observe = deployed ? await clusterObserver(options) : runLocally();
   const observation = await follow(prepared, observe, briefView(process.stderr));

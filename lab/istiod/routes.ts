@@ -32,7 +32,6 @@ const NO_TIMEOUT = { timeout: '0s', max_grpc_timeout: '0s' } as const;
 export function virtualServiceRoutes(context: RouteContext, source: VirtualService): Route[] {
   const routes: Route[] = [];
   for (const http of source.spec.http ?? []) {
-    if (http.delegate !== undefined) continue;
     for (const match of http.match ?? [undefined]) {
       if (!isFor(match, context, source.namespace)) continue;
       const route = httpRoute(context, source, http, match);

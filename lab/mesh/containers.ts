@@ -43,7 +43,7 @@ export function readContainer(
     image: container.image,
     command: container.command ?? [],
     args: container.args ?? [],
-    env: environment(container, pod),
+    env: environment(container, pod, configMaps),
     ports: (container.ports ?? []).map(({ name, containerPort }) =>
       name === undefined ? { containerPort } : { name, containerPort },
     ),
@@ -51,18 +51,31 @@ export function readContainer(
   };
 }
 
-function environment({ env = [] }: ContainerSpec, pod: Owner): Texts {
+/** Whole ConfigMaps first, in their order; over them the variables that the container names. */
+function environment(
+  { env = [], envFrom = [] }: ContainerSpec,
+  pod: Owner,
+  configMaps: ConfigMaps,
+): Texts {
+  const entriesOf = (name = ''): Texts => configMaps.get(`${pod.namespace}/${name}`) ?? {};
+  const whole = envFrom.flatMap(({ prefix = '', configMapRef }) =>
+    Object.entries(entriesOf(configMapRef?.name)).map(([key, text]) => [prefix + key, text]),
+  ) as [string, string][];
   const fields: Texts = {
     'metadata.name': pod.name,
     'metadata.namespace': pod.namespace,
     'status.podIP': pod.ip,
   };
   const found = env.flatMap(({ name, value, valueFrom }): [string, string][] => {
+    const { fieldRef, configMapKeyRef } = valueFrom ?? {};
     const text =
-      valueFrom === undefined ? (value ?? '') : fields[valueFrom.fieldRef?.fieldPath ?? ''];
+      valueFrom === undefined
+        ? (value ?? '')
+        : (entriesOf(configMapKeyRef?.name)[configMapKeyRef?.key ?? ''] ??
+          fields[fieldRef?.fieldPath ?? '']);
     return text === undefined ? [] : [[name, text]];
   });
-  return Object.fromEntries(found);
+  return Object.fromEntries([...whole, ...found]);
 }
 
 /** Every entry of the ConfigMaps that the container mounts as a folder. */

@@ -8,6 +8,7 @@ import { didYouMean } from '../../errors/didYouMean.ts';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
+import { brokenRules } from '../../istio/crdRules.ts';
 import { istioSchema, KINDS } from '../../istio/fields.ts';
 import { partBy } from '../../istio/modelled.ts';
 import type { KubernetesObject } from '../objects/object.ts';
@@ -71,7 +72,13 @@ function refuseUnaccepted(object: KubernetesObject): void {
     refuse(object, [stranger], `${stranger} is not a field known here. ${hint}`);
   }
   // The schemas say what must be in a spec, not that there must be one.
-  if (object['spec'] !== undefined) parseField(object, 'spec', istioSchema(known));
+  if (object['spec'] === undefined) return;
+  parseField(object, 'spec', istioSchema(known));
+  const [broken] = brokenRules(object.kind, object['spec']);
+  if (broken !== undefined) {
+    const path = ['spec', ...broken.path.map(String)];
+    refuse(object, path, `${path.join('.')}: ${broken.error}`);
+  }
 }
 
 function refuse(object: KubernetesObject, path: readonly string[], what: string): never {

@@ -11,7 +11,10 @@ const envVar = z.looseObject({
   name: z.string(),
   value: z.string().optional(),
   valueFrom: z
-    .looseObject({ fieldRef: z.looseObject({ fieldPath: z.string() }).optional() })
+    .looseObject({
+      fieldRef: z.looseObject({ fieldPath: z.string() }).optional(),
+      configMapKeyRef: z.looseObject({ name: z.string(), key: z.string() }).optional(),
+    })
     .optional(),
 });
 
@@ -25,7 +28,14 @@ const container = z.looseObject({
   command: z.array(z.string()).optional(),
   args: z.array(z.string()).optional(),
   env: z.array(envVar).optional(),
-  envFrom: z.array(z.unknown()).optional(),
+  envFrom: z
+    .array(
+      z.looseObject({
+        prefix: z.string().optional(),
+        configMapRef: z.looseObject({ name: z.string() }).optional(),
+      }),
+    )
+    .optional(),
   ports: z.array(z.looseObject({ name: z.string().optional(), containerPort: port })).optional(),
   volumeMounts: z.array(z.looseObject({ name: z.string(), mountPath: z.string() })).optional(),
   resources,

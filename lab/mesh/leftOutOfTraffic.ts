@@ -15,7 +15,6 @@ export function leftOutOfTraffic(mesh: Pick<Mesh, 'services'> & Policies): LeftO
     ...gatewayServers(mesh),
     ...accessLogs(mesh),
     ...missingGateways(mesh),
-    ...delegates(mesh),
   ];
 }
 
@@ -30,7 +29,9 @@ function tcpPorts({ services }: Pick<Mesh, 'services'>): LeftOut[] {
           .map(({ port }) => ({
             object: entry === undefined ? `Service ${namespace}/${name}` : `ServiceEntry ${entry}`,
             field: 'spec.ports',
-            sentence: `port ${port} is TCP by its name; only HTTP is carried`,
+            sentence:
+              `port ${port} is TCP by its ${entry === undefined ? 'name' : 'protocol'}: only HTTP is carried, and no connection is ` +
+              'made there, so that of its limits (maxConnections) nothing is seen',
             mayChangeOutcomes: true,
           })),
       )
@@ -139,21 +140,6 @@ function missingGateways({ gateways, virtualServices }: Policies): LeftOut[] {
             object: nameIn('VirtualService', service),
             field: `spec.gateways.${i}`,
             sentence: `there is no Gateway '${gateway}' among the objects; its routes there are left out`,
-            mayChangeOutcomes: true,
-          },
-    ),
-  );
-}
-
-function delegates({ virtualServices }: Policies): LeftOut[] {
-  return virtualServices.flatMap((service) =>
-    (service.spec.http ?? []).flatMap(({ delegate }, i) =>
-      delegate === undefined
-        ? []
-        : {
-            object: nameIn('VirtualService', service),
-            field: `spec.http.${i}.delegate`,
-            sentence: 'is left out: a request goes to the next route that is for it',
             mayChangeOutcomes: true,
           },
     ),

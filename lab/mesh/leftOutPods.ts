@@ -2,7 +2,7 @@
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { nameOf, namespaceOf, parseField } from '../objects/parse.ts';
-import { PROXY_CONTAINER } from './containers.ts';
+import { configMapsOf, PROXY_CONTAINER } from './containers.ts';
 import { podSpec, type PodSpec } from './kubernetes.ts';
 import type { Pod } from './model.ts';
 import { workloadsIn } from './workloads.ts';
@@ -12,6 +12,7 @@ export function leftOutOfPods(
   objects: readonly KubernetesObject[],
   pods: readonly Pod[],
 ): LeftOut[] {
+  const configMaps = configMapsOf(objects);
   const made = workloadsIn(objects).map(({ object, template }) => ({
     object,
     spec: template.spec,
@@ -30,7 +31,11 @@ export function leftOutOfPods(
     const pod = pods.find((one) => one.namespace === namespaceOf(object) && isOf(one));
     const application =
       pod === undefined || pod.runs.app === 'idle' ? undefined : pod.runs.container.name;
-    return [...ofPod(spec, at), ...beside(spec, at, application)].map((entry) => ({
+    const has = (name = '', key?: string): boolean => {
+      const entries = configMaps.get(`${namespaceOf(object)}/${name}`);
+      return entries !== undefined && (key === undefined || Object.hasOwn(entries, key));
+    };
+    return [...ofPod(spec, at, has), ...beside(spec, at, application)].map((entry) => ({
       object: nameOf(object),
       mayChangeOutcomes: false,
       ...entry,
@@ -40,12 +45,15 @@ export function leftOutOfPods(
 
 type Entry = Pick<LeftOut, 'field' | 'sentence'>;
 
+/** Whether there is a ConfigMap of a name, with an entry of a key. */
+type HasEntry = (name?: string, key?: string) => boolean;
+
 /** Every running pod has one; nothing here asks the API server for anything. */
 const TOKEN_VOLUME = 'kube-api-access-';
 const KNOWN_FIELDS = new Set(['metadata.name', 'metadata.namespace', 'status.podIP']);
 
 /** @param at where in the object the pod's spec stands */
-function ofPod(spec: PodSpec, at: string): Entry[] {
+function ofPod(spec: PodSpec, at: string, has: HasEntry): Entry[] {
   const { initContainers = [], containers, volumes = [] } = spec;
   const mountable = new Set(
     volumes.filter((volume) => volume.configMap ?? volume['emptyDir']).map(({ name }) => name),
@@ -62,9 +70,22 @@ function ofPod(spec: PodSpec, at: string): Entry[] {
       sentence,
     });
     return [
-      ...(envFrom.length === 0 ? [] : [say('envFrom', 'is ignored')]),
+      ...envFrom.flatMap(({ configMapRef }, j) => {
+        if (configMapRef === undefined)
+          return [say(`envFrom.${j}`, 'is ignored: no Secret is read')];
+        return has(configMapRef.name)
+          ? []
+          : [
+              say(
+                `envFrom.${j}`,
+                `there is no ConfigMap ${configMapRef.name}: nothing is set of it`,
+              ),
+            ];
+      }),
       ...env.flatMap(({ name: variable, valueFrom }, j) =>
-        valueFrom === undefined || KNOWN_FIELDS.has(valueFrom.fieldRef?.fieldPath ?? '')
+        valueFrom === undefined ||
+        KNOWN_FIELDS.has(valueFrom.fieldRef?.fieldPath ?? '') ||
+        has(valueFrom.configMapKeyRef?.name, valueFrom.configMapKeyRef?.key)
           ? []
           : [say(`env.${j}`, `${variable} has no plain value and is not set`)],
       ),

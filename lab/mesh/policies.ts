@@ -13,6 +13,7 @@ import { workloadEntrySpec } from '../../istio/workloadEntry.ts';
 import type { KubernetesObject } from '../objects/object.ts';
 import { namespaceOf } from '../objects/parse.ts';
 import { acceptedIstio, readKind } from './istioObjects.ts';
+import { withDelegates } from './delegates.ts';
 import type { Mesh } from './model.ts';
 
 export type Policies = Pick<
@@ -59,11 +60,13 @@ export function policiesOf(objects: readonly KubernetesObject[]): {
   const readings = Object.entries(MODELLED).map(
     ([name, [kind, schema]]) => [name, readKind<z.ZodType>(accepted, kind, schema)] as const,
   );
+  const policies = Object.fromEntries(
+    readings.map(([name, { resources }]) => [name, resources]),
+  ) as unknown as Policies;
+  const { virtualServices, leftOut } = withDelegates(policies.virtualServices);
   return {
-    policies: Object.fromEntries(
-      readings.map(([name, { resources }]) => [name, resources]),
-    ) as unknown as Policies,
-    leftOut: readings.flatMap(([, { leftOut }]) => leftOut),
+    policies: { ...policies, virtualServices },
+    leftOut: [...readings.flatMap(([, reading]) => reading.leftOut), ...leftOut],
   };
 }
 

@@ -19,6 +19,8 @@ const ENDINGS: Readonly<Record<string, Words>> = {
   subjectAltNames: harmless('TLS is left out; whose certificate it is is not looked at'),
   network: harmless('is left out: here is one network'),
   statPrefix: harmless('is left out: it names statistics, and nothing else'),
+  'fault.abort.http2Error': harmless('Istio itself does not do it: no request is aborted for it'),
+  'fault.delay.exponentialDelay': harmless('Istio itself does not do it: no request waits for it'),
   metrics: harmless('is left out: Envoy counts what it counts'),
   tracing: harmless('is left out: no span is made'),
   'accessLogging.match': harmless('is left out: client and server log alike'),

@@ -10,9 +10,11 @@ import {
   isScalar,
   LineCounter,
   parseAllDocuments,
+  Scalar,
   type SchemaOptions,
   stringify,
   visit,
+  type YAMLMap,
 } from 'yaml';
 import { LabError } from '../../errors/labError.ts';
 
@@ -74,7 +76,7 @@ export function readYaml(text: string, where: string): YamlDocument[] {
     const start = document.contents?.range[0] ?? 0;
     const [error] = document.errors;
     if (error !== undefined) throw refuse(error.pos[0], sentence(error.message));
-    const hasAliases = examine(document, refuse);
+    const hasAliases = examine(document, plain, refuse);
     let value: unknown;
     try {
       value = document.toJS({ maxAliasCount: -1 });
@@ -90,10 +92,12 @@ export function readYaml(text: string, where: string): YamlDocument[] {
 /** @returns whether there are aliases */
 function examine(
   document: Document.Parsed,
+  text: string,
   refuse: (offset: number, why: string) => LabError,
 ): boolean {
   let aliases = 0;
   visit(document, {
+    Map: (_, map) => colonsAtEnd(map, text),
     Alias: (_, { range }) => {
       aliases += 1;
       if (aliases > MOST_ALIASES) {
@@ -107,6 +111,21 @@ function examine(
     },
   });
   return aliases > 0;
+}
+
+/**
+ * In `[2001:db8::]` the last colon is one of the text's, as nothing blank follows it: so the API server's
+ * reader has it, where YAML 1.2 makes a key of it.
+ */
+function colonsAtEnd({ items, range }: YAMLMap, text: string): Scalar | undefined {
+  const [pair, ...others] = items;
+  if (pair === undefined || others.length > 0 || range == null || text[range[0]] === '{') return;
+  const { key, value } = pair;
+  if (!isScalar(key) || key.type !== 'PLAIN' || key.range == null) return;
+  const isEmpty = value === null || (isScalar(value) && value.source === '');
+  const [start, end] = key.range;
+  if (!isEmpty || !/^:[\],}]/.test(text.slice(end, end + 2))) return;
+  return new Scalar(text.slice(start, end + 1));
 }
 
 /** Whether all of it can be walked; something that holds itself cannot. */

@@ -1,6 +1,6 @@
 /**
  * Whatever somebody hands to the lab ends in one clear message, or in a mesh whose configuration a
- * real Envoy takes. FUZZ_DOCUMENTS and FUZZ_VALIDATED say how many are tried.
+ * real Envoy takes. FUZZ_DOCUMENTS and FUZZ_VALIDATED say how many are tried, FUZZ_SEED which.
  */
 import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
@@ -20,6 +20,9 @@ import { documents } from './documents.ts';
 
 const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 500);
 const VALIDATED = Number(process.env['FUZZ_VALIDATED'] ?? 10);
+/** Of its own each time; a failure tells the one it was found with. */
+const SEED = process.env['FUZZ_SEED'];
+const SEEDED = SEED === undefined ? {} : { seed: Number(SEED) };
 
 /** What Envoys would be started with, by the pods' names; undefined where the text is refused. */
 function bootstrapsOf(text: string): Map<string, object> | undefined {
@@ -51,7 +54,7 @@ it('every document is taken, or refused in words', { timeout: 600_000 }, () => {
       const { user } = process.cpuUsage(begun);
       expect(user / 1e6, 'seconds').toBeLessThan(2);
     }),
-    { numRuns: DOCUMENTS },
+    { numRuns: DOCUMENTS, ...SEEDED },
   );
   expect(taken).toBeGreaterThan(DOCUMENTS / 20);
 });
@@ -71,6 +74,6 @@ it('what is taken is what a real Envoy takes', { timeout: 600_000 }, async () =>
         await promisify(execFile)(path, args);
       }
     }),
-    { numRuns: VALIDATED, endOnFailure: true },
+    { numRuns: VALIDATED, endOnFailure: true, ...SEEDED },
   );
 });

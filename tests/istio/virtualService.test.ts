@@ -106,7 +106,6 @@ describe('a VirtualService', () => {
     ['http.0.timeout', { timeout: '5' }],
     ['http.0.timeout', { timeout: '0s' }],
     ['http.0.fault.abort.httpStatus', { fault: { abort: { httpStatus: 199 } } }],
-    ['http.0.fault.delay.fixedDelay', { fault: { delay: {} } }],
     [
       'http.0.fault.delay.percentage.value',
       { fault: { delay: { fixedDelay: '1s', percentage: { value: 101 } } } },
@@ -116,7 +115,7 @@ describe('a VirtualService', () => {
     ['http.0', { route: undefined }],
     ['http.0.redirect.redirectCode', { route: undefined, redirect: { redirectCode: 304 } }],
     ['http.0.directResponse.status', { route: undefined, directResponse: { status: 600 } }],
-    ['http.0.fault.abort', { fault: { abort: { percentage: { value: 1 } } } }],
+    ['http.0.fault.abort', { fault: { abort: { httpStatus: 503, grpcStatus: 'OK' } } }],
     ['http.0.route.0.weight', { route: [{ destination: { host: 'a' }, weight: -1 }] }],
     ['http.0.match.0.port', { match: [{ port: 0 }] }],
   ])('is refused at %s for %j', (path, route) => {

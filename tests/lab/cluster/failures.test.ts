@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { refusal, RefusedError } from '../../../lab/cluster/failures.ts';
 
 const told = (error: unknown): string =>
-  refusal('fail-fast', 'https://k8s:6443', 'list the pods of namespace lab', error).message;
+  refusal('stack fail-fast', 'https://k8s:6443', 'list the pods of namespace lab', error).message;
 
 it.each<[what: string, error: unknown, message: RegExp]>([
   [

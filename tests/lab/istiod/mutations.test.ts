@@ -18,11 +18,6 @@ const NO_MATTER: readonly (readonly [kind: string, path: RegExp, because: string
   ['Sidecar', /^egress\.port\.name$/, 'a name for people'],
   ['ServiceEntry', /^ports\.name$/, 'a name by which endpoints may give a number of their own'],
   [
-    'VirtualService',
-    /fault\.(abort\.http2Error|delay\.exponentialDelay)$/,
-    "hidden from Istio's documentation: the object is passed over, and that is said",
-  ],
-  [
     'Sidecar',
     /^inboundConnectionPool\.http\.(h2UpgradePolicy|http2KeepAlive)/,
     'istiod does not act on it on the way in',

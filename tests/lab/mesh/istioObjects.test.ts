@@ -19,14 +19,6 @@ describe('fields that Istio knows and nothing here models', () => {
     ]);
   });
 
-  test('a route to a delegate is one of them', () => {
-    const mesh = shop(virtualService([{ delegate: { name: 'other' } }, { route: [toServer] }]));
-    expect(leftOutOf(mesh)).toEqual([
-      'VirtualService shop/server: spec.http.0.delegate: ' +
-        'is left out: a request goes to the next route that is for it',
-    ]);
-  });
-
   test('a deprecated one is among them', () => {
     const mesh = shop(destinationRule({ outlierDetection: { consecutiveErrors: 5 } }));
     expect(leftOutOf(mesh)).toEqual([

@@ -89,7 +89,8 @@ describe('mutual TLS', () => {
 
 test('a port that is TCP by its name', () => {
   expect(leftOutOf(shop(service('db', { name: 'mysql', port: 3306 })))).toEqual([
-    'Service shop/db: spec.ports: port 3306 is TCP by its name; only HTTP is carried',
+    'Service shop/db: spec.ports: port 3306 is TCP by its name: only HTTP is carried, and no connection ' +
+      'is made there, so that of its limits (maxConnections) nothing is seen',
   ]);
 });
 
@@ -161,7 +162,7 @@ test('what a container is not given', () => {
     leftOutOf(shop(deployment('d', { spec: { containers, volumes, initContainers } }))),
   ).toEqual([
     'Deployment shop/d: spec.template.spec.initContainers.1: migrate is not run',
-    'Deployment shop/d: spec.template.spec.containers.0.envFrom: is ignored',
+    'Deployment shop/d: spec.template.spec.containers.0.envFrom.0: there is no ConfigMap c: nothing is set of it',
     'Deployment shop/d: spec.template.spec.containers.0.volumeMounts.2: secret is not mounted; only ConfigMaps are',
   ]);
 });

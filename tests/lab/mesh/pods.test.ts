@@ -190,6 +190,28 @@ describe('worker threads of the proxy', () => {
   });
 });
 
+test('a container has the entries of ConfigMaps as variables, its own over them', () => {
+  const container = {
+    ...{ name: 'app', image: 'app:1' },
+    envFrom: [{ configMapRef: { name: 'all' } }, { prefix: 'P_', configMapRef: { name: 'all' } }],
+    env: [
+      { name: 'B', value: 'own' },
+      { name: 'ONE', valueFrom: { configMapKeyRef: { name: 'all', key: 'A' } } },
+      { name: 'NONE', valueFrom: { configMapKeyRef: { name: 'all', key: 'C' } } },
+    ],
+  };
+  const mesh = meshOf([
+    object('v1', 'ConfigMap', 'all', { data: { A: '1', B: '2' } }),
+    deployment('server', { spec: { containers: [container] } }),
+  ]);
+  expect(podNamed(mesh, 'server-0').containers[0]?.env).toEqual({
+    ...{ A: '1', B: 'own', P_A: '1', P_B: '2', ONE: '1' },
+  });
+  expect(leftOutOf(mesh)).toEqual([
+    'Deployment shop/server: spec.template.spec.containers.0.env.2: NONE has no plain value and is not set',
+  ]);
+});
+
 test('a container has its values, those of the downward API, and its ConfigMaps as files', () => {
   const env = [
     { name: 'PLAIN', value: 'x' },

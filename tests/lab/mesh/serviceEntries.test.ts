@@ -122,9 +122,8 @@ describe('what is not done is said', () => {
 
   test.each([
     { resolution: 'DNS', hosts: ['*.example.com'] },
-    { endpoints: [{ address: '10.1.1.1' }] },
     { resolution: 'STATIC', endpoints: [{ address: 'a.example.com' }] },
-    { ports: [HTTP, { ...HTTP, name: 'other' }] },
+    { ports: [HTTP, { ...HTTP, number: 81 }] },
     { addresses: ['nowhere'] },
   ])('what Istio refuses: %j', (fields) => {
     const mesh = shop(entry(fields));

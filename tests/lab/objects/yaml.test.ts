@@ -12,6 +12,10 @@ function values(text: string): unknown[] {
 describe('values as kubectl has them', () => {
   test.each([
     ['yes', true],
+    ['[2001:db8::]', ['2001:db8::']],
+    ['[2001:db8::, b]', ['2001:db8::', 'b']],
+    ['[a: ]', [{ a: null }]],
+    ['{a: }', { a: null }],
     ['off', false],
     ['0644', 420],
     ['10:20', '10:20'],

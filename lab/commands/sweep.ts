@@ -151,7 +151,9 @@ async function sweep(stack: string | undefined, options: SweepOptions): Promise<
 
 async function modelIn(grid: Grid, picks: Picks): Promise<Model> {
   try {
-    return modelOf(await grid.prepared(picks));
+    const model = modelOf(await grid.prepared(picks));
+    // Of whose objects each is would be a difference of all cells.
+    return { ...model, of: { ...model.of, digest: '' } };
   } catch (error) {
     if (!(error instanceof LabError)) throw error;
     const settings = Object.entries(settingsOf(grid, picks)).map(

@@ -177,8 +177,8 @@ describe.concurrent('the schema of', () => {
   it('any other is refused', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
-        'comparison, outcomes, sweep, recommendation, recovery, mesh, lint, demonstration, list, ' +
-        'doctor, record, config, error',
+        'comparison, outcomes, prediction, sweep, recommendation, recovery, mesh, lint, ' +
+        'demonstration, list, doctor, record, config, error',
     );
   });
 });

@@ -71,8 +71,9 @@ function ofPod(spec: PodSpec, at: string, has: HasEntry): Entry[] {
     });
     return [
       ...envFrom.flatMap(({ configMapRef }, j) => {
-        if (configMapRef === undefined)
+        if (configMapRef === undefined) {
           return [say(`envFrom.${j}`, 'is ignored: no Secret is read')];
+        }
         return has(configMapRef.name)
           ? []
           : [

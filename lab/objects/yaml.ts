@@ -119,9 +119,9 @@ function examine(
  */
 function colonsAtEnd({ items, range }: YAMLMap, text: string): Scalar | undefined {
   const [pair, ...others] = items;
-  if (pair === undefined || others.length > 0 || range == null || text[range[0]] === '{') return;
+  if (pair === undefined || others.length > 0 || !range || text[range[0]] === '{') return;
   const { key, value } = pair;
-  if (!isScalar(key) || key.type !== 'PLAIN' || key.range == null) return;
+  if (!isScalar(key) || key.type !== 'PLAIN' || !key.range) return;
   const isEmpty = value === null || (isScalar(value) && value.source === '');
   const [start, end] = key.range;
   if (!isEmpty || !/^:[\],}]/.test(text.slice(end, end + 2))) return;

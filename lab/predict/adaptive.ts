@@ -13,9 +13,9 @@ import { type Limits, type Result, told, type Trials } from './trials.ts';
 
 /** How long it may learn, in ms of the experiment's own time, if that is not too much to simulate. */
 const LEARNS_MS = 600_000;
-const MOST_REQUESTS = 50_000;
+const MOST_REQUESTS = 20_000;
 /** It finds its limit again and again in each run: few runs tell. */
-const SEEDS = 5;
+const SEEDS = 3;
 
 export interface Static {
   readonly trials: Trials;
@@ -57,7 +57,7 @@ function learnt(
   const figures = Array.from({ length: SEEDS }, (_, index) => {
     const run = simulator.run(index + 1);
     found.push(...run.concurrencyLimits);
-    return figuresOfRun(run, forMs / 2);
+    return figuresOfRun(run, run.durationMs / 2);
   });
   found.sort((a, b) => a - b);
   return { result: trials.resultOfFigures(figures), concurrency: quantile(found, 0.5) };
@@ -87,7 +87,7 @@ function lasting(client: Client, forMs: number): Client {
   const { load } = client;
   return load.mode === 'batch' || load.mode === 'at'
     ? client
-    : { ...client, load: { ...load, requests: Infinity, durationMs: forMs } };
+    : { ...client, load: { ...load, requests: MOST_REQUESTS, durationMs: forMs } };
 }
 
 /** So much beyond the cliff both are compared once more. */

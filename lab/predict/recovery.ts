@@ -64,7 +64,7 @@ export function recoveryOfObservation(
 /** The parts of a run that are compared, and how many good ones in a row are a return. */
 const PARTS = { perDisturbance: 10, before: 8, inARow: 3 };
 /** As good as the worst part before: what is answered, less this share; what it takes, times this. */
-const AS_GOOD = { success: 0.05, time: 1.5 };
+const AS_GOOD = { success: 0.05, time: 2 };
 
 function recoveryOf(sent: readonly Sent[], { fromMs, toMs, endMs }: Course): Recovery {
   const between = (from: number, to: number): Part =>

@@ -60,6 +60,7 @@ it('and a queue of one: what is not answered was refused for it, at once', async
   expect(requests).toHaveLength(10);
   const refused = requests.filter(({ status }) => status === 503);
   expect(refused.length).toBeGreaterThanOrEqual(10 - (5 + 1 + 2));
-  for (const { refusedBy } of refused)
+  for (const { refusedBy } of refused) {
     expect(refusedBy).toMatch(/^(client|server)-proxy\/pending$/);
+  }
 });

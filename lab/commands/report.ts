@@ -4,17 +4,19 @@ import { Command } from 'commander';
 import { LabError } from '../../errors/labError.ts';
 import type { Named } from '../report/html/page.ts';
 import { readObservation } from './observationFile.ts';
-import { writeReport } from './reportFile.ts';
+import { TRACE, writeReport, writeTraces } from './reportFile.ts';
 
 export const command = new Command('report')
   .description('make the page of a recorded run; of two, side by side')
   .argument('<document>', 'a file that lab run --json has written, or an observation.json')
   .argument('[other]', 'another one: local and cluster, before and after')
   .option('-o, --output <file>', 'where to; beside the document unless given')
+  .addOption(TRACE)
   .action(report);
 
 interface ReportOptions {
   readonly output?: string;
+  readonly trace?: readonly string[];
 }
 
 /** @throws LabError for a file that holds no observation, or would be written over */
@@ -36,5 +38,6 @@ async function report(
   };
   const [one, other] = files;
   await writeReport(output, other === undefined ? [read(one)] : [read(one), read(other)]);
-  process.stdout.write(`${output}\n`);
+  const traces = await writeTraces(output, readObservation(first), options.trace ?? []);
+  process.stdout.write([output, ...traces, ''].join('\n'));
 }

@@ -1,12 +1,19 @@
-/** For continuous integration: JUnit's XML, a test case for each rule of the linter. */
+/** For continuous integration: JUnit's XML, a test case for each rule of the linter, or check of a run. */
 import Builder from 'fast-xml-builder';
 import type { Finding, LintReport, LintRule } from '../../experiment/lintReport.ts';
+import type { Observation } from '../../experiment/observation.ts';
+import type { Failure } from '../../experiment/summary.ts';
 import type { Format } from './format.ts';
 import { whereIs } from './lintText.ts';
 
 export const junit: Format = {
   alone: true,
-  renderers: { lint: lintSuite },
+  renderers: {
+    lint: lintSuite,
+    observation: (observation) => suites('lab run', [runSuite(observation)]),
+    summary: ({ observations, failures }) =>
+      suites('lab run', [...observations.map(runSuite), ...failures.map(brokenSuite)]),
+  },
   error: (_, message) => `${message}\n`,
 };
 
@@ -20,20 +27,59 @@ function attributes(of: Readonly<Record<string, string | number>>): object {
 function lintSuite(report: LintReport): string {
   const { name, rules } = report;
   const cases = rules.map((rule) => caseOf(rule, report));
-  const counts = {
-    tests: cases.length,
-    failures: cases.filter((one) => 'failure' in one).length,
-    errors: 0,
-    skipped: cases.filter((one) => 'skipped' in one).length,
-  };
+  return suites('lab lint', [{ name, cases }]);
+}
+
+interface Suite {
+  readonly name: string;
+  readonly cases: readonly object[];
+}
+
+function suites(name: string, all: readonly Suite[]): string {
   const xml = builder.build({
     '?xml': attributes({ version: '1.0', encoding: 'UTF-8' }),
     testsuites: {
-      ...attributes({ name: 'lab lint', ...counts }),
-      testsuite: { ...attributes({ name, ...counts }), testcase: cases },
+      ...attributes({ name, ...countsOf(all.flatMap(({ cases }) => cases)) }),
+      testsuite: all.map((suite) => ({
+        ...attributes({ name: suite.name, ...countsOf(suite.cases) }),
+        testcase: suite.cases,
+      })),
     },
   });
   return xml.endsWith('\n') ? xml : `${xml}\n`;
+}
+
+function countsOf(cases: readonly object[]): Readonly<Record<string, number>> {
+  const having = (kind: string): number => cases.filter((one) => kind in one).length;
+  return {
+    tests: cases.length,
+    failures: having('failure'),
+    errors: having('error'),
+    skipped: having('skipped'),
+  };
+}
+
+/** A case for each check; what this run cannot tell is skipped. */
+function runSuite({ stack, verdict }: Observation): Suite {
+  const { because } = verdict;
+  return {
+    name: stack,
+    cases: verdict.checks.map(({ name, expected, seen, outcome }) => ({
+      ...attributes({ name, classname: stack }),
+      ...(outcome === 'does not hold' && {
+        failure: attributes({ message: `expected ${expected}, seen ${seen}` }),
+      }),
+      ...(outcome === 'inconclusive' && {
+        skipped: attributes({ message: because ?? `expected ${expected}, seen ${seen}` }),
+      }),
+    })),
+  };
+}
+
+/** Of an experiment that could not run. */
+function brokenSuite({ stack, reason }: Failure): Suite {
+  const error = attributes({ message: reason });
+  return { name: stack, cases: [{ ...attributes({ name: 'it runs', classname: stack }), error }] };
 }
 
 /** A note is no failure; what is set aside makes a case that is skipped, unless there is more. */

@@ -9,9 +9,9 @@ import { modelOf } from './compile/modelOf.ts';
 import type { Model } from './model.ts';
 import { predict } from './predict.ts';
 
-/** About a twentieth of a second of one processor. */
-const REQUESTS = 40_000;
-const SEEDS = { least: 3, most: 40 } as const;
+/** A small part of a second of one processor. */
+const REQUESTS = 20_000;
+const SEEDS = { least: 3, most: 25 } as const;
 
 /** @param deployed whether they are what a cluster has, to which nothing is made up */
 export async function foretellObjects(

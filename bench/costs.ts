@@ -79,14 +79,24 @@ async function departures(port: number, startAt: number): Promise<Map<number, nu
   );
 }
 
-/** What the worker threads of a process have run so far, in ms (Linux' schedstat, first figure). */
-function workerMsOf(pid: number): number {
+interface Threads {
+  readonly ranMs: number;
+  /** Ready to run, and without a processor. */
+  readonly waitedMs: number;
+  /** How often one was given a processor. */
+  readonly turns: number;
+}
+
+/** Of the worker threads of a process so far (Linux, Documentation/scheduler/sched-stats). */
+function workersOf(pid: number): Threads {
   const tasks = `/proc/${pid}/task`;
   const text = (tid: string, file: string): string =>
     readFileSync(`${tasks}/${tid}/${file}`, 'utf8');
-  return readdirSync(tasks)
+  const all = readdirSync(tasks)
     .filter((tid) => text(tid, 'comm').startsWith('wrk:'))
-    .reduce((sum, tid) => sum + Number(text(tid, 'schedstat').split(' ')[0]) / 1e6, 0);
+    .map((tid) => text(tid, 'schedstat').split(' ').map(Number));
+  const total = (field: number): number => all.reduce((sum, one) => sum + (one[field] ?? 0), 0);
+  return { ranMs: total(0) / 1e6, waitedMs: total(1) / 1e6, turns: total(2) };
 }
 
 async function measure(): Promise<Costs> {
@@ -104,10 +114,12 @@ async function measure(): Promise<Costs> {
   await closedLoop(portOf('kept'));
 
   const direct = middle(await closedLoop(fast));
-  const ranMs = workerMsOf(envoy.pid);
+  const before = workersOf(envoy.pid);
   const kept = middle(await closedLoop(portOf('kept')));
   // A request and its answer.
-  const workerMs = (workerMsOf(envoy.pid) - ranMs) / REQUESTS / 2;
+  const after = workersOf(envoy.pid);
+  const workerMs = (after.ranMs - before.ranMs) / REQUESTS / 2;
+  const wakeMs = (after.waitedMs - before.waitedMs) / (after.turns - before.turns);
   const fresh = middle(await closedLoop(portOf('fresh')));
   const inTurn = REQUESTS / 10;
   const slowDirect = middle(await closedLoop(slow, 1, inTurn));
@@ -122,12 +134,13 @@ async function measure(): Promise<Costs> {
   const apart = [...(one ?? [])].map(([batch, sent]) =>
     Math.abs(Math.min(...sent) - Math.min(...(other?.get(batch) ?? []))),
   );
-  const hopMs = Math.max(0, (kept - direct) / 2 - workerMs);
+  const hopMs = Math.max(0, (kept - direct) / 2 - workerMs - wakeMs);
   return {
     ...MEASURED,
     connectMs: fresh - kept,
     hopMs,
     workerMs,
+    wakeMs,
     dispatchMs: Math.max(0, turn - slowDirect - 2 * workerMs),
     sendGapMs: middle(gaps),
     // Of two that begin anywhere within a time, half are closer than 0.293 of it.

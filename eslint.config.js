@@ -11,6 +11,7 @@ export default tseslint.config(
       '.envoy/**',
       '.lab/**',
       'lab/report/html/page.js',
+      'policy/index.js',
     ],
   },
   js.configs.recommended,

@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests of what computes and starts nothing: their files share what they have loaded. */
 const COMPUTING = [
-  ...['components', 'config', 'envoy', 'errors', 'experiment', 'istio'],
+  ...['components', 'config', 'envoy', 'errors', 'experiment', 'istio', 'policy'],
   ...['analysis', 'istiod', 'lint', 'mesh', 'report', 'watch'].map((room) => `lab/${room}`),
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 

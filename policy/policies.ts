@@ -130,7 +130,7 @@ function knownOf(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
     Object.keys(value).flatMap((key) => {
-      const own = knownAt(value as Readonly<Record<string, unknown>>, key);
+      const own = knownAt(value, key);
       return own === undefined ? [] : [[key, own]];
     }),
   );

@@ -75,8 +75,8 @@ export const TRACE = new Option(
   'a trace of the run beside its page; may be repeated',
 )
   .choices(Object.keys(TRACES))
-  .argParser((format: string, others: readonly string[] = []) => {
-    if (format in TRACES) return [...others, format];
+  .argParser((format: string, others: readonly string[] | undefined) => {
+    if (format in TRACES) return [...(others ?? []), format];
     throw new InvalidArgumentError(`Allowed choices are ${Object.keys(TRACES).join(', ')}.`);
   });
 

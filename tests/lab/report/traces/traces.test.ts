@@ -48,10 +48,8 @@ describe("Perfetto's", () => {
     'is read by its own protocol, and tells the longest waits',
     () => {
       const { slices, longest, processor } = checked('perfetto', perfettoTrace(run));
-      if (processor === false)
-        console.warn(
-          "Perfetto's trace processor is not there: its protocol alone has read the trace",
-        );
+      const lacking = 'the protocol alone has read the trace';
+      if (processor === false) console.warn(`Perfetto's trace processor is not there: ${lacking}`);
       // A request, its waiting, and its serving.
       expect(slices).toBe(run.requests.length + 2 * answered.length);
       const waits = answered.map(({ waitedMs = 0 }) => waitedMs).sort((a, b) => b - a);

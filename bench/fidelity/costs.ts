@@ -8,6 +8,9 @@ import { type Costs, MEASURED } from '../../lab/predict/costs.ts';
 
 export const BUSY: Costs = {
   ...MEASURED,
+  openMs: 0,
+  connectMs: 0.1,
+  acceptMs: 0,
   hopMs: 1,
   sendGapMs: 0.01,
   startSpreadMs: 15,

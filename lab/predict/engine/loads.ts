@@ -19,9 +19,9 @@ export interface LoadParts {
   readonly dues: Dues;
 }
 
-/** Lets a request in at a door, now. */
+/** Lets a request in at a door, now. @param isNew whether its connection is, too */
 export interface Entrance {
-  admit(visit: number, door: Door, worker: number): void;
+  admit(visit: number, door: Door, worker: number, isNew: boolean): void;
 }
 
 export class Loads implements ClientSide {
@@ -279,7 +279,8 @@ export class Loads implements ClientSide {
       this.#connections[client] = ((this.#connections[client] as number) + 1) % doors.length;
     }
     const way = door as Door;
-    this.#entrance.admit(visit, way, worker === NONE ? this.#workerFor(way, who) : worker);
+    const isNew = worker === NONE;
+    this.#entrance.admit(visit, way, isNew ? this.#workerFor(way, who) : worker, isNew);
     return request;
   }
 

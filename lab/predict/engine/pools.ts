@@ -67,6 +67,9 @@ export interface PoolSettings {
   readonly streams: Int32Array;
   readonly idleLane: Int32Array;
   readonly idleMs: Float64Array;
+  /** Until when each worker of each proxy is busy, and for how long it is with opening a connection. */
+  readonly free: Float64Array;
+  readonly openMs: number;
 }
 
 export class Pools {
@@ -77,6 +80,8 @@ export class Pools {
     streams: ints(),
     idleLane: ints(),
     idleMs: new Float64Array(0),
+    free: new Float64Array(0),
+    openMs: 0,
   };
   connectLane = NONE;
   connectMs = 0;
@@ -321,7 +326,11 @@ export class Pools {
     );
     this.#clusters.connectionOpened(cluster);
     this.#hosts.opened(cluster, host);
-    this.#clock.after(this.connectLane, this.connectMs, EVENT.connected, connection, this.#lives);
+    const worker = rows.worker[pool] as number;
+    const { free, openMs } = this.settings;
+    free[worker] = Math.max(this.#clock.now, free[worker] as number) + openMs;
+    const delayMs = openMs + this.connectMs;
+    this.#clock.after(this.connectLane, delayMs, EVENT.connected, connection, this.#lives);
   }
 
   /** All that wait are told: they are not left to a host that cannot be reached. */

@@ -49,10 +49,15 @@ export class Simulator {
   #model!: Model;
   #workerMs = 0;
   #wakeMs = 0;
+  /** How often a worker was woken so far. */
+  #wakes = 0;
   #wakeLane = NONE;
   #turnLane = NONE;
   /** Until when each worker of each proxy is busy. */
   #free = new Float64Array(0);
+  #acceptMs = 0;
+  /** When each worker is ready to accept the next connection. */
+  #accepts = new Float64Array(0);
 
   constructor(model: Model) {
     this.loads.serve(this);
@@ -72,6 +77,8 @@ export class Simulator {
     }
     this.#free = new Float64Array(workers);
     this.#workerMs = costs.workerMs;
+    this.#acceptMs = costs.acceptMs;
+    this.#accepts = new Float64Array(workers);
     this.#wakeMs = costs.wakeMs;
     const { clock, pools, answers, outliers } = this;
     clock.configure();
@@ -79,13 +86,15 @@ export class Simulator {
     this.#wakeLane = clock.ownLane(costs.wakeMs);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
-    pools.connectLane = clock.lane(costs.connectMs);
+    pools.connectLane = clock.ownLane(costs.openMs + costs.connectMs);
     pools.connectMs = costs.connectMs;
     pools.dispatchLane = clock.lane(costs.dispatchMs);
     pools.dispatchMs = costs.dispatchMs;
     pools.settings = {
       maxRequests: Int32Array.from(clusters, (cluster) => cluster.maxRequestsPerConnection),
       streams: Int32Array.from(clusters, ({ streams }) => Math.min(streams, 2 ** 30)),
+      free: this.#free,
+      openMs: costs.openMs,
       idleMs: Float64Array.from(clusters, ({ idleTimeoutMs }) => idleTimeoutMs),
       idleLane: Int32Array.from(clusters, ({ idleTimeoutMs }) => clock.lane(idleTimeoutMs)),
     };
@@ -149,14 +158,24 @@ export class Simulator {
   }
 
   /** A client's request comes in at its first place now. */
-  admit(visit: number, door: Door, worker: number): void {
-    const { visits } = this;
+  admit(visit: number, door: Door, worker: number, isNew: boolean): void {
+    const { visits, clock } = this;
     if (door.listener === NONE) {
       this.enter(visit, door, worker, this.clock.now);
       return;
     }
     visits.listener[visit] = door.listener;
     visits.worker[visit] = worker;
+    if (isNew) {
+      // A worker accepts one connection after the other, and reads what came on others in between.
+      const acceptedMs = Math.max(clock.now, this.#accepts[worker] as number);
+      this.#accepts[worker] = acceptedMs + this.#acceptMs;
+      if (acceptedMs > clock.now) {
+        const life = visits.life[visit] as number;
+        clock.at(this.#turnLane, acceptedMs, EVENT.request, visit, life);
+        return;
+      }
+    }
     if (this.#hasTurn(worker, EVENT.request, visit, visits.life[visit] as number)) {
       this.proxies.arrive(visit);
     }
@@ -190,6 +209,8 @@ export class Simulator {
     this.calls.reset();
     this.apps.reset();
     this.#free.fill(0);
+    this.#accepts.fill(0);
+    this.#wakes = 0;
     this.loads.reset(trace);
   }
 
@@ -233,7 +254,8 @@ export class Simulator {
         return true;
       }
       // Who sleeps is woken first; what comes meanwhile is seen to in the same turn.
-      const share = this.draws.share(worker, (Math.floor(now) << 4) | PURPOSE.wake);
+      this.#wakes += 1;
+      const share = this.draws.share(worker, (this.#wakes << 4) | PURPOSE.wake);
       const awake = now - this.#wakeMs * Math.log(1 - share);
       this.#free[worker] = awake + this.#workerMs;
       this.clock.at(this.#wakeLane, awake, code | EVENT.inTurn, row, number);

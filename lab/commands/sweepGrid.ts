@@ -128,19 +128,17 @@ function firstSet(axis: Axis): string {
 }
 
 function turnedPolicy(source: Source, axes: readonly Axis[], picks: readonly number[]): Source {
-  const said = axes.map((axis, index) => `${axis.name}=${valueAt(axis, picks[index])}`);
-  return axes.reduce<Source>(
-    (turned, axis, index) => {
-      const { policy: path } = axis;
-      if (path === undefined) return turned;
-      const value = valueAt(axis, picks[index]);
-      return {
-        ...turned,
-        objects: withPolicyField(turned.objects, path, policyValue(axis, value)),
-      };
-    },
-    { ...source, digest: digestOf([{ digest: source.digest, said }]) },
+  const said = axes.flatMap((axis, index) =>
+    axis.policy ? [`${axis.name}=${valueAt(axis, picks[index])}`] : [],
   );
+  // Nothing of what the program made is turned.
+  if (said.length === 0) return source;
+  const objects = axes.reduce<Source['objects']>((turned, axis, index) => {
+    const { policy } = axis;
+    if (policy === undefined) return turned;
+    return withPolicyField(turned, policy, policyValue(axis, valueAt(axis, picks[index])));
+  }, source.objects);
+  return { ...source, objects, digest: digestOf([{ digest: source.digest, said }]) };
 }
 
 function policyOf({ key, path }: Variation): PolicyPath | undefined {

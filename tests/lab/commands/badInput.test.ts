@@ -45,6 +45,42 @@ const DURATION = "a duration with its unit, such as '5s', '250ms' or '1m30s'";
 
 /** Arguments, and all of what is said about them: its text, or its form where a library words it. */
 const cases: Record<string, [args: string[], message: string | RegExp][]> = {
+  'a sweep': [
+    [
+      ['sweep', 'fail-fast'],
+      '--vary: name at least one key and its values, such as --vary maxConnections=1..20',
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=1..4000', '--vary', 'maxRetries=1..2500'],
+      '--vary: 4000 x 2500 values make 10,000,000 cells, at most 40,000. At most 200 of each would do; ' +
+        'take wider steps: --vary maxConnections=1..4000:80 --vary maxRetries=1..2500:50',
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=9..1'],
+      "--vary maxConnections=9..1: '9..1' is empty: 9 is more than 1; write 1..9",
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConections=1..9'],
+      "--vary maxConections=1..9: unknown key 'maxConections'. Did you mean 'maxConnections'? " +
+        'Pulumi.yaml lists every key',
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=1..9', '--load', 'often'],
+      /^load 'often': must be a load such as 'batch\(10, every=20s\)'/,
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=1..9', '--svg', '{folder}/none/map.svg'],
+      /^--svg .*map\.svg: there is no folder .*none\n$/,
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=1..9', '--seeds', '0'],
+      '--seeds 0: must be a whole number from 1 to 10000',
+    ],
+    [
+      ['sweep', 'fail-fast', '--vary', 'maxConnections=1..9', '--objective', 'fast'],
+      /^objective 'fast': write a metric/,
+    ],
+  ],
   'a stack': [
     [
       ['run', 'fail-fst'],

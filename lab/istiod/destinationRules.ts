@@ -73,14 +73,24 @@ function consolidatedFor(
 
 /** An exact host before every wildcard, a longer wildcard before a shorter. */
 function mostSpecific(rules: ByHost | undefined, host: string): Consolidated[] | undefined {
-  const [best] = [...(rules?.keys() ?? [])]
-    .filter((pattern) => hostMatches(pattern, host))
-    .sort((a, b) => specificity(b) - specificity(a));
-  return best === undefined ? undefined : rules?.get(best);
+  if (rules === undefined) return undefined;
+  const exact = rules.get(host);
+  if (exact !== undefined) return exact;
+  const best = wildcardsOf(rules).find((pattern) => hostMatches(pattern, host));
+  return best === undefined ? undefined : rules.get(best);
 }
 
-function specificity(host: string): number {
-  return host.startsWith('*') ? host.length : Number.MAX_SAFE_INTEGER;
+const WILDCARDS = new WeakMap<ByHost, readonly string[]>();
+
+/** The longest first. Of rules that are all there: they are asked for every service. */
+function wildcardsOf(rules: ByHost): readonly string[] {
+  const known = WILDCARDS.get(rules);
+  if (known !== undefined) return known;
+  const found = [...rules.keys()]
+    .filter((host) => host.startsWith('*'))
+    .sort((a, b) => b.length - a.length);
+  WILDCARDS.set(rules, found);
+  return found;
 }
 
 const INDEXES = new WeakMap<readonly Rule[], Index>();

@@ -6,6 +6,7 @@ import type { Behaviour } from '../../experiment/behaviour.ts';
 import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { clientVariables, LOAD_VARIABLES } from '../../experiment/load.ts';
 import { behaviourOf, refuseUnmetPatterns } from './behaviours.ts';
+import { candidatesFor } from './candidates.ts';
 import type { Given } from './given.ts';
 import { understood } from './images/table.ts';
 import type { Container, Pod, Runs, Service } from './model.ts';
@@ -58,7 +59,9 @@ function runsOf(pod: Pod, services: readonly Service[], given: Given): Runs {
   const container = applicationContainer(pod, services);
   if (pod.proxy === 'gateway' || container === undefined) return { app: 'idle' };
   const found = understood(container);
-  const isServed = services.some((service) => asked(pod, service) !== undefined);
+  const isServed = candidatesFor(pod, services).some(
+    (service) => asked(pod, service) !== undefined,
+  );
   const image = `image '${container.image}'`;
   if (given.sender === `${pod.namespace}/${pod.workload}`) {
     return { app: 'client', container, ports: [], env: sending({}, given) };
@@ -160,17 +163,17 @@ type Asked = Pick<Pod, 'namespace' | 'labels'> & Partial<Pick<Pod, 'ip'>>;
 
 /** The ports, or names of ports, that Services ask its pod for. */
 function targetsOf(pod: Asked, services: readonly Service[]): Set<number | string | undefined> {
-  return new Set(services.flatMap((service) => asked(pod, service) ?? []));
+  return new Set(candidatesFor(pod, services).flatMap((service) => asked(pod, service) ?? []));
 }
 
 /** The ports that a service asks a pod for, because it selects it, or names its address. */
 function asked(pod: Asked, service: Service): (number | string)[] | undefined {
   const { namespace, selector, endpoints, resolution, host, ports } = service;
-  const targets = ports.map(({ targetPort }) => targetPort);
-  if (namespace === pod.namespace && selects(selector, pod.labels)) return targets;
-  const at = endpoints.find(({ address }) => address === pod.ip);
+  const isSelected = namespace === pod.namespace && selects(selector, pod.labels);
+  const at = isSelected ? undefined : endpoints.find(({ address }) => address === pod.ip);
   if (at !== undefined) return Object.values(at.ports);
-  return resolution === 'none' && host === pod.ip ? targets : undefined;
+  const isNamed = resolution === 'none' && host === pod.ip;
+  return isSelected || isNamed ? ports.map(({ targetPort }) => targetPort) : undefined;
 }
 
 /** Those that Services ask for; where none does, its first, or our server's own. */

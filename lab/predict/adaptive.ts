@@ -87,7 +87,7 @@ function lasting(client: Client, forMs: number): Client {
   const { load } = client;
   return load.mode === 'batch' || load.mode === 'at'
     ? client
-    : { ...client, load: { ...load, requests: MOST_REQUESTS, durationMs: forMs } };
+    : { ...client, load: { ...load, requests: Infinity, durationMs: forMs } };
 }
 
 /** So much beyond the cliff both are compared once more. */

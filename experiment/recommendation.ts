@@ -25,7 +25,8 @@ const seen = z.strictObject({
   /** By how much the load was grown. */
   growth: z.number(),
   values: z.array(value),
-  met: z.boolean(),
+  /** Null where the machine disturbed all that would have shown it. */
+  met: z.boolean().nullable(),
 });
 
 export const recommendation = z.strictObject({
@@ -71,7 +72,7 @@ export const recommendation = z.strictObject({
   }),
   /** On real Envoys, where that was asked for. */
   check: z
-    .strictObject({ recommended: seen, neighbour: seen.nullable(), agrees: z.boolean() })
+    .strictObject({ recommended: seen, neighbour: seen.nullable(), agrees: z.boolean().nullable() })
     .nullable(),
   leftOut: z.array(leftOut),
 });

@@ -31,7 +31,10 @@ const seen = z.strictObject({
   before: part,
   during: part,
   atTheEnd: part,
+  /** From the disturbance's end; null where it did not come back. */
   backAfterMs: z.number().nullable(),
+  /** Whether it tells anything: not where it did badly before it was disturbed, as on a busy machine. */
+  tells: z.boolean(),
 });
 
 export const recovery = z.strictObject({
@@ -53,7 +56,9 @@ export const recovery = z.strictObject({
   because: z.string(),
   /** With other retries and limits, the stack's own among them. */
   map: z.array(cell),
-  check: z.strictObject({ own: seen, other: seen.nullable(), agrees: z.boolean() }).nullable(),
+  check: z
+    .strictObject({ own: seen, other: seen.nullable(), agrees: z.boolean().nullable() })
+    .nullable(),
   leftOut: z.array(leftOut),
 });
 

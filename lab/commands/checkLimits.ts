@@ -25,7 +25,9 @@ export async function checkLimits(asked: ToCheck): Promise<NonNullable<Recommend
     next?.value === undefined || next.value === null
       ? null
       : await see(asked, { ...limits, [next.key]: next.value });
-  return { recommended, neighbour, agrees: recommended.met && neighbour?.met !== true };
+  const isTold = recommended.met !== null && neighbour?.met !== null;
+  const agrees = recommended.met === true && neighbour?.met !== true;
+  return { recommended, neighbour, agrees: isTold ? agrees : null };
 }
 
 async function see(
@@ -41,6 +43,9 @@ async function see(
     limits,
     growth,
     values: values.map((value) => (Number.isFinite(value) ? value : null)),
-    met: objectives.every((objective, index) => isMet(objective, values[index] ?? NaN)),
+    met:
+      figures.requests === 0
+        ? null
+        : objectives.every((objective, index) => isMet(objective, values[index] ?? NaN)),
   };
 }

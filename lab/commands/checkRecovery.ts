@@ -14,7 +14,7 @@ type Cell = Pick<RecoveryCell, 'retries' | 'maxConnections'>;
 interface ToCheck {
   readonly own: Prepared;
   readonly ownCell: Cell;
-  readonly found: Pick<RecoveryDocument, 'back' | 'map'>;
+  readonly found: Pick<RecoveryDocument, 'back' | 'before' | 'map'>;
   readonly seeds: number;
   readonly course: Course;
   readonly prepareCell: (retries: number, maxConnections: number) => Promise<Prepared>;
@@ -39,7 +39,10 @@ export async function checkRecovery(
   return {
     own,
     other,
-    agrees: isBack(own) === comesBack && (other === null || isBack(other) === !comesBack),
+    agrees:
+      own.tells && other?.tells !== false
+        ? isBack(own) === comesBack && (other === null || isBack(other) === !comesBack)
+        : null,
   };
 }
 
@@ -55,11 +58,15 @@ function oppositeOf({ found, ownCell }: ToCheck, comesBack: boolean): RecoveryCe
     .toSorted((a, b) => distance(a) - distance(b))[0];
 }
 
+/** By how much less of the undisturbed load may be answered than is predicted. */
+const AS_WELL = 0.1;
+
 async function see(
-  { course, progress }: ToCheck,
+  asked: ToCheck,
   prepared: Prepared,
   { retries, maxConnections }: Cell,
 ): Promise<SeenRecovery> {
+  const { course, progress } = asked;
   const takes = formatDuration(Math.ceil((course.endMs * prepared.timeScale) / 1000) * 1000);
   const limit =
     maxConnections === 0 ? 'no limit of connections' : `maxConnections ${maxConnections}`;
@@ -73,5 +80,6 @@ async function see(
     during: partTold(during),
     atTheEnd: partTold(atTheEnd),
     backAfterMs,
+    tells: before.success >= asked.found.before.success - AS_WELL,
   };
 }

@@ -17,6 +17,12 @@ export function exitCodeOf(outcome: Judgement): number {
   return EXIT_CODES[outcome];
 }
 
+/** Of a prediction that was put to the test, or was not. */
+export function exitCodeOfCheck(check: { readonly agrees: boolean | null } | null): number {
+  if (check === null || check.agrees === true) return exitCodeOf('holds');
+  return exitCodeOf(check.agrees === null ? 'inconclusive' : 'does not hold');
+}
+
 export interface OutputOptions {
   readonly format?: string;
   readonly json?: true;

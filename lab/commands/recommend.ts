@@ -25,7 +25,7 @@ import type { Prepared } from '../watch/observe.ts';
 import type { Pace } from '../watch/prepared.ts';
 import { checkLimits } from './checkLimits.ts';
 import { PROXY_CONCURRENCY, repeatable, SET, TIME_SCALE, withOptions } from './options.ts';
-import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
+import { exitCodeOfCheck, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 
 export const command = withOptions(
@@ -58,7 +58,7 @@ interface RecommendOptions extends RunOptions, OutputOptions {
 
 const MOST_GROWTH = 4;
 
-/** @returns the exit code: 1 where the check says otherwise */
+/** @returns the exit code: 1 where the check says otherwise, 3 where it cannot tell */
 export async function recommend(stack: string, options: RecommendOptions): Promise<number> {
   const output = outputOf('recommendation', options);
   const objectives = options.objective.map(parseObjective);
@@ -86,7 +86,7 @@ export async function recommend(stack: string, options: RecommendOptions): Promi
       : null,
   };
   output.print(recommendationSchema.parse(document));
-  return document.check?.agrees === false ? exitCodeOf('does not hold') : 0;
+  return exitCodeOfCheck(document.check);
 }
 
 /** @throws LabError for a factor that is none */

@@ -13,7 +13,7 @@ import { slotsOf } from '../predict/slots.ts';
 import type { Prepared } from '../watch/observe.ts';
 import { checkRecovery } from './checkRecovery.ts';
 import { PROXY_CONCURRENCY, SET, TIME_SCALE, withOptions } from './options.ts';
-import { exitCodeOf, type OutputOptions, outputOf, outputOptions } from './output.ts';
+import { exitCodeOfCheck, type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 
 export const command = withOptions(
@@ -55,7 +55,7 @@ const LIMITS_OF_NONE = [1, 2, 5, 10, 20];
 /** What is retried in the map where the stack's own policy does not say it. */
 const RETRY_ON = '5xx,reset,connect-failure';
 
-/** @returns the exit code: 1 where the check says otherwise */
+/** @returns the exit code: 1 where the check says otherwise, 3 where it cannot tell */
 export async function recover(stack: string, options: RecoverOptions): Promise<number> {
   const output = outputOf('recovery', options);
   const disturbance = parseDisturbance(options.disturb);
@@ -103,7 +103,7 @@ export async function recover(stack: string, options: RecoverOptions): Promise<n
     leftOut: [...model.leftOut],
   };
   output.print(recoverySchema.parse(document));
-  return document.check?.agrees === false ? exitCodeOf('does not hold') : 0;
+  return exitCodeOfCheck(document.check);
 }
 
 function watchOf(text: string | undefined): number | undefined {

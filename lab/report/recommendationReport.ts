@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { LimitsResult, Recommendation, SeenLimits } from '../../experiment/recommendation.ts';
 import { formatDuration } from '../../istio/duration.ts';
 import { leftOutLines } from './leftOutLines.ts';
-import { bold, type Cell, dim, drawTable, green, red } from './table.ts';
+import { bold, type Cell, dim, drawTable, green, judgedCheck, red, yellow } from './table.ts';
 
 type Limits = Recommendation['limits'];
 
@@ -105,7 +105,7 @@ function checked({ check, objectives }: Recommendation): string {
     name,
     said(seen.limits),
     ...seen.values.map((value, index) => shown(objectives[index] ?? '', value)),
-    seen.met ? green('meets') : red('fails'),
+    seen.met === null ? yellow('cannot be judged') : seen.met ? green('meets') : red('fails'),
   ];
   const table = drawTable(
     ['left', 'left', ...objectives.map(() => 'right' as const), 'left'],
@@ -115,7 +115,7 @@ function checked({ check, objectives }: Recommendation): string {
       ...(check.neighbour === null ? [] : [row('beyond the cliff', check.neighbour)]),
     ],
   );
-  return `${table}\n${check.agrees ? 'As predicted.' : red('Not as predicted.')}`;
+  return `${table}\n${judgedCheck(check)}`;
 }
 
 function leftOut({ leftOut: all }: Recommendation): string {

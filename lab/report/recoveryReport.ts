@@ -3,7 +3,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { RecoveryCell, RecoveryDocument, RecoveryPart } from '../../experiment/recovery.ts';
 import { formatDuration } from '../../istio/duration.ts';
 import { leftOutLines } from './leftOutLines.ts';
-import { bold, type Cell, dim, drawTable, green, red } from './table.ts';
+import { bold, type Cell, dim, drawTable, green, judgedCheck, red } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */
 export function recoveryReport(document: RecoveryDocument, colour: boolean): string {
@@ -90,22 +90,22 @@ function cellOf({ carries, back, runs, medianBackAfterMs }: RecoveryCell): strin
 
 function checked({ check }: RecoveryDocument): string {
   if (check === null) return '';
-  const { own, other, agrees } = check;
+  const { own, other } = check;
   const sections = [own, ...(other === null ? [] : [other])].map((seen, index) => {
     const { retries, maxConnections, backAfterMs } = seen;
     const name =
       index === 0
         ? 'the stack as it is'
         : `${retries} retries, maxConnections ${limitOf(maxConnections)}`;
-    const back =
-      backAfterMs === null ? red('does not come back') : `comes back ${after(backAfterMs)}`;
+    const came = backAfterMs === null ? 'does not come back' : `comes back ${after(backAfterMs)}`;
+    const back = seen.tells ? came : 'did badly before it was disturbed, which tells nothing';
     return `On real Envoys, ${name}: ${back}\n${partsTable([
       ['before', seen.before],
       ['during', seen.during],
       ['at the end', seen.atTheEnd],
     ])}`;
   });
-  return [...sections, agrees ? 'As predicted.' : red('Not as predicted.')].join('\n\n');
+  return [...sections, judgedCheck(check)].join('\n\n');
 }
 
 function leftOut({ leftOut: all }: RecoveryDocument): string {

@@ -50,6 +50,14 @@ export function judged(outcome: Judgement): string {
   }
 }
 
+/** Whether real Envoys did as was predicted. */
+export function judgedCheck({ agrees }: { readonly agrees: boolean | null }): string {
+  if (agrees === null) {
+    return yellow('Cannot be judged: this machine was too busy. Try it again when less goes on.');
+  }
+  return agrees ? green('As predicted.') : red('Not as predicted.');
+}
+
 export function yellow(text: string): string {
   return style('yellow', text);
 }

@@ -1,7 +1,7 @@
 /** `lab recommend`: limits that hold on real Envoys, next to limits that do not; and what cannot be met. */
 import { describe, expect, it } from 'vitest';
 import { recommendation } from '../../../experiment/recommendation.ts';
-import { lab } from '../../support/lab.ts';
+import { lab, type Outcome } from '../../support/lab.ts';
 
 /** Times so short that a check is, and so long that a busy machine does not decide. */
 const SCALE = ['--time-scale', '0.05'];
@@ -22,6 +22,13 @@ const CASES: Record<string, string[]> = {
   ],
 };
 
+/** What a busy machine could not tell is asked again. */
+async function told(args: readonly string[]): Promise<Outcome> {
+  let outcome = await lab(args);
+  for (let again = 0; outcome.code === 3 && again < 2; again += 1) outcome = await lab(args);
+  return outcome;
+}
+
 /** Of two experiments on a machine that does much else. */
 const LONG_MS = 400_000;
 
@@ -29,7 +36,7 @@ describe('what is recommended holds on real Envoys, and what is beyond the cliff
   it.each(Object.entries(CASES))(
     '%s',
     async (_, args) => {
-      const { stdout, stderr } = await lab(['recommend', ...args, '--check', '--json']);
+      const { stdout, stderr } = await told(['recommend', ...args, '--check', '--json']);
       expect(stderr).not.toMatch(/"error"/);
       const { limits, settings, check, result, cliff } = recommendation.parse(JSON.parse(stdout));
       expect(settings).toEqual(

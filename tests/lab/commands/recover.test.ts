@@ -1,7 +1,7 @@
 /** `lab recover`: what comes back on real Envoys and what does not; and disturbances that are none. */
 import { describe, expect, it } from 'vitest';
 import { recovery } from '../../../experiment/recovery.ts';
-import { lab } from '../../support/lab.ts';
+import { lab, type Outcome } from '../../support/lab.ts';
 
 const settings = (all: Record<string, string>): string[] =>
   Object.entries(all).flatMap(([key, value]) => ['--set', `${key}=${value}`]);
@@ -46,6 +46,13 @@ const CASES: Record<string, Case> = {
   },
 };
 
+/** What a busy machine could not tell is asked again. */
+async function told(args: readonly string[]): Promise<Outcome> {
+  let outcome = await lab(args);
+  for (let again = 0; outcome.code === 3 && again < 2; again += 1) outcome = await lab(args);
+  return outcome;
+}
+
 /** Of two experiments on a machine that does much else. */
 const LONG_MS = 400_000;
 
@@ -53,7 +60,7 @@ describe('real Envoys do as is predicted', () => {
   it.each(Object.entries(CASES))(
     '%s',
     async (_, { args, comesBack, because }) => {
-      const { stdout, stderr } = await lab(['recover', ...args, '--check', '--json']);
+      const { stdout, stderr } = await told(['recover', ...args, '--check', '--json']);
       expect(stderr).not.toMatch(/"error"/);
       const found = recovery.parse(JSON.parse(stdout));
       expect(found.back).toBe(comesBack ? found.seeds : 0);

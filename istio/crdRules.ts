@@ -17,7 +17,7 @@ type Rules<Spec> = (spec: Spec) => (Rule | false)[];
 const serviceEntry: Rules<Partial<ServiceEntrySpec>> = (spec) => {
   const { hosts = [], addresses = [], ports = [], resolution = 'NONE' } = spec;
   const { endpoints = [], workloadSelector } = spec;
-  const numbers = ports.map(({ number }) => number);
+  const [numbers, names] = [ports.map(({ number }) => number), ports.map(({ name }) => name)];
   return [
     workloadSelector !== undefined &&
       spec.endpoints !== undefined && {
@@ -42,6 +42,10 @@ const serviceEntry: Rules<Partial<ServiceEntrySpec>> = (spec) => {
     new Set(numbers).size < numbers.length && {
       path: ['ports'],
       error: 'a port number stands once',
+    },
+    new Set(names).size < names.length && {
+      path: ['ports'],
+      error: 'each has a name of its own',
     },
     ...endpoints.flatMap((one, i) =>
       workloadEntry(one).map((rule) => rule && { ...rule, path: ['endpoints', i, ...rule.path] }),
@@ -79,6 +83,13 @@ const peerAuthentication: Rules<PeerAuthentication> = ({ selector, portLevelMtls
       path: ['portLevelMtls'],
       error: 'needs a selector: it is for the ports of some workloads',
     },
+  ...Object.keys(portLevelMtls ?? {}).map(
+    (port) =>
+      !(/^\d+$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) && {
+        path: ['portLevelMtls', port],
+        error: 'a port is a number from 1 to 65535',
+      },
+  ),
 ];
 
 const RULES: Readonly<Record<string, Rules<never>>> = {
@@ -87,8 +98,36 @@ const RULES: Readonly<Record<string, Rules<never>>> = {
   PeerAuthentication: peerAuthentication,
 };
 
+/** Kinds that say nothing without a spec. */
+const NEEDS_SPEC: ReadonlySet<string> = new Set(['ServiceEntry', 'WorkloadEntry', 'WorkloadGroup']);
+
+interface Selecting {
+  readonly selector?: { readonly matchLabels?: object };
+  readonly workloadSelector?: { readonly matchLabels?: object; readonly labels?: object };
+}
+
+/** A selector's labels are whole: none is empty, `*` stands for nothing. */
+function selectors({ selector, workloadSelector }: Selecting): Rule[] {
+  const maps = [
+    [['selector', 'matchLabels'], selector?.matchLabels],
+    [['workloadSelector', 'matchLabels'], workloadSelector?.matchLabels],
+    [['workloadSelector', 'labels'], workloadSelector?.labels],
+  ] as const;
+  return maps.flatMap(([path, labels = {}]) =>
+    Object.entries(labels)
+      .filter(([key, value]) => key === '' || `${key}${String(value)}`.includes('*'))
+      .map(([key]) => ({
+        path: [...path, key],
+        error: 'a selector takes whole labels, without *',
+      })),
+  );
+}
+
 /** What a spec, whose fields are right by themselves, breaks. */
 export function brokenRules(kind: string, spec: unknown): Rule[] {
-  const rules = RULES[kind];
-  return rules === undefined ? [] : rules(spec as never).filter((rule) => rule !== false);
+  if (spec === undefined) {
+    return NEEDS_SPEC.has(kind) ? [{ path: [], error: 'is missing' }] : [];
+  }
+  const own = RULES[kind]?.(spec as never).filter((rule) => rule !== false) ?? [];
+  return [...own, ...selectors(spec as Selecting)];
 }

@@ -46,18 +46,10 @@ export const serviceEntrySpec = z
       workloadSelector ||
       hosts.every((host) => !host.startsWith('*')),
     { path: ['hosts'], error: 'resolution DNS needs whole names, or endpoints: * has no address' },
-  )
-  .refine(({ ports = [] }) => isUnique(ports.map(({ name }) => name)), {
-    path: ['ports'],
-    error: 'each has a name of its own',
-  });
+  );
 
 function isFixed(text: string): boolean {
   return text.startsWith('unix://') || IP.safeParse(text).success;
-}
-
-function isUnique(all: readonly unknown[]): boolean {
-  return new Set(all).size === all.length;
 }
 
 export type ServiceEntrySpec = z.infer<typeof serviceEntrySpec>;

@@ -72,8 +72,7 @@ function refuseUnaccepted(object: KubernetesObject): void {
     refuse(object, [stranger], `${stranger} is not a field known here. ${hint}`);
   }
   // The schemas say what must be in a spec, not that there must be one.
-  if (object['spec'] === undefined) return;
-  parseField(object, 'spec', istioSchema(known));
+  if (object['spec'] !== undefined) parseField(object, 'spec', istioSchema(known));
   const [broken] = brokenRules(object.kind, object['spec']);
   if (broken !== undefined) {
     const path = ['spec', ...broken.path.map(String)];

@@ -29,6 +29,18 @@ test.each([
   ['ServiceEntry', { ...SERVICE_ENTRY, hosts: ['*'] }, 'hosts'],
   ['ServiceEntry', { ...SERVICE_ENTRY, ports: [PORT, { ...PORT, name: 'b' }] }, 'ports'],
   ['ServiceEntry', { ...SERVICE_ENTRY, endpoints: [AT, {}] }, 'endpoints.1.address'],
+  ['ServiceEntry', { ...SERVICE_ENTRY, ports: [PORT, { ...PORT, number: 81 }] }, 'ports'],
+  ['ServiceEntry', undefined, ''],
+  [
+    'DestinationRule',
+    { workloadSelector: { matchLabels: { app: '*' } } },
+    'workloadSelector.matchLabels.app',
+  ],
+  [
+    'PeerAuthentication',
+    { selector: { matchLabels: { a: 'b' } }, portLevelMtls: { 0: {} } },
+    'portLevelMtls.0',
+  ],
   ['WorkloadEntry', {}, 'address'],
   ['WorkloadEntry', { address: 'unix:///a', ports: { http: 80 } }, 'ports'],
   ['WorkloadEntry', { address: 'unix://a' }, 'address'],

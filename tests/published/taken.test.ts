@@ -10,12 +10,14 @@ import { meshOf } from '../../lab/mesh/mesh.ts';
 import { loadManifests } from '../../lab/objects/manifests.ts';
 import { ROOT } from '../support/project.ts';
 
-const FOLDER = join(ROOT, '../shared/yaml');
-const FILES = existsSync(FOLDER)
-  ? readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
-      /\.ya?ml$/.test(name),
-    )
-  : [];
+const FOLDERS = [join(ROOT, '../shared/yaml'), join(ROOT, '../../shared/yaml')];
+const FOLDER = FOLDERS.find(existsSync) ?? '';
+const FILES =
+  FOLDER !== ''
+    ? readdirSync(FOLDER, { recursive: true, encoding: 'utf8' }).filter((name) =>
+        /\.ya?ml$/.test(name),
+      )
+    : [];
 
 describe.skipIf(FILES.length === 0)(`manifests of ${FOLDER}, if it is there`, () => {
   test.each(FILES.sort())('%s is taken', (name) => {

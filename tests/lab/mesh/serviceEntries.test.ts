@@ -123,7 +123,6 @@ describe('what is not done is said', () => {
   test.each([
     { resolution: 'DNS', hosts: ['*.example.com'] },
     { resolution: 'STATIC', endpoints: [{ address: 'a.example.com' }] },
-    { ports: [HTTP, { ...HTTP, number: 81 }] },
     { addresses: ['nowhere'] },
   ])('what Istio refuses: %j', (fields) => {
     const mesh = shop(entry(fields));

@@ -20,7 +20,7 @@ describe('the format', () => {
 
   it('is one that tells of the document, in the choices and in the end', () => {
     const [option] = outputOptions('observation', 'summary');
-    expect(option?.argChoices).toEqual(['text', 'json']);
+    expect(option?.argChoices).toEqual(['text', 'json', 'junit']);
     const { stdout, stderr } = process;
     expect(outputOf('list', {}).progress).toBe(stdout);
     expect(outputOf('list', { json: true }).progress).toBe(stderr);

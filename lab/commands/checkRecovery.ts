@@ -80,6 +80,7 @@ async function see(
     during: partTold(during),
     atTheEnd: partTold(atTheEnd),
     backAfterMs,
-    tells: before.success >= asked.found.before.success - AS_WELL,
+    tells:
+      observation.disturbed.length === 0 && before.success >= asked.found.before.success - AS_WELL,
   };
 }

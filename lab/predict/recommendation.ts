@@ -1,9 +1,10 @@
 /** What is recommended, what it costs, and how far it is from what fails. */
+import { LabError } from '../../errors/labError.ts';
 import type { LimitsResult, Recommendation } from '../../experiment/recommendation.ts';
 import { COUNTERS } from '../../envoy/statistics.ts';
 import { adaptive } from './adaptive.ts';
 import { simulate, Simulator } from './engine/simulate.ts';
-import { peakOf } from './figures.ts';
+import { figuresOfRun, peakOf } from './figures.ts';
 import type { Model } from './model.ts';
 import { formatValue, type Objective } from './objective.ts';
 import {
@@ -99,7 +100,13 @@ function lookInto(
   const models = { own: modelAt(1), grown: modelAt(growth) };
   const trials = new Trials([models.own, models.grown], asked);
   trials.setLimits(models.grown, Object.fromEntries(keys.map((key) => [key, 0])));
-  const peak = Math.max(1, peakOf(simulate(models.grown, 1)));
+  const run = simulate(models.grown, 1);
+  if (figuresOfRun(run).requests === 0) {
+    throw new LabError(
+      `${models.own.of.stack}: no batch is warm in ${run.batches}, and cold ones are not judged: observe more of them (batches 0)`,
+    );
+  }
+  const peak = Math.max(1, peakOf(run));
   // Each worker has connections of its own to each endpoint, those that idle included.
   const { proxies, endpointSets } = models.grown;
   const pools =

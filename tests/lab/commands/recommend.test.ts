@@ -33,11 +33,12 @@ async function told(args: readonly string[]): Promise<Outcome> {
 const LONG_MS = 400_000;
 
 describe('what is recommended holds on real Envoys, and what is beyond the cliff does not', () => {
-  it.each(Object.entries(CASES))(
+  it.for(Object.entries(CASES))(
     '%s',
-    async (_, args) => {
-      const { stdout, stderr } = await told(['recommend', ...args, '--check', '--json']);
+    async ([, args], { skip }) => {
+      const { code, stdout, stderr } = await told(['recommend', ...args, '--check', '--json']);
       expect(stderr).not.toMatch(/"error"/);
+      if (code === 3) return skip('this machine is too busy to tell');
       const { limits, settings, check, result, cliff } = recommendation.parse(JSON.parse(stdout));
       expect(settings).toEqual(
         Object.entries(limits).map(([key, value]) => `pulumi config set ${key} ${value}`),

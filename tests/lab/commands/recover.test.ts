@@ -40,7 +40,7 @@ const CASES: Record<string, Case> = {
     because: /ejected endpoints .* have returned/,
   },
   'batches that find their servers well again': {
-    args: ['fail-fast', '--disturb', 'serverDelay=20s for 40s', '--time-scale', '0.04'],
+    args: ['fail-fast', '--disturb', 'serverDelay=20s for 40s', '--time-scale', '0.1'],
     comesBack: true,
     because: /^Nothing keeps it down/,
   },
@@ -57,11 +57,12 @@ async function told(args: readonly string[]): Promise<Outcome> {
 const LONG_MS = 400_000;
 
 describe('real Envoys do as is predicted', () => {
-  it.each(Object.entries(CASES))(
+  it.for(Object.entries(CASES))(
     '%s',
-    async (_, { args, comesBack, because }) => {
-      const { stdout, stderr } = await told(['recover', ...args, '--check', '--json']);
+    async ([, { args, comesBack, because }], { skip }) => {
+      const { code, stdout, stderr } = await told(['recover', ...args, '--check', '--json']);
       expect(stderr).not.toMatch(/"error"/);
+      if (code === 3) return skip('this machine is too busy to tell');
       const found = recovery.parse(JSON.parse(stdout));
       expect(found.back).toBe(comesBack ? found.seeds : 0);
       expect(found.because).toMatch(because);

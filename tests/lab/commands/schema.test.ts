@@ -129,7 +129,15 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   sweep: () =>
     Promise.resolve(['sweep', 'dev', '--vary', 'maxConnections=1,2', '--seeds', '2', '--json']),
   recommendation: () =>
-    Promise.resolve(['recommend', 'dev', '--json', '--objective', 'success >= 99%', ...QUICK]),
+    Promise.resolve([
+      'recommend',
+      'dev',
+      '--json',
+      '--seeds',
+      '2',
+      '--objective',
+      'success >= 99%',
+    ]),
   recovery: () =>
     Promise.resolve(['recover', 'dev', '--json', '--disturb', 'serverDelay=1s for 2s', ...QUICK]),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),

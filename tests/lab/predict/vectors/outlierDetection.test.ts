@@ -5,12 +5,8 @@ import { EVENT } from '../../../../lab/predict/engine/clock.ts';
 import { Simulator } from '../../../../lab/predict/engine/simulate.ts';
 import type { Outlier } from '../../../../lab/predict/model.ts';
 import { smallModel } from './model.ts';
-import {
-  type Answer,
-  DETECTION_VECTORS,
-  type DetectionVector,
-  type Step,
-} from './outlierDetection.ts';
+import type { Answer, DetectionVector, Step } from './detectionScript.ts';
+import { DETECTION_VECTORS } from './outlierDetection.ts';
 
 describe('Envoy’s tests of its outlier detection', () => {
   it.each(DETECTION_VECTORS)('$restates: $fact', ({ hosts, detection, script, counters = {} }) => {

@@ -1,34 +1,17 @@
 /** From Envoy's test/common/upstream/outlier_detection_impl_test.cc. */
-import type { Vector } from './vector.ts';
-
-/** What one answer, or none, was to the detector. */
-export type Answer = number | 'timeout' | 'connect failure';
-
-export type Step =
-  /** So many answers of one host, one after the other. */
-  | { readonly atMs: number; readonly host: number; readonly answers: readonly [number, Answer][] }
-  /** The interval's timer fires. */
-  | { readonly atMs: number; readonly sweep: true }
-  /** The hosts that are ejected now. */
-  | { readonly ejected: readonly number[] };
-
-export interface DetectionVector extends Vector {
-  readonly hosts: number;
-  /** In Envoy's words, what is not given being Envoy's default; null where there is no detection. */
-  readonly detection: {
-    readonly consecutive5xx?: number;
-    readonly consecutiveGatewayFailure?: number;
-    /** In per cent. */
-    readonly enforcingConsecutive5xx?: number;
-    readonly enforcingConsecutiveGatewayFailure?: number;
-    readonly intervalMs?: number;
-    readonly baseEjectionTimeMs?: number;
-    readonly maxEjectionTimeMs?: number;
-    readonly maxEjectionPercent?: number;
-  } | null;
-  readonly script: readonly Step[];
-  readonly counters?: { readonly enforced?: number; readonly overflow?: number };
-}
+import {
+  type Answer,
+  answers,
+  type DetectionVector,
+  ejectedFor,
+  IN,
+  OUT,
+  type Step,
+  sweep,
+  sweeps,
+  times,
+  upTo,
+} from './detectionScript.ts';
 
 const ALL = { maxEjectionPercent: 100 } as const;
 const GATEWAY_ONLY = {
@@ -36,34 +19,6 @@ const GATEWAY_ONLY = {
   enforcingConsecutive5xx: 0,
   enforcingConsecutiveGatewayFailure: 100,
 } as const;
-
-const answers = (atMs: number, ...all: [number, Answer][]): Step => ({
-  atMs,
-  host: 0,
-  answers: all,
-});
-const sweep = (atMs: number): Step => ({ atMs, sweep: true });
-const OUT: Step = { ejected: [0] };
-const IN: Step = { ejected: [] };
-
-/** Every sweep of these seconds. */
-const sweeps = (...seconds: number[]): Step[] => seconds.map((second) => sweep(1000 * second));
-
-/** Ejected over and over, each time at once after the return: out for so many sweeps of 10 s each time. */
-function ejectedFor(rounds: readonly number[]): Step[] {
-  let tick = 0;
-  return rounds.flatMap((round) => [
-    answers(10_000 * tick, [5, 500]),
-    OUT,
-    ...Array.from({ length: round - 1 }, () => [sweep(10_000 * ++tick), OUT]).flat(),
-    sweep(10_000 * ++tick),
-    IN,
-  ]);
-}
-
-const upTo = (last: number): number[] => Array.from({ length: last }, (_, index) => index + 1);
-const times = (count: number, value: number): number[] =>
-  Array.from({ length: count }, () => value);
 
 export const DETECTION_VECTORS: readonly DetectionVector[] = [
   {
@@ -108,14 +63,6 @@ export const DETECTION_VECTORS: readonly DetectionVector[] = [
       ...[answers(0, [5, 500]), ...sweeps(390), OUT, ...sweeps(400), IN],
       ...[answers(400_000, [5, 500]), ...sweeps(790), OUT, ...sweeps(800), IN],
     ],
-  },
-  {
-    restates: 'OutlierDetectorImplTest.DestroyWithActive',
-    fact: 'four do not eject, the fifth does',
-    hosts: 1,
-    detection: ALL,
-    script: [answers(0, [4, 500]), IN, answers(0, [1, 500]), OUT],
-    counters: { enforced: 1 },
   },
   {
     restates: 'OutlierDetectorImplTest.BasicFlow5xxViaHttpCodes',
@@ -270,17 +217,6 @@ export const DETECTION_VECTORS: readonly DetectionVector[] = [
     detection: { maxEjectionPercent: 35, enforcingConsecutive5xx: 0 },
     script: [answers(0, [5, 503]), IN],
     counters: { enforced: 0 },
-  },
-  {
-    restates: 'OutlierDetectorImplTest.EjectionActiveValueIsAccountedWithoutMetricStorage',
-    fact: '50 % of two hosts is one',
-    hosts: 2,
-    detection: { maxEjectionPercent: 50 },
-    script: [
-      ...[answers(0, [5, 500]), OUT],
-      ...[{ atMs: 0, host: 1, answers: [[5, 500]] } satisfies Step, OUT],
-    ],
-    counters: { enforced: 1, overflow: 1 },
   },
   {
     restates: 'OutlierDetectorImplTest.MaxEjectionPercentage',

@@ -33,24 +33,20 @@ async function told(args: readonly string[]): Promise<Outcome> {
 const LONG_MS = 400_000;
 
 describe('what is recommended holds on real Envoys, and what is beyond the cliff does not', () => {
-  it.for(Object.entries(CASES))(
-    '%s',
-    async ([, args], { skip }) => {
-      const { code, stdout, stderr } = await told(['recommend', ...args, '--check', '--json']);
-      expect(stderr).not.toMatch(/"error"/);
-      if (code === 3) return skip('this machine is too busy to tell');
-      const { limits, settings, check, result, cliff } = recommendation.parse(JSON.parse(stdout));
-      expect(settings).toEqual(
-        Object.entries(limits).map(([key, value]) => `pulumi config set ${key} ${value}`),
-      );
-      expect(result.own.met + result.grown.met).toBe(result.own.runs + result.grown.runs);
-      expect(cliff.keys.some(({ value }) => value !== null)).toBe(true);
-      expect(check?.recommended.met).toBe(true);
-      expect(check?.neighbour?.met).toBe(false);
-      expect(check?.agrees).toBe(true);
-    },
-    LONG_MS,
-  );
+  it.for(Object.entries(CASES))('%s', { timeout: LONG_MS }, async ([, args], { skip }) => {
+    const { code, stdout, stderr } = await told(['recommend', ...args, '--check', '--json']);
+    expect(stderr).not.toMatch(/"error"/);
+    if (code === 3) return skip('this machine is too busy to tell');
+    const { limits, settings, check, result, cliff } = recommendation.parse(JSON.parse(stdout));
+    expect(settings).toEqual(
+      Object.entries(limits).map(([key, value]) => `pulumi config set ${key} ${value}`),
+    );
+    expect(result.own.met + result.grown.met).toBe(result.own.runs + result.grown.runs);
+    expect(cliff.keys.some(({ value }) => value !== null)).toBe(true);
+    expect(check?.recommended.met).toBe(true);
+    expect(check?.neighbour?.met).toBe(false);
+    expect(check?.agrees).toBe(true);
+  });
 });
 
 describe('what cannot be recommended', () => {

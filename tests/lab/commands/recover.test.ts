@@ -59,6 +59,7 @@ const LONG_MS = 400_000;
 describe('real Envoys do as is predicted', () => {
   it.for(Object.entries(CASES))(
     '%s',
+    { timeout: LONG_MS },
     async ([, { args, comesBack, because }], { skip }) => {
       const { code, stdout, stderr } = await told(['recover', ...args, '--check', '--json']);
       expect(stderr).not.toMatch(/"error"/);
@@ -75,7 +76,6 @@ describe('real Envoys do as is predicted', () => {
       }
       expect(check?.agrees).toBe(true);
     },
-    LONG_MS,
   );
 });
 

@@ -80,6 +80,13 @@ describeWithCli('a stack on the local platform', () => {
     );
   });
 
+  it('says in a preview what is predicted, or why nothing is, and keeps it in the outputs', async () => {
+    expect(await project.succeed('preview')).toMatch(
+      /\n +(Predicted for a warm batch \(median, |It is not predicted: )/,
+    );
+    expect(await outputs()).toHaveProperty('prediction');
+  });
+
   it('runs again in the next pulumi up, and settles', async () => {
     const earlier = project.writtenAt(OBSERVATION);
     const said = await project.succeed('up', '--yes');
@@ -109,7 +116,7 @@ describeWithCli('a stack on the local platform', () => {
     const lines = brief.split('\n').filter((line) => !line.includes('inconclusive: '));
     expect(lines.filter((line) => line.length > 80)).toEqual([]);
     const outputs = said.split('Outputs:\n')[1]?.split('\n\nResources:')[0] ?? '';
-    expect(outputs.split('\n').length).toBeLessThan(20);
+    expect(outputs.split('\n').length).toBeLessThan(26);
   });
 
   // The provider asks a cluster even of what it has only rendered (4.32 to 4.34).

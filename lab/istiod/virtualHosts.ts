@@ -118,7 +118,7 @@ function mostSpecific(
 
 /**
  * Every name a client may use; the bare one in the service's own namespace only. Of a headless one each
- * pod has a name of its own (generateVirtualHostDomains in istiod; cases headless, external-name).
+ * pod has a name of its own (generateVirtualHostDomains in the source of istiod 1.30.3).
  */
 function domainsOf(service: Service, pod: Pod): string[] {
   const { host, aliases = [], clusterIP, entry, resolution } = service;

@@ -6,7 +6,7 @@ export type Aliases = ReadonlyMap<string, string>;
 
 /**
  * Services with the names that lead to them, over any number of other such names.
- * resolveServiceAliases in istiod; cases external-name.
+ * resolveServiceAliases in istiod 1.30.3, read in its source.
  */
 export function withAliases(services: readonly Service[], aliases: Aliases): Service[] {
   if (aliases.size === 0) return [...services];

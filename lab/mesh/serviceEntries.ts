@@ -19,7 +19,7 @@ const RESOLUTIONS: Readonly<Record<NonNullable<Entry['spec']['resolution']>, Res
 
 /**
  * One for each host of a namespace: of several entries for it the first, with the endpoints of all.
- * convertServices and mergeServicesInstancesByNamespaceHost in istiod; cases service-entry-*.
+ * convertServices and mergeServicesInstancesByNamespaceHost in istiod 1.30.3, read in its source.
  */
 export function entryServices(
   { serviceEntries, workloadEntries }: Pick<Mesh, 'serviceEntries' | 'workloadEntries'>,

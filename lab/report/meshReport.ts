@@ -30,7 +30,7 @@ function workloadTable({ workloads }: MeshView): string {
           `${namespace}/${name}`,
           pods,
           runs,
-          proxy === 'none' ? dim('none') : `${proxy}, ${proxyConcurrency ?? 0} threads`,
+          proxy === 'none' ? dim('none') : `${proxy}, ${threads(proxyConcurrency ?? 0)}`,
           sends !== null ? sending(sends) : behaving(behaviour),
         ],
       ),
@@ -113,4 +113,8 @@ function listed(title: string, lines: readonly string[]): string {
   return lines.length === 0
     ? ''
     : [bold(`${title}:`), ...lines.map((line) => `  ${line}`)].join('\n');
+}
+
+function threads(count: number): string {
+  return count === 1 ? '1 thread' : `${count} threads`;
 }

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { byOutcome } from '../../lab/analysis/outcomeWords.ts';
 import { PROJECT_ROOT } from '../../lab/objects/source.ts';
-import { CAUSES } from './causes.ts';
+import { CAUSES, REPLAY_CAUSES } from './causes.ts';
 import type { Evaluation } from './evaluate.ts';
 import { SEEDS } from './forecast.ts';
-import { type Configuration, HELD_OUT_SEED, SEED, SERVICE_TIME_MS } from './matrix.ts';
+import { type Configuration, HELD_OUT_SEED, matrix, SEED, SERVICE_TIME_MS } from './matrix.ts';
 import type { Shares } from './measures.ts';
 import { lines, summed } from './summed.ts';
 
@@ -86,7 +86,11 @@ ${table(['', 'seen', 'wanted'], lines(summed(training)))}
 - **Latencies**: Wasserstein-1 between those predicted and seen, of all requests, refusals included.
 - **Replay**: the send times of the real run in the simulator, request by request, for one worker, one server
   and a fixed service time: then nothing is drawn.
-- Batches that the machine disturbed are not judged, as in every run of the lab.
+- Batches that the machine disturbed are not judged, as in every run of the lab; a load without batches is
+  judged unless somebody lagged by a quarter of a service time. ${unjudged(some)}
+- The costs of the way are those of this machine, as busy as it was (\`bench/fidelity/costs.ts\`): a worker
+  waits 0.4 ms for a processor, two clients that begin together are up to 15 ms apart. With an idle machine's
+  costs the worst of the training part are at 2.5 times the noise.
 
 ## By kind
 
@@ -96,10 +100,21 @@ ${byKind(some)}
 
 ${worse.length === 0 ? 'None of the held-out third.' : worse.map(cause).join('\n')}
 
+## Request by request
+
+${eachReplay(some)}
+
 ## Every configuration that was held out
 
 ${eachOf(heldOut)}
 `;
+}
+
+function unjudged(some: readonly Evaluation[]): string {
+  const judged = new Set(some.map(({ configuration }) => configuration.id));
+  const missing = matrix().filter(({ id }) => !judged.has(id));
+  const names = missing.map(({ id, part }) => `${id} (${part})`).join(', ');
+  return missing.length === 0 ? '' : `Nothing that can be judged was left of ${names}.`;
 }
 
 function byKind(some: readonly Evaluation[]): string {
@@ -114,6 +129,24 @@ function byKind(some: readonly Evaluation[]): string {
 
 function cause({ configuration: { id }, ratio }: Evaluation): string {
   return `- ${id} (${ratio.toFixed(2)}): ${CAUSES[id] ?? 'its cause is not known yet.'}`;
+}
+
+function eachReplay(some: readonly Evaluation[]): string {
+  const rows = some.flatMap(({ configuration: { id, kind, part }, replay }) =>
+    replay === undefined
+      ? []
+      : [
+          [
+            id,
+            kind,
+            part,
+            String(replay.requests),
+            `${((100 * replay.agreed) / replay.requests).toFixed(1)} %`,
+            REPLAY_CAUSES[id] ?? '',
+          ],
+        ],
+  );
+  return table(['', 'kind', 'part', 'requests', 'end alike', 'why not all'], rows);
 }
 
 function eachOf(some: readonly Evaluation[]): string {

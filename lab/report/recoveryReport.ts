@@ -98,7 +98,7 @@ function checked({ check }: RecoveryDocument): string {
         ? 'the stack as it is'
         : `${retries} retries, maxConnections ${limitOf(maxConnections)}`;
     const came = backAfterMs === null ? 'does not come back' : `comes back ${after(backAfterMs)}`;
-    const back = seen.tells ? came : 'did badly before it was disturbed, which tells nothing';
+    const back = seen.tells ? came : 'the machine was in the way, which tells nothing';
     return `On real Envoys, ${name}: ${back}\n${partsTable([
       ['before', seen.before],
       ['during', seen.during],

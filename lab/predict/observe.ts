@@ -1,5 +1,5 @@
 /** One simulated run as an observation, by the one door for observers. */
-import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
+import { COUNTERS, type Gauge, GAUGES } from '../../envoy/statistics.ts';
 import { PINNED_ENVOY } from '../../envoy/pinned.ts';
 import type { Cluster, Observation, Proxy, Request } from '../../experiment/observation.ts';
 import { finish } from '../analysis/finish.ts';
@@ -98,7 +98,7 @@ function proxiesOf(model: Model, run: Run, simulator: Simulator): Proxy[] {
     role,
     concurrency: workers,
     clusters: model.clusters.flatMap((cluster, index) =>
-      cluster.proxy === proxy && simulator.isUsed(index)
+      cluster.proxy === proxy && simulator.clusters.isUsed(index)
         ? [clusterOf(model, run, simulator, index)]
         : [],
     ),
@@ -109,7 +109,7 @@ function clusterOf(model: Model, run: Run, simulator: Simulator, index: number):
   const { name, limits, endpoints } = model.clusters[index] as Model['clusters'][number];
   const own = run.health.filter(({ cluster }) => cluster === index);
   const first = index * COUNTERS.length;
-  const peaks = simulator.peaksOf(index);
+  const peaks = peaksOf(simulator, index);
   return {
     name,
     thresholds: limits,
@@ -125,7 +125,7 @@ function clusterOf(model: Model, run: Run, simulator: Simulator, index: number):
       ]),
     ),
     endpoints: (model.endpointSets[endpoints] ?? []).map(({ pod, address }, host) => ({
-      ...{ pod, address, ...simulator.callsOf(index, host) },
+      ...{ pod, address, ...callsOf(simulator, index, host) },
       health: [
         { atMs: 0, outlierCheck: 'OK' as const },
         ...own
@@ -137,5 +137,37 @@ function clusterOf(model: Model, run: Run, simulator: Simulator, index: number):
           })),
       ],
     })),
+  };
+}
+
+/** What the gauges were at first, and the most that they came to be. */
+function peaksOf(
+  { hosts, clusters, outliers }: Simulator,
+  cluster: number,
+): { first: Record<Gauge, number>; most: Record<Gauge, number> } {
+  const healthy = { membership_healthy: hosts.counts[cluster] ?? 0 };
+  const none = Object.fromEntries(GAUGES.map((gauge) => [gauge, 0])) as Record<Gauge, number>;
+  return {
+    first: { ...none, ...healthy },
+    most: {
+      ...{ ...none, ...clusters.peaksOf(cluster), ...healthy },
+      'outlier_detection.ejections_active': outliers.activePeak[cluster] ?? 0,
+    },
+  };
+}
+
+/** What an endpoint had to do. */
+function callsOf(
+  { hosts }: Simulator,
+  cluster: number,
+  host: number,
+): Pick<Cluster['endpoints'][number], 'cxActive' | 'cxTotal' | 'rqTotal' | 'rqError'> {
+  const { cxActive, cxTotal, rqTotal, rqError } = hosts.rows;
+  const row = hosts.rowOf(cluster, host);
+  return {
+    cxActive: cxActive[row] ?? 0,
+    cxTotal: cxTotal[row] ?? 0,
+    rqTotal: rqTotal[row] ?? 0,
+    rqError: rqError[row] ?? 0,
   };
 }

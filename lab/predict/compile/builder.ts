@@ -2,14 +2,13 @@
  * Puts a model together: whatever a request can come to is looked up when it is first asked for, from the
  * clients on.
  */
-import { parseDuration } from '../../../apps/contract.ts';
 import type { RouteConfiguration } from '../../../envoy/routeMessages.ts';
 import { isCalled } from '../../mesh/hosts.ts';
 import { type Mesh, type Pod, podId, type Service } from '../../mesh/model.ts';
 import type { Plan, PlannedApp } from '../../mesh/plan.ts';
 import type * as model from '../model.ts';
 import { NONE } from '../model.ts';
-import { type Conduct, conductOf, workOf } from './appOf.ts';
+import { Applications } from './applications.ts';
 import { Asks } from './asks.ts';
 import { clusterOf, type ClusterRules } from './clusterOf.ts';
 import { type Configuration, Configurations } from './configs.ts';
@@ -18,7 +17,6 @@ import { type NamedRoute, routeOf } from './routeOf.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Listener = Mutable<Omit<model.Listener, 'routes'>> & { routes: number[] };
-type App = Omit<model.App, 'works' | 'calls'> & { works: model.Work[]; calls: model.Call[] };
 
 /** Where requests are looked up that come in at a listener. */
 type TableOf = (ask: number) => RouteConfiguration | undefined;
@@ -36,9 +34,6 @@ export class Builder {
   readonly routes: model.Route[] = [];
   readonly clusters: model.Cluster[] = [];
   readonly endpointSets: model.Endpoint[][] = [];
-  readonly apps: App[] = [];
-  /** The Envoy clusters that are used, for what of them is left out. */
-  readonly used = new Set<string>();
   readonly #mesh: Mesh;
   readonly #plan: Plan;
   readonly #timeScale: number;
@@ -49,9 +44,7 @@ export class Builder {
   readonly #pods = new Map<string, Pod>();
   readonly #proxyOf = new Map<Pod, number>();
   readonly #outbound = new Map<Pod, number>();
-  readonly #appOf = new Map<Pod, number>();
-  readonly #conducts: Conduct[] = [];
-  readonly #callers: Pod[] = [];
+  readonly #applications: Applications;
   readonly #lookups: Lookup[] = [];
   readonly #known = new Map<string, number>();
   readonly #rules = new Map<string, ClusterRules>();
@@ -64,10 +57,17 @@ export class Builder {
     this.#plan = plan;
     this.#timeScale = timeScale;
     this.#configurations = new Configurations(mesh);
+    this.#applications = new Applications(mesh, this.asks, (pod, service, port, ask) =>
+      this.wayOut(pod, service, port, ask),
+    );
     for (const server of plan.servers) {
       for (const port of server.ports) this.#servers.set(`${server.pod.ip}:${port}`, server);
     }
     for (const pod of mesh.pods) this.#pods.set(pod.ip, pod);
+  }
+
+  get apps(): model.App[] {
+    return this.#applications.all;
   }
 
   /** How a pod reaches a Service: by its sidecar, else the endpoints themselves, in turn. */
@@ -85,13 +85,10 @@ export class Builder {
     for (let next = this.#toFollow.pop(); next !== undefined; next = this.#toFollow.pop()) {
       const { door, ask } = next;
       if (door.listener !== NONE) this.#route(door.listener, ask);
-      else if (door.app !== NONE) this.#ask(door.app, ask);
+      else if (door.app !== NONE) this.#applications.ask(door.app, ask);
     }
     for (const listener of this.listeners) fill(listener.routes, this.asks.all.length, NONE);
-    this.apps.forEach((app, index) => {
-      const conduct = this.#conducts[index] as Conduct;
-      this.asks.all.forEach(({ path }, ask) => (app.works[ask] ??= workOf(conduct, path)));
-    });
+    this.#applications.fill();
   }
 
   #follow(door: model.Door, ask: number): void {
@@ -123,7 +120,7 @@ export class Builder {
   #openDoor(ip: string, port: number): model.Door | undefined {
     const server = this.#servers.get(`${ip}:${port}`);
     if (server !== undefined && server.pod.proxy === 'none') {
-      return { listener: NONE, app: this.#app(server) };
+      return { listener: NONE, app: this.#applications.of(server) };
     }
     const pod = server?.pod ?? this.#pods.get(ip);
     if (pod === undefined) return undefined;
@@ -235,7 +232,7 @@ export class Builder {
       const server = this.#servers.get(`${pod.ip}:${port}`);
       const own = {
         ...{ pod: podId(pod), address: `${pod.ip}:${port}`, listener: NONE },
-        app: server === undefined ? NONE : this.#app(server),
+        app: server === undefined ? NONE : this.#applications.of(server),
       };
       return { set: this.endpointSets.push(server === undefined ? [] : [own]) - 1, priorities: [] };
     }
@@ -270,49 +267,6 @@ export class Builder {
     );
   }
 
-  #app(server: PlannedApp): number {
-    const { pod, env } = server;
-    let app = this.#appOf.get(pod);
-    if (app === undefined) {
-      const conduct = conductOf(env);
-      const { concurrency, keepAlive, errors, callErrorStatus } = conduct;
-      app =
-        this.apps.push({
-          ...{ pod: podId(pod), concurrency, keepAlive, errors, callErrorStatus },
-          ...{ calls: [], works: [] },
-        }) - 1;
-      this.#conducts.push(conduct);
-      this.#callers.push(pod);
-      this.#appOf.set(pod, app);
-    }
-    return app;
-  }
-
-  /** What an application does for an ask, and whom it calls for whichever. */
-  #ask(app: number, ask: number): void {
-    const conduct = this.#conducts[app] as Conduct;
-    const own = this.apps[app] as App;
-    own.works[ask] = workOf(conduct, this.asks.all[ask]?.path ?? '/');
-    if (own.calls.length > 0) return;
-    const pod = this.#callers[app] as Pod;
-    for (const { url: text, host, requestBytes = 0, attempts = 1, timeout } of conduct.calls) {
-      const url = new URL(text);
-      const called = this.asks.of(url, {}, requestBytes > 0 ? 'POST' : 'GET', host ?? url.host);
-      const { host: name, port } = this.asks.all[called] as { host: string; port: number };
-      const service = this.#mesh.services.find((one) => isCalled(one, name, pod));
-      const doors =
-        service === undefined
-          ? [{ listener: NONE, app: NONE }]
-          : this.wayOut(pod, service, port, called);
-      const timeoutMs = timeout === undefined ? Infinity : this.#scaled(timeout, conduct);
-      own.calls.push({ ask: called, doors, attempts, timeoutMs });
-    }
-  }
-
-  #scaled(text: string, { timeScale }: Conduct): number {
-    return durationOf(text) * timeScale;
-  }
-
   #add<T>(key: string, to: T[], make: () => T): number {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
@@ -320,10 +274,6 @@ export class Builder {
     this.#known.set(key, index);
     return index;
   }
-}
-
-function durationOf(text: string): number {
-  return parseDuration(text) ?? Infinity;
 }
 
 /** Entries up to that length. */

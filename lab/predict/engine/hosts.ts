@@ -39,6 +39,9 @@ export class Hosts {
   readonly #places = new Places();
   readonly #draws: Draws;
   #bases = new Float64Array(0);
+  #poolBases = new Float64Array(0);
+  /** Pools that there may be. */
+  pools = 0;
   #endpoints: (readonly Endpoint[])[] = [];
   #firstWorker: readonly number[] = [];
   #workers: readonly number[] = [];
@@ -59,6 +62,12 @@ export class Hosts {
       base += count;
     });
     this.#places.configure(base);
+    this.#poolBases = new Float64Array(clusters.length);
+    this.pools = 0;
+    clusters.forEach(({ proxy }, cluster) => {
+      this.#poolBases[cluster] = this.pools;
+      this.pools += (proxies[proxy]?.workers ?? 1) * (this.counts[cluster] as number);
+    });
     this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
     this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
   }
@@ -71,6 +80,11 @@ export class Hosts {
 
   endpoint(cluster: number, host: number): Endpoint {
     return (this.#endpoints[cluster] as readonly Endpoint[])[host] as Endpoint;
+  }
+
+  /** Where a pool stands among all. @param worker among its proxy's */
+  poolPlace(cluster: number, worker: number, host: number): number {
+    return (this.#poolBases[cluster] as number) + worker * (this.counts[cluster] as number) + host;
   }
 
   isReachable(cluster: number, host: number): boolean {

@@ -1,23 +1,14 @@
 /** What the clients send, and when (apps/client): in batches, in closed loops, in open loops. */
 import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
-import { type Answers, type ClientSide, GONE } from './answers.ts';
-import { type Clock, EVENT } from './clock.ts';
-import type { Dues } from './dues.ts';
-import { type Draws, PURPOSE } from './random.ts';
-import type { Requests } from './requests.ts';
-import { add } from './rows.ts';
+import { type ClientSide, GONE } from './answers.ts';
+import { EVENT } from './clock.ts';
+import { Kernel } from './kernel.ts';
+import type { LoadParts } from './loadParts.ts';
+import { LoopWorkers } from './loopWorkers.ts';
+import { PURPOSE } from './random.ts';
 import { type SendTrace, type Traced, tracedClients } from './trace.ts';
-import { CAUSE, type Visits } from './visits.ts';
+import { CAUSE } from './visits.ts';
 import type { Costs } from '../costs.ts';
-
-export interface LoadParts {
-  readonly clock: Clock;
-  readonly draws: Draws;
-  readonly visits: Visits;
-  readonly requests: Requests;
-  readonly answers: Answers;
-  readonly dues: Dues;
-}
 
 /** Lets a request in at a door, now. @param isNew whether its connection is, too */
 export interface Entrance {
@@ -30,8 +21,7 @@ export class Loads implements ClientSide {
   #clients: readonly Client[] = [];
   #costs!: Costs;
   #sendLane = NONE;
-  #firstWorker: readonly number[] = [];
-  #workers: readonly number[] = [];
+  readonly #kernel: Kernel;
   // Of each client
   #sent = new Int32Array(0);
   #waiting = new Int32Array(0);
@@ -42,18 +32,13 @@ export class Loads implements ClientSide {
   #free = new Float64Array(0);
   #endedMs = new Float64Array(0);
   #connections = new Int32Array(0);
-  /** Of each worker of a closed loop, what it sends next, and the proxy's worker that it talks to. */
-  #nextOf: Int32Array[] = [];
-  #talksTo: Int32Array[] = [];
-  /** Workers of a closed loop that have more to send. */
-  #left = new Int32Array(0);
-  /** Of each request of a closed loop, its worker. */
-  #workerOf: Int32Array[] = [];
+  readonly #loops = new LoopWorkers();
   #done = 0;
   #traced: Traced[] | undefined;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
+    this.#kernel = new Kernel(parts.draws);
     parts.answers.serve(this);
   }
 
@@ -61,12 +46,12 @@ export class Loads implements ClientSide {
     this.#entrance = entrance;
   }
 
-  configure({ clients, costs, listeners, proxies }: Model, firstWorker: number[]): void {
+  configure(model: Model, firstWorker: number[]): void {
+    const { clients, costs } = model;
     this.#clients = clients;
     this.#costs = costs;
     this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
-    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
-    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+    this.#kernel.configure(model, firstWorker);
     const { length } = clients;
     this.#sent = new Int32Array(length);
     this.#waiting = new Int32Array(length);
@@ -77,7 +62,6 @@ export class Loads implements ClientSide {
     this.#free = new Float64Array(length);
     this.#endedMs = new Float64Array(length);
     this.#connections = new Int32Array(length);
-    this.#left = new Int32Array(length);
   }
 
   /** Whether a client has finished a batch since they were last counted. */
@@ -105,9 +89,7 @@ export class Loads implements ClientSide {
     this.#timing.fill(0);
     this.#free.fill(0);
     this.#endedMs.fill(0);
-    this.#nextOf = [];
-    this.#talksTo = [];
-    this.#workerOf = [];
+    this.#loops.reset();
     this.#done = 0;
     this.hasFinished = false;
     this.#parts.dues.reset();
@@ -130,10 +112,7 @@ export class Loads implements ClientSide {
         return;
       case 'closed': {
         const workers = Math.min(load.workers, load.requests);
-        this.#nextOf[client] = Int32Array.from({ length: workers }, (_, worker) => worker);
-        this.#talksTo[client] = new Int32Array(workers).fill(NONE);
-        this.#workerOf[client] = new Int32Array(0);
-        this.#left[client] = workers;
+        this.#loops.begin(client, workers);
         for (let worker = 0; worker < workers; worker += 1) {
           const atMs = firstMs + worker * this.#costs.sendGapMs;
           clock.at(NONE, atMs, EVENT.send, client, worker);
@@ -280,55 +259,37 @@ export class Loads implements ClientSide {
     }
     const way = door as Door;
     const isNew = worker === NONE;
-    this.#entrance.admit(visit, way, isNew ? this.#workerFor(way, who) : worker, isNew);
+    this.#entrance.admit(visit, way, isNew ? this.#kernel.workerFor(way, who) : worker, isNew);
     return request;
   }
 
-  /** The kernel gives each new connection to one of a proxy's workers. */
-  #workerFor({ listener }: Door, who: number): number {
-    if (listener === NONE) return NONE;
-    const workers = this.#workers[listener] as number;
-    const first = this.#firstWorker[listener] as number;
-    return workers === 1 ? first : first + this.#parts.draws.index(workers, who, PURPOSE.worker);
-  }
-
   #sendOfWorker(client: number, load: Load & { mode: 'closed' }, worker: number): void {
-    const next = this.#nextOf[client] as Int32Array;
-    const talksTo = this.#talksTo[client] as Int32Array;
-    const index = next[worker] as number;
-    next[worker] = index + load.workers;
+    const loops = this.#loops;
+    const index = loops.take(client, worker, load.workers);
     const { doors } = this.#clients[client] as Client;
-    if (talksTo[worker] === NONE) {
+    let talksTo = loops.talksTo(client, worker);
+    if (talksTo === NONE) {
       const who = Math.imul(client + 1, 0x632be5ab) + index;
-      talksTo[worker] = this.#workerFor(doors[worker % doors.length] as Door, who);
+      talksTo = this.#kernel.workerFor(doors[worker % doors.length] as Door, who);
+      loops.connect(client, worker, talksTo);
     }
     this.#waiting[client] = (this.#waiting[client] as number) + 1;
-    const { clock } = this.#parts;
-    this.#rememberWorker(client, this.#parts.requests.count, worker);
-    this.#open(client, 0, index, clock.now - this.#hopMs, talksTo[worker]);
-  }
-
-  #rememberWorker(client: number, request: number, worker: number): void {
-    let column = this.#workerOf[client] as Int32Array;
-    if (request >= column.length) {
-      const larger = new Int32Array(Math.max(256, 2 * request));
-      larger.set(column);
-      this.#workerOf[client] = column = larger;
-    }
-    column[request] = worker;
+    const { clock, requests } = this.#parts;
+    loops.remember(client, requests.count, worker);
+    this.#open(client, 0, index, clock.now - this.#hopMs, talksTo);
   }
 
   /** The worker that has its answer sends its next request, when it is due. */
   #goOn(client: number, load: Load & { mode: 'closed' }, request: number, atMs: number): void {
     const { clock } = this.#parts;
-    const worker = (this.#workerOf[client] as Int32Array)[request] as number;
-    const index = (this.#nextOf[client] as Int32Array)[worker] as number;
+    const worker = this.#loops.workerOf(client, request);
+    const index = this.#loops.next(client, worker);
     const readMs = Math.max(atMs, this.#free[client] as number) + this.#costs.clientMs;
     this.#free[client] = readMs;
     const dueMs = load.startMs + Math.floor(index / load.workers) * load.eachMs;
     const sendMs = Math.max(readMs, dueMs);
     if (index >= load.requests || sendMs >= load.startMs + load.durationMs) {
-      if (add(this.#left, client, -1) === 0) this.#done += 1;
+      if (this.#loops.end(client) === 0) this.#done += 1;
       return;
     }
     clock.at(NONE, sendMs + this.#hopMs, EVENT.send, client, worker);
@@ -338,8 +299,7 @@ export class Loads implements ClientSide {
   #reconnect(client: number, request: number): void {
     const { load } = this.#clients[client] as Client;
     if (load.mode !== 'closed') return;
-    const worker = (this.#workerOf[client] as Int32Array)[request] as number;
-    (this.#talksTo[client] as Int32Array)[worker] = NONE;
+    this.#loops.connect(client, this.#loops.workerOf(client, request), NONE);
   }
 
   /** A program's timer is a little late, each time anew. */

@@ -6,25 +6,20 @@ import type { Counter } from '../../../envoy/statistics.ts';
 import type { Model, Outlier } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import { type Clusters, indexOf } from './clusters.ts';
+import {
+  CONSECUTIVE_5XX,
+  CONSECUTIVE_GATEWAY,
+  CONSECUTIVE_LOCAL,
+  DETECTORS,
+  enforcingOf,
+  mostOf,
+  outOfLine,
+} from './detectors.ts';
 import type { Hosts } from './hosts.ts';
 import type { Pools } from './pools.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
 import type { HealthChange } from './run.ts';
-
-/** Why an endpoint is to be ejected: Envoy's names, in the order of their codes. */
-const DETECTORS = [
-  'consecutive_5xx',
-  'consecutive_gateway_failure',
-  'consecutive_local_origin_failure',
-  'success_rate',
-  'failure_percentage',
-] as const;
-const CONSECUTIVE_5XX = 0;
-const CONSECUTIVE_GATEWAY = 1;
-const CONSECUTIVE_LOCAL = 2;
-const SUCCESS_RATE = 3;
-const FAILURE_PERCENTAGE = 4;
 
 const ENFORCED_TOTAL = indexOf('outlier_detection.ejections_enforced_total');
 const OVERFLOW = indexOf('outlier_detection.ejections_overflow');
@@ -233,35 +228,11 @@ export class Outliers {
   }
 
   /** Success rates and failure percentages of the interval that is over, which begin anew. */
-  #rates(cluster: number, { successRate, failurePercentage }: Outlier): void {
+  #rates(cluster: number, settings: Outlier): void {
     const { rows } = this.#hosts;
     const own: number[] = [];
     for (let row = 0; row < rows.count; row += 1) if (rows.cluster[row] === cluster) own.push(row);
-    const rateOf = (row: number): number =>
-      (100 * (rows.successes[row] as number)) / Math.max(1, rows.requests[row] as number);
-    const busy = (volume: number): number[] =>
-      own.filter((row) => (rows.requests[row] as number) >= volume && rows.ejected[row] === 0);
-    const outliers: [row: number, detector: number][] = [];
-    if (successRate !== null) {
-      const some = busy(successRate.requestVolume);
-      if (some.length > 0 && some.length >= successRate.minimumHosts) {
-        const mean = some.reduce((sum, row) => sum + rateOf(row), 0) / some.length;
-        const variance =
-          some.reduce((sum, row) => sum + (rateOf(row) - mean) ** 2, 0) / some.length;
-        const least = mean - successRate.stdevFactor * Math.sqrt(variance);
-        for (const row of some) if (rateOf(row) < least) outliers.push([row, SUCCESS_RATE]);
-      }
-    }
-    if (failurePercentage !== null) {
-      const some = busy(failurePercentage.requestVolume);
-      if (some.length > 0 && some.length >= failurePercentage.minimumHosts) {
-        for (const row of some) {
-          if (100 - rateOf(row) >= failurePercentage.threshold) {
-            outliers.push([row, FAILURE_PERCENTAGE]);
-          }
-        }
-      }
-    }
+    const outliers = outOfLine(rows, own, settings);
     for (const row of own) {
       rows.requests[row] = 0;
       rows.successes[row] = 0;
@@ -300,24 +271,5 @@ export class Outliers {
   #tell(cluster: number): void {
     this.#toldAt[cluster] = this.#clock.now;
     this.#hosts.tellWorkers(cluster);
-  }
-}
-
-function mostOf({ maxEjectionMs, baseEjectionMs }: Outlier): number {
-  return Math.max(maxEjectionMs, baseEjectionMs);
-}
-
-function enforcingOf(settings: Outlier, detector: number): number {
-  switch (detector) {
-    case CONSECUTIVE_5XX:
-      return settings.enforcing5xx;
-    case CONSECUTIVE_GATEWAY:
-      return settings.enforcingGateway;
-    case CONSECUTIVE_LOCAL:
-      return settings.enforcingLocal;
-    case SUCCESS_RATE:
-      return settings.successRate?.enforcing ?? 0;
-    default:
-      return settings.failurePercentage?.enforcing ?? 0;
   }
 }

@@ -10,79 +10,23 @@ import * as stat from './clusters.ts';
 import type { Clusters } from './clusters.ts';
 import type { Hosts } from './hosts.ts';
 import { Places } from './places.ts';
-import { add, ints, Rows } from './rows.ts';
-import { STATE, type Visits } from './visits.ts';
-
-/** What a pool tells whoever asked it for a connection. */
-export interface PoolUser {
-  /** The visit's request goes out on this connection now. */
-  attached(visit: number, connection: number): void;
-  /** There is no room for it. */
-  overflowed(visit: number): void;
-  /** The connection that it waited for cannot be made. */
-  connectionFailed(visit: number): void;
-}
-
-export class PoolRows extends Rows {
-  cluster = ints();
-  host = ints();
-  /** Of all workers of all proxies. */
-  worker = ints();
-  ready = ints();
-  connecting = ints();
-  /** Connecting, ready, busy and draining. */
-  connections = ints();
-  first = ints();
-  last = ints();
-  waiting = ints();
-  /** Whether it will look at its queue in the worker's next turn. */
-  scheduled = ints();
-  opened = ints();
-}
-
-const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
-
-export class ConnectionRows extends Rows {
-  state = ints();
-  /** Tells one connection from the next in the same row. */
-  life = ints();
-  pool = ints();
-  /** Requests that it may carry yet; 0 for any number. */
-  left = ints();
-  streams = ints();
-  /** Among the ready ones. */
-  next = ints();
-  previous = ints();
-  /** At its other end; drawn when it is made. */
-  remoteWorker = ints();
-  /** The last batch that used it. */
-  batch = ints();
-  /** Counts how often it became idle. */
-  idles = ints();
-}
-
-export interface PoolSettings {
-  /** NONE for no limit. */
-  readonly maxRequests: Int32Array;
-  readonly streams: Int32Array;
-  readonly idleLane: Int32Array;
-  readonly idleMs: Float64Array;
-  /** Until when each worker of each proxy is busy, and for how long it is with opening a connection. */
-  readonly free: Float64Array;
-  readonly openMs: number;
-}
+import { PoolQueue } from './poolQueue.ts';
+import {
+  ConnectionRows,
+  CX,
+  NO_SETTINGS,
+  PoolRows,
+  type PoolSettings,
+  type PoolUser,
+} from './poolRows.ts';
+import { ReadyConnections } from './readyConnections.ts';
+import { add } from './rows.ts';
+import type { Visits } from './visits.ts';
 
 export class Pools {
   readonly rows = new PoolRows();
   readonly connections = new ConnectionRows();
-  settings: PoolSettings = {
-    maxRequests: ints(),
-    streams: ints(),
-    idleLane: ints(),
-    idleMs: new Float64Array(0),
-    free: new Float64Array(0),
-    openMs: 0,
-  };
+  settings: PoolSettings = NO_SETTINGS;
   connectLane = NONE;
   connectMs = 0;
   dispatchLane = NONE;
@@ -94,12 +38,16 @@ export class Pools {
   readonly #clusters: Clusters;
   readonly #hosts: Hosts;
   readonly #visits: Visits;
+  readonly #queue: PoolQueue;
+  readonly #ready: ReadyConnections;
 
   constructor(clock: Clock, clusters: Clusters, hosts: Hosts, visits: Visits) {
     this.#clock = clock;
     this.#clusters = clusters;
     this.#hosts = hosts;
     this.#visits = visits;
+    this.#queue = new PoolQueue(this.rows, visits, clusters);
+    this.#ready = new ReadyConnections(clock, this.rows, this.connections);
   }
 
   serve(user: PoolUser): void {
@@ -118,18 +66,7 @@ export class Pools {
     const known = this.places.at(place);
     if (known >= 0) return known;
     const { rows } = this;
-    const pool = rows.take();
-    rows.cluster[pool] = cluster;
-    rows.host[pool] = host;
-    rows.worker[pool] = worker;
-    rows.ready[pool] = NONE;
-    rows.connecting[pool] = 0;
-    rows.connections[pool] = 0;
-    rows.first[pool] = NONE;
-    rows.last[pool] = NONE;
-    rows.waiting[pool] = 0;
-    rows.scheduled[pool] = 0;
-    rows.opened[pool] = 0;
+    const pool = rows.open(cluster, host, worker);
     this.places.put(place, pool);
     return pool;
   }
@@ -149,13 +86,13 @@ export class Pools {
       return;
     }
     this.#clusters.queued(cluster);
-    this.#enqueue(pool, visit);
+    this.#queue.push(pool, visit);
     this.#tryCreateConnections(pool);
   }
 
   /** Takes a visit out of its pool's queue. */
   cancel(visit: number): void {
-    this.#dequeue(this.#visits.pool[visit] as number, visit);
+    this.#queue.remove(this.#visits.pool[visit] as number, visit);
   }
 
   /** Whether the row is still that connection, which was on its way. @param life of what was meant */
@@ -177,7 +114,7 @@ export class Pools {
       this.#fail(connection, pool);
       return;
     }
-    this.#becomeReady(connection, pool);
+    this.#ready.push(connection, pool, this.settings);
     this.#onUpstreamReady(pool);
   }
 
@@ -203,7 +140,8 @@ export class Pools {
     } else if (connections.state[connection] === CX.draining) {
       if (connections.streams[connection] === 0) this.#close(connection, pool);
     } else {
-      if (connections.state[connection] === CX.busy) this.#becomeReady(connection, pool);
+      if (connections.state[connection] === CX.busy)
+        this.#ready.push(connection, pool, this.settings);
       if (rows.first[pool] !== NONE && rows.scheduled[pool] === 0) {
         rows.scheduled[pool] = 1;
         this.#clock.after(this.dispatchLane, this.dispatchMs, EVENT.dispatch, pool, 0);
@@ -218,7 +156,8 @@ export class Pools {
     this.#streamClosed(connection, pool);
     const isShared = (this.settings.streams[rows.cluster[pool] as number] as number) > 1;
     if (!isShared) this.#close(connection, pool);
-    else if (connections.state[connection] === CX.busy) this.#becomeReady(connection, pool);
+    else if (connections.state[connection] === CX.busy)
+      this.#ready.push(connection, pool, this.settings);
   }
 
   /** @param idles how often it had become idle when this was set up */
@@ -241,7 +180,7 @@ export class Pools {
       if (rows.cluster[pool] !== cluster || rows.host[pool] !== host) continue;
       if (connections.streams[connection] === 0) this.#close(connection, pool);
       else {
-        if (state === CX.ready) this.#unready(connection, pool);
+        if (state === CX.ready) this.#ready.remove(connection, pool);
         connections.state[connection] = CX.draining;
       }
     }
@@ -258,10 +197,10 @@ export class Pools {
     const streams = add(connections.streams, connection, 1);
     if (connections.left[connection] !== 0 && add(connections.left, connection, -1) === 0) {
       this.#clusters.count(cluster, stat.CX_MAX_REQUESTS);
-      this.#unready(connection, pool);
+      this.#ready.remove(connection, pool);
       connections.state[connection] = CX.draining;
     } else if (streams >= (this.settings.streams[cluster] as number)) {
-      this.#unready(connection, pool);
+      this.#ready.remove(connection, pool);
       connections.state[connection] = CX.busy;
     }
     this.#clusters.attached(cluster);
@@ -273,7 +212,7 @@ export class Pools {
     const { rows } = this;
     while (rows.first[pool] !== NONE && rows.ready[pool] !== NONE) {
       const visit = rows.first[pool] as number;
-      this.#dequeue(pool, visit);
+      this.#queue.remove(pool, visit);
       this.#attach(rows.ready[pool] as number, pool, visit);
     }
     if (rows.first[pool] !== NONE) this.#tryCreateConnections(pool);
@@ -341,13 +280,13 @@ export class Pools {
     this.#release(connection, pool);
     for (; waiting > 0 && rows.first[pool] !== NONE; waiting -= 1) {
       const visit = rows.first[pool] as number;
-      this.#dequeue(pool, visit);
+      this.#queue.remove(pool, visit);
       this.#user.connectionFailed(visit);
     }
   }
 
   #close(connection: number, pool: number): void {
-    if (this.connections.state[connection] === CX.ready) this.#unready(connection, pool);
+    if (this.connections.state[connection] === CX.ready) this.#ready.remove(connection, pool);
     this.#release(connection, pool);
     if (this.rows.first[pool] !== NONE) this.#tryCreateConnections(pool);
   }
@@ -362,59 +301,5 @@ export class Pools {
     const cluster = rows.cluster[pool] as number;
     add(this.#clusters.cx, cluster, -1);
     this.#hosts.closed(cluster, rows.host[pool] as number);
-  }
-
-  #becomeReady(connection: number, pool: number): void {
-    const { connections, rows, settings } = this;
-    const first = rows.ready[pool] as number;
-    connections.state[connection] = CX.ready;
-    connections.previous[connection] = NONE;
-    connections.next[connection] = first;
-    if (first !== NONE) connections.previous[first] = connection;
-    rows.ready[pool] = connection;
-    const cluster = rows.cluster[pool] as number;
-    const idleMs = settings.idleMs[cluster] as number;
-    if (idleMs < Infinity && connections.streams[connection] === 0) {
-      const idles = add(connections.idles, connection, 1);
-      const lane = settings.idleLane[cluster] as number;
-      this.#clock.after(lane, idleMs, EVENT.idle, connection, idles);
-    }
-  }
-
-  #unready(connection: number, pool: number): void {
-    const { connections, rows } = this;
-    if (connections.state[connection] !== CX.ready) return;
-    const next = connections.next[connection] as number;
-    const previous = connections.previous[connection] as number;
-    if (previous === NONE) rows.ready[pool] = next;
-    else connections.next[previous] = next;
-    if (next !== NONE) connections.previous[next] = previous;
-  }
-
-  #enqueue(pool: number, visit: number): void {
-    const { rows } = this;
-    const visits = this.#visits;
-    const last = rows.last[pool] as number;
-    visits.state[visit] = STATE.pending;
-    visits.pool[visit] = pool;
-    visits.next[visit] = NONE;
-    visits.previous[visit] = last;
-    if (last === NONE) rows.first[pool] = visit;
-    else visits.next[last] = visit;
-    rows.last[pool] = visit;
-    add(rows.waiting, pool, 1);
-  }
-
-  #dequeue(pool: number, visit: number): void {
-    const { rows } = this;
-    const visits = this.#visits;
-    const next = visits.next[visit] as number;
-    const previous = visits.previous[visit] as number;
-    if (previous === NONE) rows.first[pool] = next;
-    else visits.next[previous] = next;
-    if (next === NONE) rows.last[pool] = previous;
-    else visits.previous[next] = previous;
-    add(rows.waiting, pool, -1);
-    add(this.#clusters.pending, rows.cluster[pool] as number, -1);
   }
 }

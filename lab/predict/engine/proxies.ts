@@ -1,36 +1,13 @@
 /** What a proxy does with a request: its route, its attempts, its timeouts, its answer. */
 import { type Fault, type Model, NONE, type Route } from '../model.ts';
-import type { Admission } from './admission.ts';
-import type { Answers } from './answers.ts';
-import type { Apps } from './apps.ts';
-import type { Balancer } from './balancer.ts';
-import { type Clock, EVENT } from './clock.ts';
+import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import type { Clusters } from './clusters.ts';
-import type { Hosts } from './hosts.ts';
-import type { Outliers } from './outliers.ts';
-import type { Pools, PoolUser } from './pools.ts';
-import { type Draws, PURPOSE } from './random.ts';
-import type { Requests } from './requests.ts';
-import { DECISION, type Retries } from './retries.ts';
+import type { PoolUser } from './poolRows.ts';
+import type { Parts } from './parts.ts';
+import { PURPOSE } from './random.ts';
+import { DECISION } from './retries.ts';
 import { FLAG } from './run.ts';
-import { CAUSE, STATE, type Visits } from './visits.ts';
-
-export interface Parts {
-  readonly clock: Clock;
-  readonly admission: Admission;
-  readonly draws: Draws;
-  readonly visits: Visits;
-  readonly clusters: Clusters;
-  readonly hosts: Hosts;
-  readonly pools: Pools;
-  readonly balancer: Balancer;
-  readonly retries: Retries;
-  readonly outliers: Outliers;
-  readonly answers: Answers;
-  readonly apps: Apps;
-  readonly requests: Requests;
-}
+import { CAUSE, STATE } from './visits.ts';
 
 export class Proxies implements PoolUser {
   readonly #parts: Parts;
@@ -45,15 +22,13 @@ export class Proxies implements PoolUser {
   #timeoutLanes = new Int32Array(0);
   #tryLanes = new Int32Array(0);
   #tryMs = new Float64Array(0);
-  /** Of each cluster, the number of its first pool among all. */
-  #poolBases = new Float64Array(0);
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.pools.serve(this);
   }
 
-  configure({ listeners, routes, proxies, clusters }: Model, firstWorker: number[]): void {
+  configure({ listeners, routes, proxies }: Model, firstWorker: number[]): void {
     const { clock, hosts, pools } = this.#parts;
     this.#routes = routes;
     this.#routeOf = listeners.map((listener) => listener.routes);
@@ -66,13 +41,7 @@ export class Proxies implements PoolUser {
     this.#timeoutLanes = Int32Array.from(routes, ({ timeoutMs }) => clock.lane(timeoutMs));
     this.#tryMs = Float64Array.from(routes, ({ retry }) => retry?.perTryTimeoutMs ?? Infinity);
     this.#tryLanes = Int32Array.from(this.#tryMs, (ms) => clock.lane(ms));
-    this.#poolBases = new Float64Array(clusters.length);
-    let base = 0;
-    clusters.forEach(({ proxy }, cluster) => {
-      this.#poolBases[cluster] = base;
-      base += (proxies[proxy]?.workers ?? 1) * (hosts.counts[cluster] as number);
-    });
-    pools.places.configure(base);
+    pools.places.configure(hosts.pools);
   }
 
   /** A request is read by its worker. */
@@ -98,11 +67,6 @@ export class Proxies implements PoolUser {
 
   faultOver(visit: number): void {
     this.#goOn(visit, this.#routes[this.#parts.visits.route[visit] as number] as Route);
-  }
-
-  /** An attempt that was refused or failed is made again. */
-  retry(visit: number): void {
-    this.#attempt(visit);
   }
 
   attached(visit: number, connection: number): void {
@@ -251,10 +215,11 @@ export class Proxies implements PoolUser {
       const lane = this.#timeoutLanes[visits.route[visit] as number] as number;
       clock.after(lane, timeoutMs, EVENT.routeTimeout, visit, visits.life[visit] as number);
     }
-    this.#attempt(visit);
+    this.attempt(visit);
   }
 
-  #attempt(visit: number): void {
+  /** Makes an attempt, the first or another one. */
+  attempt(visit: number): void {
     const { visits, balancer, pools, hosts, retries } = this.#parts;
     const cluster = visits.cluster[visit] as number;
     visits.tries[visit] = (visits.tries[visit] as number) + 1;
@@ -270,8 +235,7 @@ export class Proxies implements PoolUser {
     }
     visits.host[visit] = host;
     visits.remember(visit, host);
-    const place =
-      (this.#poolBases[cluster] as number) + own * (hosts.counts[cluster] as number) + host;
+    const place = hosts.poolPlace(cluster, own, host);
     pools.newStream(pools.poolAt(place, cluster, host, worker), visit);
   }
 

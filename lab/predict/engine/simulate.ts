@@ -1,5 +1,4 @@
 /** One seed's run of a model: the parts put together, and the turn of one event after the other. */
-import { type Gauge, GAUGES } from '../../../envoy/statistics.ts';
 import { type Door, type Model, NONE } from '../model.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
@@ -15,10 +14,12 @@ import type { SendTrace } from './trace.ts';
 import { Outliers } from './outliers.ts';
 import { Pools } from './pools.ts';
 import { Proxies } from './proxies.ts';
-import { Draws, PURPOSE } from './random.ts';
+import { Draws } from './random.ts';
 import { Requests } from './requests.ts';
 import { Retries } from './retries.ts';
+import { ran } from './ran.ts';
 import type { Run } from './run.ts';
+import { Turns } from './turns.ts';
 import { Visits } from './visits.ts';
 
 export type { SendTrace };
@@ -43,21 +44,11 @@ export class Simulator {
   readonly calls = new Calls(this.clock, this.draws, this.visits, this.answers);
   readonly apps = new Apps(this.clock, this.draws, this.visits, this.answers, this.calls);
   readonly dues = new Dues(this.draws);
+  readonly turns = new Turns(this.clock, this.draws);
   readonly admission = new Admission(this.clock, this.draws, this.visits);
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
   #model!: Model;
-  #workerMs = 0;
-  #wakeMs = 0;
-  /** How often a worker was woken so far. */
-  #wakes = 0;
-  #wakeLane = NONE;
-  #turnLane = NONE;
-  /** Until when each worker of each proxy is busy. */
-  #free = new Float64Array(0);
-  #acceptMs = 0;
-  /** When each worker is ready to accept the next connection. */
-  #accepts = new Float64Array(0);
 
   constructor(model: Model) {
     this.loads.serve(this);
@@ -75,15 +66,9 @@ export class Simulator {
       firstWorker.push(workers);
       workers += proxy.workers;
     }
-    this.#free = new Float64Array(workers);
-    this.#workerMs = costs.workerMs;
-    this.#acceptMs = costs.acceptMs;
-    this.#accepts = new Float64Array(workers);
-    this.#wakeMs = costs.wakeMs;
     const { clock, pools, answers, outliers } = this;
     clock.configure();
-    this.#turnLane = clock.ownLane(costs.workerMs);
-    this.#wakeLane = clock.ownLane(costs.wakeMs);
+    this.turns.configure(costs, workers);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
     pools.connectLane = clock.ownLane(costs.openMs + costs.connectMs);
@@ -93,7 +78,7 @@ export class Simulator {
     pools.settings = {
       maxRequests: Int32Array.from(clusters, (cluster) => cluster.maxRequestsPerConnection),
       streams: Int32Array.from(clusters, ({ streams }) => Math.min(streams, 2 ** 30)),
-      free: this.#free,
+      free: this.turns.free,
       openMs: costs.openMs,
       idleMs: Float64Array.from(clusters, ({ idleTimeoutMs }) => idleTimeoutMs),
       idleLane: Int32Array.from(clusters, ({ idleTimeoutMs }) => clock.lane(idleTimeoutMs)),
@@ -118,65 +103,20 @@ export class Simulator {
   run(seed: number, { trace }: SimulateOptions = {}): Run {
     this.#reset(seed, trace);
     const batches = trace === undefined ? this.#untilSeen() : this.#throughout(trace);
-    return this.#ran(seed, batches);
-  }
-
-  /** Whether any request of the last run came to a cluster. */
-  isUsed(cluster: number): boolean {
-    return this.clusters.isUsed(cluster);
-  }
-
-  /** What the gauges of a cluster were at first in the last run, and the most that they came to be. */
-  peaksOf(cluster: number): { first: Record<Gauge, number>; most: Record<Gauge, number> } {
-    const hosts = this.hosts.counts[cluster] as number;
-    const most = this.clusters.peaksOf(cluster);
-    const ejected = this.outliers.activePeak[cluster] as number;
-    const none = Object.fromEntries(GAUGES.map((gauge) => [gauge, 0])) as Record<Gauge, number>;
-    return {
-      first: { ...none, membership_healthy: hosts },
-      most: {
-        ...{ ...none, ...most },
-        'outlier_detection.ejections_active': ejected,
-        membership_healthy: hosts,
-      },
-    };
-  }
-
-  /** What an endpoint of a cluster had to do in the last run. */
-  callsOf(
-    cluster: number,
-    host: number,
-  ): { cxActive: number; cxTotal: number; rqTotal: number; rqError: number } {
-    const { rows } = this.hosts;
-    const row = this.hosts.rowOf(cluster, host);
-    return {
-      cxActive: rows.cxActive[row] as number,
-      cxTotal: rows.cxTotal[row] as number,
-      rqTotal: rows.rqTotal[row] as number,
-      rqError: rows.rqError[row] as number,
-    };
+    return ran(this, this.#model, seed, batches);
   }
 
   /** A client's request comes in at its first place now. */
   admit(visit: number, door: Door, worker: number, isNew: boolean): void {
-    const { visits, clock } = this;
+    const { visits } = this;
     if (door.listener === NONE) {
       this.enter(visit, door, worker, this.clock.now);
       return;
     }
     visits.listener[visit] = door.listener;
     visits.worker[visit] = worker;
-    if (isNew) {
-      // A worker accepts one connection after the other, and reads what came on others in between.
-      const acceptedMs = Math.max(clock.now, this.#accepts[worker] as number);
-      this.#accepts[worker] = acceptedMs + this.#acceptMs;
-      if (acceptedMs > clock.now) {
-        const life = visits.life[visit] as number;
-        clock.at(this.#turnLane, acceptedMs, EVENT.request, visit, life);
-        return;
-      }
-    }
-    if (this.#hasTurn(worker, EVENT.request, visit, visits.life[visit] as number)) {
+    if (isNew && !this.turns.accepts(worker, visit, visits.life[visit] as number)) return;
+    if (this.turns.has(worker, EVENT.request, visit, visits.life[visit] as number)) {
       this.proxies.arrive(visit);
     }
   }
@@ -208,9 +148,7 @@ export class Simulator {
     this.outliers.reset();
     this.calls.reset();
     this.apps.reset();
-    this.#free.fill(0);
-    this.#accepts.fill(0);
-    this.#wakes = 0;
+    this.turns.reset();
     this.loads.reset(trace);
   }
 
@@ -244,28 +182,6 @@ export class Simulator {
     return batch.reduce((most, one) => Math.max(most, one + 1), 0);
   }
 
-  /** Whether a worker takes it up now; else it does so as soon as it is free. */
-  #hasTurn(worker: number, code: number, row: number, number: number): boolean {
-    const { now } = this.clock;
-    const free = this.#free[worker] as number;
-    if (free <= now) {
-      if (this.#wakeMs === 0) {
-        this.#free[worker] = now + this.#workerMs;
-        return true;
-      }
-      // Who sleeps is woken first; what comes meanwhile is seen to in the same turn.
-      this.#wakes += 1;
-      const share = this.draws.share(worker, (this.#wakes << 4) | PURPOSE.wake);
-      const awake = now - this.#wakeMs * Math.log(1 - share);
-      this.#free[worker] = awake + this.#workerMs;
-      this.clock.at(this.#wakeLane, awake, code | EVENT.inTurn, row, number);
-      return false;
-    }
-    this.#free[worker] = free + this.#workerMs;
-    this.clock.at(this.#turnLane, free, code | EVENT.inTurn, row, number);
-    return false;
-  }
-
   #do(): void {
     const { clock, visits, pools, proxies, apps, loads, outliers } = this;
     const { code, row, number } = clock;
@@ -278,7 +194,7 @@ export class Simulator {
         return;
       case EVENT.request:
         if (visits.life[row] !== number) return;
-        if (!this.#hasTurn(visits.worker[row] as number, code, row, number)) return;
+        if (!this.turns.has(visits.worker[row] as number, code, row, number)) return;
         proxies.arrive(row);
         return;
       case EVENT.request | EVENT.inTurn:
@@ -287,7 +203,7 @@ export class Simulator {
       case EVENT.response:
         if (visits.attempt[row] !== number) return;
         if (visits.app[row] !== NONE) apps.callAnswered(row, visits.status[row] as number);
-        else if (this.#hasTurn(visits.worker[row] as number, code, row, number)) {
+        else if (this.turns.has(visits.worker[row] as number, code, row, number)) {
           proxies.answered(row);
         }
         return;
@@ -296,7 +212,7 @@ export class Simulator {
         return;
       case EVENT.connected:
         if (!pools.isConnecting(row, number)) return;
-        if (this.#hasTurn(pools.workerOf(row), code, row, number)) pools.connected(row);
+        if (this.turns.has(pools.workerOf(row), code, row, number)) pools.connected(row);
         return;
       case EVENT.connected | EVENT.inTurn:
         if (pools.isConnecting(row, number)) pools.connected(row);
@@ -322,7 +238,7 @@ export class Simulator {
         if (visits.attempt[row] === number) proxies.tryTimedOut(row);
         return;
       case EVENT.retry:
-        if (visits.attempt[row] === number) proxies.retry(row);
+        if (visits.attempt[row] === number) proxies.attempt(row);
         return;
       case EVENT.faultOver:
         if (visits.life[row] === number) proxies.faultOver(row);
@@ -342,38 +258,6 @@ export class Simulator {
       case EVENT.membership:
         outliers.mergedChange(row);
     }
-  }
-
-  #ran(seed: number, batches: number): Run {
-    const { requests, clusters, outliers } = this;
-    requests.attribute(this.#model);
-    let durationMs = 0;
-    for (let row = 0; row < requests.count; row += 1) {
-      if ((requests.batch[row] as number) < batches) {
-        durationMs = Math.max(durationMs, requests.endedMs[row] as number);
-      }
-    }
-    const { inBatches } = this.#model.watch;
-    return {
-      seed,
-      requests: requests.count,
-      batches,
-      firstWarm: inBatches ? requests.warmUp.firstWarm(batches) : 0,
-      durationMs,
-      client: requests.client,
-      batch: requests.batch,
-      sentMs: requests.sentMs,
-      endedMs: requests.endedMs,
-      status: requests.status,
-      refusedBy: requests.refusedBy,
-      endpoint: requests.endpoint,
-      cluster: requests.cluster,
-      attempts: requests.attempts,
-      flag: requests.flag,
-      counters: clusters.counters,
-      concurrencyLimits: this.admission.limits(),
-      health: outliers.changes,
-    };
   }
 }
 

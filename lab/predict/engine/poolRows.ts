@@ -1,0 +1,88 @@
+/** Pools and their connections, a row each, and what is known beside them. */
+import { NONE } from '../model.ts';
+import { ints, Rows } from './rows.ts';
+
+/** What a pool tells whoever asked it for a connection. */
+export interface PoolUser {
+  /** The visit's request goes out on this connection now. */
+  attached(visit: number, connection: number): void;
+  /** There is no room for it. */
+  overflowed(visit: number): void;
+  /** The connection that it waited for cannot be made. */
+  connectionFailed(visit: number): void;
+}
+
+export class PoolRows extends Rows {
+  cluster = ints();
+  host = ints();
+  /** Of all workers of all proxies. */
+  worker = ints();
+  ready = ints();
+  connecting = ints();
+  /** Connecting, ready, busy and draining. */
+  connections = ints();
+  first = ints();
+  last = ints();
+  waiting = ints();
+  /** Whether it will look at its queue in the worker's next turn. */
+  scheduled = ints();
+  opened = ints();
+
+  open(cluster: number, host: number, worker: number): number {
+    const pool = this.take();
+    this.cluster[pool] = cluster;
+    this.host[pool] = host;
+    this.worker[pool] = worker;
+    this.ready[pool] = NONE;
+    this.connecting[pool] = 0;
+    this.connections[pool] = 0;
+    this.first[pool] = NONE;
+    this.last[pool] = NONE;
+    this.waiting[pool] = 0;
+    this.scheduled[pool] = 0;
+    this.opened[pool] = 0;
+    return pool;
+  }
+}
+
+export const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
+
+export class ConnectionRows extends Rows {
+  state = ints();
+  /** Tells one connection from the next in the same row. */
+  life = ints();
+  pool = ints();
+  /** Requests that it may carry yet; 0 for any number. */
+  left = ints();
+  streams = ints();
+  /** Among the ready ones. */
+  next = ints();
+  previous = ints();
+  /** At its other end; drawn when it is made. */
+  remoteWorker = ints();
+  /** The last batch that used it. */
+  batch = ints();
+  /** Counts how often it became idle. */
+  idles = ints();
+}
+
+export interface PoolSettings {
+  /** NONE for no limit. */
+  readonly maxRequests: Int32Array;
+  readonly streams: Int32Array;
+  readonly idleLane: Int32Array;
+  readonly idleMs: Float64Array;
+  /** Until when each worker of each proxy is busy, and for how long it is with opening a connection. */
+  readonly free: Float64Array;
+  readonly openMs: number;
+}
+
+/** Before any model is known. */
+export const NO_SETTINGS: PoolSettings = {
+  maxRequests: ints(),
+  streams: ints(),
+  idleLane: ints(),
+  idleMs: new Float64Array(0),
+  free: new Float64Array(0),
+  openMs: 0,
+};

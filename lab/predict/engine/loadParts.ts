@@ -1,4 +1,5 @@
 /** The parts of a simulator that the clients work with. */
+import type { Door } from '../model.ts';
 import type { Answers } from './answers.ts';
 import type { Clock } from './clock.ts';
 import type { Dues } from './dues.ts';
@@ -13,4 +14,9 @@ export interface LoadParts {
   readonly requests: Requests;
   readonly answers: Answers;
   readonly dues: Dues;
+}
+
+/** Lets a request in at a door, now. @param isNew whether its connection is, too */
+export interface Entrance {
+  admit(visit: number, door: Door, worker: number, isNew: boolean): void;
 }

@@ -3,17 +3,12 @@ import { type Client, type Door, type Load, type Model, NONE } from '../model.ts
 import { type ClientSide, GONE } from './answers.ts';
 import { EVENT } from './clock.ts';
 import { Kernel } from './kernel.ts';
-import type { LoadParts } from './loadParts.ts';
+import type { Entrance, LoadParts } from './loadParts.ts';
 import { LoopWorkers } from './loopWorkers.ts';
 import { PURPOSE } from './random.ts';
 import { type SendTrace, type Traced, tracedClients } from './trace.ts';
 import { CAUSE } from './visits.ts';
 import type { Costs } from '../costs.ts';
-
-/** Lets a request in at a door, now. @param isNew whether its connection is, too */
-export interface Entrance {
-  admit(visit: number, door: Door, worker: number, isNew: boolean): void;
-}
 
 export class Loads implements ClientSide {
   readonly #parts: LoadParts;
@@ -22,7 +17,6 @@ export class Loads implements ClientSide {
   #costs!: Costs;
   #sendLane = NONE;
   readonly #kernel: Kernel;
-  // Of each client
   #sent = new Int32Array(0);
   #waiting = new Int32Array(0);
   #finished = new Int32Array(0);
@@ -81,9 +75,8 @@ export class Loads implements ClientSide {
   }
 
   reset(trace?: SendTrace): void {
-    for (const column of [this.#sent, this.#waiting, this.#finished, this.#connections]) {
-      column.fill(0);
-    }
+    for (const column of [this.#sent, this.#waiting, this.#finished]) column.fill(0);
+    this.#connections.fill(0);
     this.#oldest.fill(NONE);
     this.#newest.fill(NONE);
     this.#timing.fill(0);
@@ -147,7 +140,7 @@ export class Loads implements ClientSide {
       const index = this.#sent[client] as number;
       this.#sent[client] = index + 1;
       const batch = this.#finished[client] as number;
-      this.#open(client, batch, batch * load.size + index, clock.now - this.#hopMs);
+      this.#open(client, batch, batch * load.size + index, clock.now - this.#parts.answers.hopMs);
       if (index + 1 < load.size) {
         clock.after(this.#sendLane, this.#costs.sendGapMs, EVENT.send, client, 0);
       }
@@ -166,7 +159,7 @@ export class Loads implements ClientSide {
       }
       if (dues.next(client, load)) {
         const late = this.#lateness(client, index + 1);
-        const atMs = load.startMs + dues.dueMs(client) + late + this.#hopMs;
+        const atMs = load.startMs + dues.dueMs(client) + late + this.#parts.answers.hopMs;
         clock.at(NONE, Math.max(clock.now, atMs), EVENT.send, client, 0);
       } else if (this.#waiting[client] === 0) {
         this.#done += 1;
@@ -198,7 +191,7 @@ export class Loads implements ClientSide {
       this.#finished[client] = finished;
       const dueMs = Math.max(this.#endedMs[client], load.startMs + finished * load.intervalMs);
       const late = this.#lateness(client, finished);
-      clock.at(NONE, dueMs + late + this.#hopMs, EVENT.batch, client, 0);
+      clock.at(NONE, dueMs + late + this.#parts.answers.hopMs, EVENT.batch, client, 0);
     } else if (load.mode === 'closed') {
       this.#goOn(client, load, request, atMs);
     } else if (left === 0 && this.#finished[client] === 1) {
@@ -233,10 +226,6 @@ export class Loads implements ClientSide {
     this.#timing[client] = oldest === NONE ? 0 : 1;
   }
 
-  get #hopMs(): number {
-    return this.#parts.answers.hopMs;
-  }
-
   #open(client: number, batch: number, index: number, sentMs: number, worker = NONE): number {
     const { requests, visits, clock } = this.#parts;
     const { ask, doors, timeoutMs } = this.#clients[client] as Client;
@@ -253,7 +242,7 @@ export class Loads implements ClientSide {
       this.#timing[client] = 1;
       clock.at(NONE, sentMs + timeoutMs, EVENT.clientTimeout, client, 0);
     }
-    const door = doors.length === 1 ? doors[0] : doors[this.#connections[client] as number];
+    const door = doors[this.#connections[client] as number];
     if (worker === NONE && doors.length > 1) {
       this.#connections[client] = ((this.#connections[client] as number) + 1) % doors.length;
     }
@@ -276,7 +265,7 @@ export class Loads implements ClientSide {
     this.#waiting[client] = (this.#waiting[client] as number) + 1;
     const { clock, requests } = this.#parts;
     loops.remember(client, requests.count, worker);
-    this.#open(client, 0, index, clock.now - this.#hopMs, talksTo);
+    this.#open(client, 0, index, clock.now - this.#parts.answers.hopMs, talksTo);
   }
 
   /** The worker that has its answer sends its next request, when it is due. */
@@ -292,7 +281,7 @@ export class Loads implements ClientSide {
       if (this.#loops.end(client) === 0) this.#done += 1;
       return;
     }
-    clock.at(NONE, sendMs + this.#hopMs, EVENT.send, client, worker);
+    clock.at(NONE, sendMs + this.#parts.answers.hopMs, EVENT.send, client, worker);
   }
 
   /** Its connection goes with the request that was given up. */

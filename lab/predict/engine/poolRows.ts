@@ -28,6 +28,11 @@ export class PoolRows extends Rows {
   scheduled = ints();
   opened = ints();
 
+  /** The worker that a connection belongs to. */
+  workerOf({ pool }: ConnectionRows, connection: number): number {
+    return this.worker[pool[connection] as number] as number;
+  }
+
   open(cluster: number, host: number, worker: number): number {
     const pool = this.take();
     this.cluster[pool] = cluster;

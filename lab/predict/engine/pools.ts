@@ -95,16 +95,6 @@ export class Pools {
     this.#queue.remove(this.#visits.pool[visit] as number, visit);
   }
 
-  /** Whether the row is still that connection, which was on its way. @param life of what was meant */
-  isConnecting(connection: number, life: number): boolean {
-    return this.connections.life[connection] === life;
-  }
-
-  /** The worker that a connection belongs to. */
-  workerOf(connection: number): number {
-    return this.rows.worker[this.connections.pool[connection] as number] as number;
-  }
-
   connected(connection: number): void {
     const { connections, rows } = this;
     const pool = connections.pool[connection] as number;
@@ -140,8 +130,7 @@ export class Pools {
     } else if (connections.state[connection] === CX.draining) {
       if (connections.streams[connection] === 0) this.#close(connection, pool);
     } else {
-      if (connections.state[connection] === CX.busy)
-        this.#ready.push(connection, pool, this.settings);
+      this.#freed(connection, pool);
       if (rows.first[pool] !== NONE && rows.scheduled[pool] === 0) {
         rows.scheduled[pool] = 1;
         this.#clock.after(this.dispatchLane, this.dispatchMs, EVENT.dispatch, pool, 0);
@@ -156,8 +145,12 @@ export class Pools {
     this.#streamClosed(connection, pool);
     const isShared = (this.settings.streams[rows.cluster[pool] as number] as number) > 1;
     if (!isShared) this.#close(connection, pool);
-    else if (connections.state[connection] === CX.busy)
-      this.#ready.push(connection, pool, this.settings);
+    else this.#freed(connection, pool);
+  }
+
+  #freed(connection: number, pool: number): void {
+    if (this.connections.state[connection] !== CX.busy) return;
+    this.#ready.push(connection, pool, this.settings);
   }
 
   /** @param idles how often it had become idle when this was set up */

@@ -211,11 +211,12 @@ export class Simulator {
         if (visits.attempt[row] === number) proxies.answered(row);
         return;
       case EVENT.connected:
-        if (!pools.isConnecting(row, number)) return;
-        if (this.turns.has(pools.workerOf(row), code, row, number)) pools.connected(row);
+        if (pools.connections.life[row] !== number) return;
+        if (!this.turns.has(pools.rows.workerOf(pools.connections, row), code, row, number)) return;
+        pools.connected(row);
         return;
       case EVENT.connected | EVENT.inTurn:
-        if (pools.isConnecting(row, number)) pools.connected(row);
+        if (pools.connections.life[row] === number) pools.connected(row);
         return;
       case EVENT.dispatch:
         pools.dispatched(row);

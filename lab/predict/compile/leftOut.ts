@@ -1,8 +1,45 @@
 /** What of a mesh the simulation does not do, beside what no run of the lab does. */
+import { SERVER } from '../../../apps/contract.ts';
 import type { LeftOut } from '../../../experiment/leftOut.ts';
-import type { Mesh } from '../../mesh/model.ts';
+import { type Mesh, podId } from '../../mesh/model.ts';
 
-export function leftOutOf({ destinationRules }: Mesh): LeftOut[] {
+export function leftOutOf(mesh: Mesh): LeftOut[] {
+  return [...ofRules(mesh), ...ofMirrors(mesh), ...ofBacklogs(mesh)];
+}
+
+function ofMirrors({ virtualServices }: Mesh): LeftOut[] {
+  return virtualServices.flatMap(({ name, namespace, spec }) =>
+    (spec.http ?? []).flatMap(({ mirror, mirrors }, index) =>
+      mirror === undefined && mirrors === undefined
+        ? []
+        : [
+            {
+              object: `VirtualService ${namespace}/${name}`,
+              field: `spec.http[${index}].mirror`,
+              sentence: 'predicted requests are not mirrored: no copy takes a place in a pool',
+              mayChangeOutcomes: true,
+            },
+          ],
+    ),
+  );
+}
+
+function ofBacklogs({ pods }: Mesh): LeftOut[] {
+  return pods.flatMap((pod) =>
+    pod.runs.app === 'server' && pod.runs.env[SERVER.backlog] !== undefined
+      ? [
+          {
+            object: `Pod ${podId(pod)}`,
+            field: `env ${SERVER.backlog}`,
+            sentence: 'a predicted server takes every connection at once, however many wait',
+            mayChangeOutcomes: true,
+          },
+        ]
+      : [],
+  );
+}
+
+function ofRules({ destinationRules }: Mesh): LeftOut[] {
   return destinationRules.flatMap(({ name, namespace, spec }) => {
     const policies = [spec.trafficPolicy, ...(spec.subsets ?? []).map((one) => one.trafficPolicy)];
     const told = (field: string, sentence: string): LeftOut => ({

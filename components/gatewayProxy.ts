@@ -1,4 +1,5 @@
 import * as pulumi from '@pulumi/pulumi';
+import { ofResource } from './ofResource.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
 export interface GatewayProxyArgs extends Omit<WorkloadArgs, 'image'> {
@@ -44,7 +45,7 @@ export class GatewayProxy extends pulumi.ComponentResource {
       targetPort: PORT,
     });
 
-    this.url = pulumi.interpolate`http://${service.metadata.name}.${service.metadata.namespace}/index`;
+    this.url = pulumi.interpolate`http://${ofResource(service, name)}.${args.namespace}/index`;
     this.registerOutputs({ url: this.url });
   }
 }

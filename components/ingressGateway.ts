@@ -1,6 +1,7 @@
 import * as pulumi from '@pulumi/pulumi';
 import type { GatewayProxy } from './gatewayProxy.ts';
 import { Gateway } from './istio.ts';
+import { ofResource } from './ofResource.ts';
 
 export interface IngressGatewayArgs {
   /** Namespace of the Gateway. */
@@ -57,7 +58,7 @@ export class IngressGateway extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.gatewayName = gateway.metadata.name;
+    this.gatewayName = ofResource(gateway, name);
     this.registerOutputs({ gatewayName: this.gatewayName, url: this.url });
   }
 }

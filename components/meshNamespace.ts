@@ -1,5 +1,6 @@
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { ofResource } from './ofResource.ts';
 
 export interface MeshNamespaceArgs {
   /**
@@ -53,7 +54,7 @@ export class MeshNamespace extends pulumi.ComponentResource {
       { parent: this },
     );
 
-    this.namespace = namespace.metadata.name;
+    this.namespace = ofResource(namespace, args.namespace ?? name);
     this.registerOutputs({ namespace: this.namespace });
   }
 }

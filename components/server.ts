@@ -1,6 +1,6 @@
 import * as pulumi from '@pulumi/pulumi';
 import { SERVER, SERVER_DEFAULTS } from '../apps/contract.ts';
-import type * as k8s from '@pulumi/kubernetes';
+import { ofResource } from './ofResource.ts';
 import {
   createAccount,
   createDeployment,
@@ -88,8 +88,8 @@ export class Server extends pulumi.ComponentResource {
       targetPort: PORT,
     });
 
-    const { name: serviceName, namespace } = service.metadata;
-    this.host = pulumi.interpolate`${serviceName}.${namespace}.svc.cluster.local`;
+    const serviceName = ofResource(service, name);
+    this.host = pulumi.interpolate`${serviceName}.${args.namespace}.svc.cluster.local`;
     this.url = pulumi.interpolate`http://${serviceName}/index`;
     this.registerOutputs({ host: this.host, url: this.url });
   }
@@ -100,7 +100,7 @@ export class Server extends pulumi.ComponentResource {
     version: string,
     settings: ServerVersion,
     args: ServerArgs,
-    account: k8s.core.v1.ServiceAccount,
+    account: pulumi.Output<string>,
   ): void {
     const { status, delayMin, delayMax } = settings;
     const { keepAlive, backlog } = args;

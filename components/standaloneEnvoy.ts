@@ -3,6 +3,7 @@ import * as pulumi from '@pulumi/pulumi';
 import { PINNED_ENVOY } from '../envoy/pinned.ts';
 import type { SomeThresholds } from '../envoy/thresholds.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../envoy/accessLogFormat.ts';
+import { ofResource } from './ofResource.ts';
 import { createAccount, createDeployment, createService, type WorkloadArgs } from './workload.ts';
 
 export interface StandaloneEnvoyArgs extends WorkloadArgs {
@@ -48,7 +49,7 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
         ...['--concurrency', pulumi.interpolate`${args.proxyConcurrency ?? 2}`],
       ],
       port: PORT,
-      files: { configMap: configuration.metadata.name, path: FOLDER },
+      files: { configMap: ofResource(configuration, name), path: FOLDER },
     });
     const service = createService(this, name, args, {
       selector: labels,
@@ -56,7 +57,7 @@ export class StandaloneEnvoy extends pulumi.ComponentResource {
       targetPort: PORT,
     });
 
-    this.url = pulumi.interpolate`http://${service.metadata.name}:${PORT}/index`;
+    this.url = pulumi.interpolate`http://${ofResource(service, name)}:${PORT}/index`;
     this.registerOutputs({ url: this.url });
   }
 }

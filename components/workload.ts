@@ -4,6 +4,7 @@
  */
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { ofResource } from './ofResource.ts';
 
 /** What the apps have in common; their components extend it. */
 export interface WorkloadArgs {
@@ -30,8 +31,8 @@ type Labels = Readonly<Record<string, pulumi.Input<string>>>;
 
 /** What a component decides about its own app. */
 interface App {
-  /** Its own account, by which a mesh with mutual TLS knows it. */
-  readonly account: k8s.core.v1.ServiceAccount;
+  /** The name of its own account, by which a mesh with mutual TLS knows it. */
+  readonly account: pulumi.Output<string>;
   /** Labels that tell its pods from all others. */
   readonly labels: Labels;
   /**
@@ -98,7 +99,7 @@ export function createDeployment(
             },
           },
           spec: {
-            serviceAccountName: app.account.metadata.name,
+            serviceAccountName: app.account,
             automountServiceAccountToken: false,
             ...placement(labels),
             securityContext: {
@@ -117,14 +118,14 @@ export function createDeployment(
   );
 }
 
-/** An account of an app's own. It asks the API server for nothing, so it gets no token. */
+/** The name of an account of an app's own. It asks the API server for nothing, so it gets no token. */
 export function createAccount(
   parent: pulumi.ComponentResource,
   name: string,
   args: Pick<WorkloadArgs, 'namespace'>,
   account = name,
-): k8s.core.v1.ServiceAccount {
-  return new k8s.core.v1.ServiceAccount(
+): pulumi.Output<string> {
+  const resource = new k8s.core.v1.ServiceAccount(
     name,
     {
       metadata: { name: account, namespace: args.namespace },
@@ -132,6 +133,7 @@ export function createAccount(
     },
     { parent },
   );
+  return ofResource(resource, account);
 }
 
 /** Lets a drain of nodes take one of an app's pods at a time, where there are several. */

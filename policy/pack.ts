@@ -3,6 +3,6 @@
  * mandatory, everything else advisory; a pack's own configuration may say otherwise, by rule.
  */
 import { PolicyPack } from '@pulumi/policy';
-import { policies } from './policies.ts';
+import { ASKED_FOR, policies } from './policies.ts';
 
-new PolicyPack('circuit-lab', { policies: policies() });
+new PolicyPack('circuit-lab', { policies: [ASKED_FOR, ...policies()] });

@@ -2,6 +2,8 @@
 import type {
   EnforcementLevel,
   ReportViolation,
+  ResourceValidationArgs,
+  ResourceValidationPolicy,
   Severity as PolicySeverity,
   StackValidationArgs,
   StackValidationPolicy,
@@ -32,6 +34,19 @@ const SEVERITIES: Readonly<Record<Severity, PolicySeverity>> = {
 export function policies(): StackValidationPolicy[] {
   return [SUPPRESSION, ...RULES].map((rule) => policyOf(rule));
 }
+
+/** What each resource was asked for with, by its URN. */
+const asked = new Map<string, unknown>();
+
+/** Belongs before the policies: in a preview they see what providers tell of a stack, which is nothing yet. */
+export const ASKED_FOR = {
+  name: 'objects',
+  description: 'Reads what the objects ask for, of which the rules speak; it finds nothing itself.',
+  enforcementLevel: 'advisory',
+  validateResource: ({ urn, props }: Pick<ResourceValidationArgs, 'urn' | 'props'>) => {
+    asked.set(urn, props);
+  },
+} satisfies ResourceValidationPolicy;
 
 function policyOf(rule: Omit<LintRule, 'sources'>): StackValidationPolicy {
   const { id, name, severity, title, reason, fix } = rule;
@@ -91,7 +106,7 @@ function lintResources(resources: StackValidationArgs['resources']): LintedStack
   const urns = new Map<string, string>();
   const objects = resources.flatMap(({ type, urn, props }) => {
     const object = /^kubernetes:(?!helm\.sh|yaml|kustomize)/.test(type)
-      ? objectIn(props)
+      ? objectIn(asked.get(urn) ?? props)
       : undefined;
     if (object === undefined) return [];
     urns.set(keyOf(object.kind, namespaceOf(object), object.metadata.name), urn);

@@ -3,7 +3,7 @@ import type { PolicyResource, StackValidationArgs } from '@pulumi/policy';
 import { describe, expect, it } from 'vitest';
 import { lintSource } from '../../lab/commands/lint.ts';
 import { loadSource } from '../../lab/objects/source.ts';
-import { policies } from '../../policy/policies.ts';
+import { ASKED_FOR, policies } from '../../policy/policies.ts';
 
 interface Violation {
   readonly policy: string;
@@ -62,6 +62,16 @@ describe('the policies', () => {
       }
     },
   );
+
+  it('see in a preview what was asked for, where providers tell nothing of the stack yet', async () => {
+    const resources = (await stackResources('servicex')).map((one) => ({
+      ...one,
+      urn: `asked ${one.urn}`,
+    }));
+    for (const { urn, props } of resources) ASKED_FOR.validateResource({ urn, props });
+    const found = await violations(resources.map((one) => ({ ...one, props: {} })));
+    expect(found.map(({ policy }) => policy)).toContain('CL003');
+  });
 
   it('look past what is not known in a preview, and past what is no object', async () => {
     const resources = await stackResources('servicex');

@@ -75,6 +75,7 @@ export const CLIENT = {
   url: 'URL',
   batchSize: 'BATCH_SIZE',
   batches: 'BATCHES',
+  batchSpread: 'BATCH_SPREAD',
   interval: 'INTERVAL',
   workers: 'WORKERS',
   threads: 'THREADS',
@@ -99,6 +100,7 @@ export const CLIENT = {
 export const CLIENT_DEFAULTS = {
   url: 'http://pyserver/index',
   batchSize: 10,
+  batchSpread: '0s',
   workers: 50,
   threads: 1,
   requests: 200,
@@ -154,6 +156,8 @@ export type ClientEvent =
       /** Null for one without an end. */
       readonly size: number | null;
       readonly dueAt?: number | undefined;
+      /** From one request's due time to the next one's; 0 where unset. */
+      readonly gapMs?: number | undefined;
       readonly startedAt: number;
     }
   | {
@@ -173,6 +177,8 @@ export interface ClientResponse {
   readonly id: string;
   readonly client: string;
   readonly batch: number;
+  /** Its place in the batch, from 0. */
+  readonly index?: number | undefined;
   /** 0 where no answer came in full. */
   readonly status: number;
   readonly error?: string | undefined;

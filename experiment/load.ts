@@ -47,13 +47,15 @@ const extent = {
   for: duration.optional(),
 };
 
-/** Batches of requests that leave at once, each on a connection of its own. */
+/** Batches of requests that leave at once or nearly so, each on a connection of its own. */
 const batch = z.strictObject({
   ...common,
   mode: z.literal('batch'),
   size: z.int().min(1).max(10_000).default(10),
   /** From one batch's start to the next, which never begins before the one ahead has ended. */
   every: duration.default('20s'),
+  /** From a batch's first request to its last: a sender's own pace, which no time scale changes. */
+  spread: duration.optional(),
 });
 
 /** Workers, each with one connection, that send one request after the other. */
@@ -131,7 +133,11 @@ type Of<Mode extends LoadMode> = Extract<Load, { readonly mode: Mode }>;
 const TOLD: {
   readonly [Mode in LoadMode]: (load: Of<Mode>) => Readonly<Record<string, string | undefined>>;
 } = {
-  batch: ({ size, every }) => ({ [CLIENT.batchSize]: String(size), [CLIENT.interval]: every }),
+  batch: ({ size, every, spread }) => ({
+    [CLIENT.batchSize]: String(size),
+    [CLIENT.interval]: every,
+    [CLIENT.batchSpread]: spread,
+  }),
   closed: ({ workers, rate: most }) => ({ [CLIENT.workers]: String(workers), [CLIENT.rate]: most }),
   paced: ({ every, rate: perTime }) => ({ [CLIENT.interval]: every ?? intervalOf(perTime ?? '') }),
   poisson: ({ rate: mean, seed }) => ({ [CLIENT.rate]: mean, [CLIENT.seed]: seed?.toString() }),
@@ -159,8 +165,8 @@ export function clientVariables(given: Load): Readonly<Record<string, string>> {
 
 /** The variables that a load decides, set or not: of a client that is told another one, none stays. */
 export const LOAD_VARIABLES: ReadonlySet<string> = new Set([
-  ...[CLIENT.mode, CLIENT.batchSize, CLIENT.interval, CLIENT.workers, CLIENT.requests],
-  ...[CLIENT.duration, CLIENT.rate, CLIENT.seed, CLIENT.steps, CLIENT.sendAt],
+  ...[CLIENT.mode, CLIENT.batchSize, CLIENT.batchSpread, CLIENT.interval, CLIENT.workers],
+  ...[CLIENT.requests, CLIENT.duration, CLIENT.rate, CLIENT.seed, CLIENT.steps, CLIENT.sendAt],
 ]);
 
 /** Such as `100ms` for `10/s`. */

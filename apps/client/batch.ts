@@ -10,6 +10,8 @@ export interface Batches {
   /** Number of batches; Infinity for a client that goes on until it is stopped. */
   readonly batches: number;
   readonly intervalMs: number;
+  /** From its first request to its last: a sender's own pace, which no time scale changes. */
+  readonly spreadMs: number;
 }
 
 export function readBatches(env: Env): Batches {
@@ -17,6 +19,7 @@ export function readBatches(env: Env): Batches {
     size: env.integer(CLIENT.batchSize, CLIENT_DEFAULTS.batchSize, 1, 10_000),
     batches: env.integer(CLIENT.batches, 0, 0, 1_000_000) || Infinity,
     intervalMs: env.duration(CLIENT.interval, LOADS.batch.interval),
+    spreadMs: env.duration(CLIENT.batchSpread, CLIENT_DEFAULTS.batchSpread),
   };
 }
 
@@ -30,21 +33,26 @@ export async function runBatches(load: Batches, traffic: Traffic): Promise<void>
     const dueAt = Math.max(endedAt, traffic.startAt + batch * load.intervalMs);
     await sleepUntil(dueAt, traffic.stop);
     if (traffic.stop.aborted) return;
-    await fireBatch(batch, load.size, dueAt, traffic);
+    await fireBatch(batch, load, dueAt, traffic);
     endedAt = now();
   }
 }
 
-/** First all connections, then all requests in one go: they leave about together. */
+/** First all connections, then all requests: in one go where nothing is between them. */
 async function fireBatch(
   batch: number,
-  size: number,
+  { size, spreadMs }: Batches,
   dueAt: number,
   traffic: Traffic,
 ): Promise<void> {
-  traffic.begin(batch, size, dueAt);
+  const gapMs = size > 1 ? spreadMs / (size - 1) : 0;
+  traffic.begin(batch, size, dueAt, gapMs);
   const opened = Array.from({ length: size }, (_, index) => traffic.open(batch, index));
   await allConnected(opened);
-  for (const { exchange } of opened) exchange.send();
+  const firstAt = now();
+  for (const { exchange, index } of opened) {
+    if (gapMs > 0) await sleepUntil(firstAt + index * gapMs, traffic.giveUp);
+    exchange.send();
+  }
   await traffic.record(opened);
 }

@@ -20,6 +20,7 @@ export interface LogFormat {
     readonly batch: number;
     readonly size: number;
     readonly dueAt: number;
+    readonly gapMs: number;
     readonly startedAt: number;
   }): string[];
   sent(request: Sent): string[];
@@ -49,8 +50,8 @@ export const textFormat: LogFormat = {
 export function jsonFormat(client: string): LogFormat {
   return {
     ready: () => [JSON.stringify({ event: 'ready', client })],
-    batch: ({ batch, size, dueAt, startedAt }) => [
-      JSON.stringify({ event: 'batch', client, batch, size, dueAt, startedAt }),
+    batch: ({ batch, size, dueAt, gapMs, startedAt }) => [
+      JSON.stringify({ event: 'batch', client, batch, size, dueAt, gapMs, startedAt }),
     ],
     sent: ({ id, batch, index, sentAt }) => [
       JSON.stringify({ event: 'sent', id, client, batch, index, sentAt }),

@@ -17,6 +17,8 @@
  * | URL              | http://pyserver/index | what to GET                                     |
  * | BATCH_SIZE       | 10                    | batch: requests of a batch                      |
  * | BATCHES          | 0                     | batch: number of batches; 0 is endless          |
+ * | BATCH_SPREAD     | 0s                    | batch: from its first request to its last, the  |
+ * |                  |                       | others evenly between; 0s is all in one go      |
  * | INTERVAL         | 20s (paced: 100ms)    | batch, paced: from one start to the next        |
  * | WORKERS          | 50                    | closed: number of workers                       |
  * | THREADS          | 1                     | closed: threads of this process that share the  |
@@ -50,13 +52,14 @@
  *
  * The JSON log, one object a line; times are epoch ms with a fraction, `timeMs` = endedAt - sentAt:
  *   {"event":"ready","client"}
- *   {"event":"batch","client","batch","size","dueAt","startedAt"}
+ *   {"event":"batch","client","batch","size","dueAt","gapMs","startedAt"}
  *   {"event":"sent","id","client","batch","index","sentAt"}
  *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
  *    "timeMs","bytes","headers"}
  *   {"event":"lag","client","at","lagMs"}
  *   {"event":"done","client","requests"}
- * A batch is due after its INTERVAL, or when the one before has ended. `ready` comes only
+ * A batch is due after its INTERVAL, or when the one before has ended, its requests `gapMs` after each
+ * other. `ready` comes only
  * before the line that START_AT=stdin waits for. `lag` says that this process
  * was kept from running, by more than the usual few ms. `id` is the x-request-id, and stands in the
  * User-Agent as `circuit-lab/<id>` unless HEADERS has one: gateways replace the former, and every

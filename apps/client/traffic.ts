@@ -64,8 +64,8 @@ export class Traffic {
   }
 
   /** Records that a batch begins; `closed` and `paced` loads are one batch as a whole. */
-  begin(batch: number, size: number, dueAt = this.startAt): void {
-    this.#write(this.#format.batch({ batch, size, dueAt, startedAt: now() }));
+  begin(batch: number, size: number, dueAt = this.startAt, gapMs = 0): void {
+    this.#write(this.#format.batch({ batch, size, dueAt, gapMs, startedAt: now() }));
   }
 
   /** Records that this process did not run when it should have. */

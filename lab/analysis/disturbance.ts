@@ -22,8 +22,8 @@ export interface Run {
   readonly lags: readonly Lag[];
   /** The lags that change no outcome, in ms. */
   readonly toleratedMs: number;
-  /** When a client's batch was due, epoch ms; undefined where its requests are due one by one. */
-  readonly dueAt: (client: string, batch: number) => number | undefined;
+  /** When a request of a batch was due, epoch ms; undefined where its load has no batches. */
+  readonly dueAt: (response: ClientResponse) => number | undefined;
 }
 
 /** The batches in which somebody lagged by more than is tolerated, each with the longest lag. */
@@ -49,10 +49,11 @@ function lagsDuring(responses: readonly ClientResponse[], lags: readonly Lag[]):
   return lags.filter(({ at, lagMs }) => at > from && at - lagMs < to);
 }
 
-/** Each request against the time at which all of its batch, and of the other clients', are due. */
+/** Each request against the time at which it, and those of the other clients, are due. */
 function lateSends(responses: readonly ClientResponse[], dueAt: Run['dueAt']): Lag[] {
-  return responses.flatMap(({ client, batch, sentAt }): Lag[] => {
-    const due = dueAt(client, batch);
+  return responses.flatMap((response): Lag[] => {
+    const { client, sentAt } = response;
+    const due = dueAt(response);
     return due === undefined
       ? []
       : [{ at: sentAt, lagMs: sentAt - due, who: `${client} sent late` }];

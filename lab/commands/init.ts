@@ -67,12 +67,13 @@ export async function init(folder: string): Promise<string> {
 function loadText(client: Pod | undefined): string {
   const env = client?.runs.app === 'client' ? client.runs.env : {};
   const { [CLIENT.mode]: mode = 'batch', [CLIENT.batchSize]: size = '10' } = env;
+  const spread = env[CLIENT.batchSpread];
   if (mode === 'closed') {
     const { [CLIENT.workers]: workers = '50', [CLIENT.requests]: requests = '200' } = env;
     return `closed(${workers}, requests=${requests})`;
   }
   return mode === 'batch'
-    ? `batch(${size}, every=${env[CLIENT.interval] ?? '20s'})`
+    ? `batch(${size}, every=${env[CLIENT.interval] ?? '20s'}${spread === undefined ? '' : `, spread=${spread}`})`
     : 'batch(10, every=1s)';
 }
 

@@ -66,6 +66,8 @@ export type Load =
       readonly mode: 'batch';
       readonly size: number;
       readonly intervalMs: number;
+      /** The least time from one request of a batch to the next. */
+      readonly gapMs: number;
       readonly startMs: number;
     }
   | {

@@ -45,6 +45,7 @@ function sending({
 }: Readonly<Record<string, string>>): string {
   const told = [
     CLIENT.batchSize,
+    CLIENT.batchSpread,
     CLIENT.interval,
     CLIENT.workers,
     CLIENT.requests,

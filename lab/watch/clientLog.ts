@@ -9,6 +9,7 @@ const batchEvent = z.object({
   size: z.int().nullable(),
   /** Absent in the log of an older client. */
   dueAt: z.number().optional(),
+  gapMs: z.number().optional(),
   startedAt: z.number(),
 });
 
@@ -25,6 +26,7 @@ const responseEvent = z.object({
   id: z.string(),
   client: z.string(),
   batch: z.int(),
+  index: z.int().optional(),
   status: z.int(),
   error: z.string().optional(),
   sentAt: z.number(),

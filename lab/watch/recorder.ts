@@ -102,8 +102,10 @@ export class Recorder {
   /** Of the first batches, those in which somebody lagged by more than changes no outcome. */
   disturbances(batches: number, toleratedMs: number): Disturbance[] {
     const { responses, lags } = this;
-    const dueAt = (client: string, batch: number): number | undefined =>
-      this.#inBatches ? this.#begun.get(`${client} ${batch}`)?.dueAt : undefined;
+    const dueAt = ({ client, batch, index = 0 }: ClientResponse): number | undefined => {
+      const { dueAt: first, gapMs = 0 } = this.#begun.get(`${client} ${batch}`) ?? {};
+      return this.#inBatches && first !== undefined ? first + index * gapMs : undefined;
+    };
     return disturbances({ batches, responses, lags, toleratedMs, dueAt });
   }
 

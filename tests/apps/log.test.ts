@@ -20,7 +20,7 @@ describe('text', () => {
     const sentAt = new Date(2021, 7, 5, 22, 26, 0).getTime();
     const request = { id: 'x', batch: 0, index: 0, bytes: 0, headers: {} };
     expect([
-      ...textFormat.batch({ batch: 0, size: 10, dueAt: sentAt, startedAt: sentAt }),
+      ...textFormat.batch({ batch: 0, size: 10, dueAt: sentAt, gapMs: 0, startedAt: sentAt }),
       ...textFormat.response({ ...request, status: 503, sentAt, endedAt: sentAt + 13.6559 }),
       ...textFormat.response({ ...request, status: 200, sentAt, endedAt: sentAt + 10_016.17 }),
     ]).toEqual([

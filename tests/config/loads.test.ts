@@ -15,7 +15,7 @@ const KEYS = {
 const OPEN = { durationMs: Infinity, maxInFlight: 1000 };
 
 const LOADS: readonly [LoadMode, told: object, lengthsMs: number[]][] = [
-  ['batch', { size: 7, batches: Infinity, intervalMs: 3000 }, [5000, 14_000]],
+  ['batch', { size: 7, batches: Infinity, intervalMs: 3000, spreadMs: 0 }, [5000, 14_000]],
   [
     'closed',
     { workers: 4, requests: 10, threads: 1, durationMs: Infinity, perSecond: Infinity },

@@ -12,6 +12,7 @@ const URL_OF = 'http://httpbin:8000/get';
 describe('a load of our own', () => {
   test.each([
     ['batch(10, every=20s)', { mode: 'batch', size: 10, every: '20s' }],
+    ['batch(9, spread=13ms)', { mode: 'batch', size: 9, every: '20s', spread: '13ms' }],
     ['batch()', { mode: 'batch', size: 10, every: '20s' }],
     ['closed(50)', { mode: 'closed', workers: 50 }],
     [' closed( 50 , requests = 200 ) ', { mode: 'closed', workers: 50, requests: 200 }],

@@ -28,11 +28,12 @@ async function sent(manifests: readonly string[], load?: string): Promise<object
 
 describe.skipIf(!isThere)('the clients of published manifests', () => {
   it.each(['destination_max_5.yml', 'destination_fail_fast.yml'])(
-    "the seed's, with %s: ten at a time, each 20 s",
+    "the seed's, with %s: ten within 13 ms, each 20 s",
     async (rule) => {
       const wanted = {
         MODE: 'batch',
         BATCH_SIZE: '10',
+        BATCH_SPREAD: '13ms',
         INTERVAL: '20s',
         URL: 'http://pyserver/index',
       };

@@ -15,4 +15,33 @@ describePublished('of the files in ../shared/yaml', () => {
     expect(refusals).toContain('client-proxy/pending');
     for (const refusal of refusals) expect(refusal).toMatch(/-proxy\/pending$/);
   });
+
+  it('and its ten come out as published: five at once, one from the queue, four refused', async () => {
+    const files = published('seed', 'deployment.yml', 'destination_fail_fast.yml');
+    const { requests, disturbed } = await observed(files, [
+      '--time-scale',
+      '0.2',
+      '--batches',
+      '4',
+    ]);
+    const batches = [0, 1, 2, 3].filter((number) =>
+      disturbed.every(({ batch }) => batch !== number),
+    );
+    const atOnce = batches.map((batch) => {
+      const answered = requests.filter((one) => one.batch === batch && one.status === 200);
+      const after = answered.map(({ sentMs, endedMs }) => Math.round((endedMs - sentMs) / 1000));
+      const count = (times: number): number => after.filter((one) => one === times).length;
+      // One less for each two that ask while one connection is being made.
+      expect([3, 4, 5, 6]).toContain(count(1));
+      expect([0, 1]).toContain(count(2));
+      expect(answered.length).toBe(count(1) + count(2));
+      return count(1);
+    });
+    // Of ten that leave in one go, it is 2 to 3.
+    expect(sum(atOnce)).toBeGreaterThanOrEqual(3.5 * batches.length);
+  });
 });
+
+function sum(values: readonly number[]): number {
+  return values.reduce((all, value) => all + value, 0);
+}

@@ -44,7 +44,9 @@ export function loadOf(env: Variables, pod: string): Load {
   if (mode === 'batch') {
     const size = number(CLIENT.batchSize, CLIENT_DEFAULTS.batchSize);
     if (size < 1) throw new LabError(`${where}: a batch of ${size} requests is no load`);
-    return { mode, size, intervalMs: ms(CLIENT.interval, LOADS.batch.interval), startMs };
+    const spreadMs = ms(CLIENT.batchSpread, CLIENT_DEFAULTS.batchSpread);
+    const gapMs = size > 1 ? spreadMs / (size - 1) : 0;
+    return { mode, size, intervalMs: ms(CLIENT.interval, LOADS.batch.interval), gapMs, startMs };
   }
   const durationMs = ms(CLIENT.duration, '0s') || Infinity;
   const isTimed = durationMs < Infinity && (env[CLIENT.requests] ?? '') === '';

@@ -126,9 +126,8 @@ export class Loads implements ClientSide {
   /** A batch is due. */
   batch(client: number): void {
     this.#sent[client] = 0;
-    this.#waiting[client] = (
-      this.#clients[client] as Client & { load: { size: number } }
-    ).load.size;
+    const load = this.#loadOf(client);
+    this.#waiting[client] = load.mode === 'batch' ? load.size : 0;
     this.send(client, 0);
   }
 
@@ -142,7 +141,8 @@ export class Loads implements ClientSide {
       const batch = this.#finished[client] as number;
       this.#open(client, batch, batch * load.size + index, clock.now - this.#parts.answers.hopMs);
       if (index + 1 < load.size) {
-        clock.after(this.#sendLane, this.#costs.sendGapMs, EVENT.send, client, 0);
+        const lane = load.gapMs > 0 ? NONE : this.#sendLane;
+        clock.after(lane, Math.max(load.gapMs, this.#costs.sendGapMs), EVENT.send, client, 0);
       }
     } else if (load.mode === 'closed') {
       this.#sendOfWorker(client, load, number);

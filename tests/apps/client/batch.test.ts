@@ -100,6 +100,24 @@ describe('batch', () => {
     expect(tally(client.events('response'), 'batch')).toEqual({ 0: 4, 1: 4, 2: 4 });
   });
 
+  it('spreads its requests evenly over BATCH_SPREAD, never closer, and says how', async () => {
+    const server = await countingServer((response) => response.end('ok'));
+    const client = startClient({
+      URL: server.url,
+      BATCH_SIZE: '5',
+      BATCHES: '1',
+      BATCH_SPREAD: '80ms',
+    });
+    await client.exited;
+    expect(client.events('batch').map(({ gapMs }) => gapMs)).toEqual([20]);
+    const sentAt = client.events('sent').map((event) => number(event, 'sentAt'));
+    const [first = NaN] = sentAt;
+    // Each counts from the first, so that one that is late does not delay the others. To a µs.
+    sentAt.forEach((at, index) => {
+      expect(at - first).toBeGreaterThanOrEqual(20 * index - 0.01);
+    });
+  });
+
   it('starts batch k at k intervals after the first, never before', async () => {
     const server = await countingServer((response) => response.end('ok'));
     const startAt = Date.now() + 300;

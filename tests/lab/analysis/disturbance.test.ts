@@ -18,7 +18,7 @@ function run(given: Partial<Run>): Run {
     responses: [0, 1, 2].map((batch) => response(batch)),
     lags: [],
     toleratedMs: 50,
-    dueAt: (_, batch) => 1000 * batch,
+    dueAt: ({ batch }) => 1000 * batch,
     ...given,
   };
 }

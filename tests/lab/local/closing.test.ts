@@ -15,7 +15,7 @@ pyserver: {serviceTime: ${SERVICE_MS}ms, keepAlive: false}
 `;
 
 /** @param pool of the rule, in one line */
-async function run(pool: string, load: string): Promise<Observation> {
+async function run(pool: string, load: string, ...args: string[]): Promise<Observation> {
   const folder = temporaryFolder();
   writeFileSync(
     join(folder, 'rule.yaml'),
@@ -26,11 +26,8 @@ spec: {host: pyserver, trafficPolicy: {connectionPool: ${pool}}}
 `,
   );
   writeFileSync(join(folder, 'behaviour.yaml'), SERVER);
-  // Ten that leave 13 ms apart, as Python starts ten threads.
-  const times = Array.from({ length: 10 }, (_, n) => `${13 * n}ms`);
-  writeFileSync(join(folder, 'times.csv'), `${times.join('\n')}\n`);
   const { stdout, stderr } = await lab([
-    ...['run', '--manifests', folder, '--json', '--load', load.replace('FOLDER', folder)],
+    ...['run', '--manifests', folder, '--json', '--load', load, ...args],
   ]);
   if (stdout === '') throw new Error(stderr);
   return observation.parse(JSON.parse(stdout));
@@ -54,7 +51,9 @@ it('five connections and no limit to the queue: all are answered, never more tha
 it('and a queue of one: what is not answered was refused for it, at once', async () => {
   const { requests, faults } = await run(
     '{tcp: {maxConnections: 5}, http: {http1MaxPendingRequests: 1}}',
-    'replay(FOLDER/times.csv, url=http://pyserver/index)',
+    'batch(10, every=3s, spread=13ms, url=http://pyserver/index)',
+    '--batches',
+    '1',
   );
   expect(faults).toEqual([]);
   expect(requests).toHaveLength(10);

@@ -36,7 +36,7 @@ function batches({
   };
   const model = smallModel({
     costs: { connectMs },
-    load: { mode: 'batch', size, intervalMs: 20 * SERVICE_MS, startMs: 0 },
+    load: { mode: 'batch', size, intervalMs: 20 * SERVICE_MS, gapMs: 0, startMs: 0 },
     cluster: { ...cluster, limits: { ...none, ...limits } },
   });
   return {

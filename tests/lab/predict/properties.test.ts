@@ -37,7 +37,7 @@ function modelOf(given: Case): Model {
   const { connections, pending, requests, workers, hosts, size, free } = given;
   const model = smallModel({
     hosts,
-    load: { mode: 'batch', size, intervalMs: 4096, startMs: 0 },
+    load: { mode: 'batch', size, intervalMs: 4096, gapMs: 0, startMs: 0 },
     cluster: {
       balancer: 'least-request',
       limits: {

@@ -11,8 +11,16 @@ describe('what the client prints is read', () => {
   it.each([
     [
       'the start of a batch',
-      format.batch({ batch: 3, size: 10, dueAt: 998, startedAt: 1000 }),
-      { event: 'batch', client: 'pyclient-0', batch: 3, size: 10, dueAt: 998, startedAt: 1000 },
+      format.batch({ batch: 3, size: 10, dueAt: 998, gapMs: 1.5, startedAt: 1000 }),
+      {
+        event: 'batch',
+        client: 'pyclient-0',
+        batch: 3,
+        size: 10,
+        dueAt: 998,
+        gapMs: 1.5,
+        startedAt: 1000,
+      },
     ],
     [
       'a request that was sent',

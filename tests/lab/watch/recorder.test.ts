@@ -64,6 +64,34 @@ it('finds the batch that a lag of a client disturbed, and the one that was sent 
   ]);
 });
 
+it('counts each request of a batch from its own due time where they are due one after the other', () => {
+  const seen = recorder(1);
+  const [client, size] = ['ns/a', 3];
+  const batch = {
+    event: 'batch',
+    client,
+    batch: 0,
+    size,
+    dueAt: 0,
+    gapMs: 100,
+    startedAt: 0,
+  } as const;
+  seen.clientEvent(batch);
+  [0, 101, 260].forEach((sentAt, index) => {
+    const times = { sentAt, endedAt: sentAt + 1 };
+    seen.clientEvent({
+      event: 'response',
+      id: 'x',
+      client,
+      batch: 0,
+      index,
+      status: 200,
+      ...times,
+    });
+  });
+  expect(seen.disturbances(1, 50).map(({ lagMs }) => lagMs)).toEqual([60]);
+});
+
 it.each([
   [{}, 110_000],
   [{ INTERVAL: '2s', TIMEOUT: '10s', INITIAL_DELAY: '20s' }, 62_000],

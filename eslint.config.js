@@ -10,6 +10,8 @@ export default tseslint.config(
       '.dependency-cruiser.js',
       '.envoy/**',
       '.lab/**',
+      '.book/**',
+      'book/.vitepress/config.js',
       'lab/report/html/page.js',
       'policy/index.js',
     ],

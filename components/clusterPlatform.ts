@@ -25,6 +25,7 @@ export interface ClusterPlatformArgs {
  * @throws pulumi.RunError where `kubernetes:kubeconfig` is not the path of a file
  */
 export class ClusterPlatform {
+  /** Options for every component of the experiment. */
   readonly options: pulumi.ComponentResourceOptions;
   /** What is applied. */
   readonly inventory = new Inventory();

@@ -11,6 +11,7 @@ import type { RecordFolder } from './recordFolder.ts';
 export class LocalPlatform {
   /** Folder of the rendered objects. */
   readonly manifests: string;
+  /** Options for every component of the experiment. */
   readonly options: pulumi.ComponentResourceOptions;
   /** What is rendered. */
   readonly inventory = new Inventory();

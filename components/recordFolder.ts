@@ -9,6 +9,7 @@ import { quoted } from './shell.ts';
  * is there already, as of a stack of this name in another backend, it is not made.
  */
 export class RecordFolder extends command.local.Command {
+  /** Its whole path. */
   readonly path: string;
 
   /** @param folder its path, from the program's working directory; git should ignore it */

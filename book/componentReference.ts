@@ -12,7 +12,7 @@ const PULUMIS = ['name', 'opts'];
 
 export function componentReference(): string {
   const files = readdirSync(FOLDER).map((file) => join(FOLDER, file));
-  const program = ts.createProgram(files, { ...options(), noEmit: true });
+  const program = ts.createProgram(files, options());
   const checker = program.getTypeChecker();
   const reader = new Reader(checker);
   const classes = files.flatMap((file) => {
@@ -50,16 +50,12 @@ function constructorOf({ valueDeclaration }: ts.Symbol): ts.ConstructorDeclarati
 }
 
 function options(): ts.CompilerOptions {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (file) =>
-    ts.sys.readFile(file),
-  );
-  const { options: read } = ts.parseJsonConfigFileContent(
-    { ...(config as object), include: [] },
-    ts.sys,
-    ROOT,
-  );
-  // What is asked for is written down in few files; nothing is kept of it.
-  return { ...read, incremental: false, tsBuildInfoFile: undefined };
+  const read = ts.readConfigFile(join(ROOT, 'tsconfig.json'), (file) => ts.sys.readFile(file));
+  // Nothing is written, so nothing is kept of it either.
+  const config = { ...(read.config as object), include: [] };
+  const { options: all } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
+  delete all.tsBuildInfoFile;
+  return { ...all, incremental: false };
 }
 
 class Reader {

@@ -49,7 +49,7 @@ function isPlain(allowed: string): boolean {
 
 function valueText(value: unknown): string {
   if (value === '') return "''";
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 /** The keys under the comments that head them in config/keys.ts, in its order. */
@@ -66,8 +66,9 @@ function keysByPart(): Record<string, Key[]> {
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && node.name.getText() in keys && isInKeys(node)) {
       const comments = ts.getLeadingCommentRanges(source.text, node.pos) ?? [];
-      for (const { pos, end } of comments)
+      for (const { pos, end } of comments) {
         title = source.text.slice(pos, end).replace(/^\/\/ /, '');
+      }
       (parts[title] ??= []).push(node.name.getText() as Key);
       return;
     }

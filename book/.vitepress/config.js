@@ -34,10 +34,6 @@ export default defineConfig({
   themeConfig: {
     sidebar: Object.entries(PARTS).map(([text, pages]) => ({ text, items: pages.map(item) })),
     outline: [2, 3],
-    search: {
-      provider: 'local',
-      // What the button shows, its key with it, as a screen reader should say it.
-      options: { translations: { button: { buttonAriaLabel: 'Search K' } } },
-    },
+    search: { provider: 'local' },
   },
 });

@@ -21,8 +21,8 @@ export const rule: Rule = {
   experiment: {
     tolerates: '250ms',
     common: {
-      load: 'closed(40, requests=400)',
-      behaviour: { '*': { serviceTime: '50ms', errors: [{ share: 0.1, status: 503 }] } },
+      load: 'closed(40, requests=600)',
+      behaviour: { '*': { serviceTime: 'uniform(20ms, 80ms)', errors: [{ share: 0.06, status: 503 }] } },
     },
     bad: {
       shows: 'retries are forbidden',
@@ -32,7 +32,7 @@ export const rule: Rule = {
           name: 'forbidden',
           statistic: 'upstream_rq_retry_overflow',
           of: 'client',
-          total: [5, 80],
+          total: [8, 80],
         },
       ],
     },
@@ -44,7 +44,7 @@ export const rule: Rule = {
           name: 'forbidden',
           statistic: 'upstream_rq_retry_overflow',
           of: 'client',
-          total: [0, 10],
+          total: [0, 7],
         },
       ],
     },

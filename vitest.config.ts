@@ -7,6 +7,19 @@ const COMPUTING = [
   ...['analysis', 'istiod', 'lint', 'mesh', 'report', 'watch'].map((room) => `lab/${room}`),
 ].map((folder) => `tests/${folder}/**/*.test.ts`);
 
+/**
+ * Tests of whole experiments with full times on real Envoys, and of their pages in a browser: minutes of
+ * traffic, of which `npm run test:experiments` is made. What runs a single Envoy shortly is not among them.
+ */
+const EXPERIMENTS = [
+  ...['browser', 'published', 'docs'].map((folder) => `tests/${folder}/**/*.test.ts`),
+  ...['lintShow', 'recommend', 'recover', 'runAll'].map(
+    (one) => `tests/lab/commands/${one}.test.ts`,
+  ),
+  ...['chain', 'closing', 'egress', 'hey', 'stacks'].map((one) => `tests/lab/local/${one}.test.ts`),
+  'tests/lab/cluster/interrupt.test.ts',
+];
+
 export default defineConfig({
   test: {
     // What is waited for has limits of its own; a busy machine has the time that it takes.
@@ -23,12 +36,13 @@ export default defineConfig({
           name: 'running',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            ...[...configDefaults.exclude, ...COMPUTING],
+            ...[...configDefaults.exclude, ...COMPUTING, ...EXPERIMENTS],
             // They want a Pulumi CLI (npm run test:cli) or a cluster (npm run test:cluster).
             ...['tests/cli/**', 'tests/cluster/**'],
           ],
         },
       },
+      { extends: true, test: { name: 'experiments', include: EXPERIMENTS } },
     ],
   },
 });

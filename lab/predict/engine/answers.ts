@@ -1,6 +1,8 @@
 /** The way back: an answer goes to the visit that waits for it, or to the client. */
 import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
+import { MESSAGE } from './inboxes.ts';
+import type { Turns } from './turns.ts';
 import { CAUSE, type Visits } from './visits.ts';
 
 /** Nobody waits any more. */
@@ -24,9 +26,12 @@ export class Answers {
   readonly #clock: Clock;
   readonly #visits: Visits;
 
-  constructor(clock: Clock, visits: Visits) {
+  readonly #turns: Turns;
+
+  constructor(clock: Clock, visits: Visits, turns: Turns) {
     this.#clock = clock;
     this.#visits = visits;
+    this.#turns = turns;
   }
 
   serve(clients: ClientSide): void {
@@ -49,6 +54,17 @@ export class Answers {
       visits.causeCluster[caller] = causeCluster;
       visits.closes[caller] = closes;
       visits.callee[caller] = NONE;
+      this.#toCaller(caller, attempt);
+    }
+  }
+
+  #toCaller(caller: number, attempt: number): void {
+    const visits = this.#visits;
+    if (visits.app[caller] === NONE) {
+      const atMs = this.#clock.now + this.hopMs;
+      const worker = visits.worker[caller] as number;
+      this.#turns.post(worker, atMs, MESSAGE.response, caller, attempt);
+    } else {
       this.#clock.after(this.hopLane, this.hopMs, EVENT.response, caller, attempt);
     }
   }

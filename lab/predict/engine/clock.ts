@@ -4,16 +4,16 @@
  * the same still.
  */
 import { Heap } from './heap.ts';
-import { Lane } from './lane.ts';
+import { Lanes } from './lanes.ts';
 
 /** What there is to be done; a row's number stands above it in one word. */
 export const EVENT = {
   batch: 0,
   send: 1,
-  request: 2,
+  turn: 2,
   response: 3,
   reset: 4,
-  connected: 5,
+  membership: 5,
   dispatch: 6,
   idle: 7,
   routeTimeout: 8,
@@ -25,12 +25,9 @@ export const EVENT = {
   clientTimeout: 14,
   eject: 15,
   sweep: 16,
-  membership: 17,
-  /** The same as without it, for a worker that was busy and has its turn now. */
-  inTurn: 32,
 } as const;
 
-const BITS = 6;
+const BITS = 5;
 const CODE = (1 << BITS) - 1;
 
 /** More lanes would take longer to look through than a heap does. */
@@ -43,10 +40,8 @@ export class Clock {
   row = 0;
   number = 0;
   readonly #heap = new Heap();
-  readonly #lanes: Lane[] = [];
+  readonly #lanes = new Lanes(MOST_LANES);
   readonly #delays: number[] = [];
-  /** When each lane's first event is due. */
-  readonly #heads = new Float64Array(MOST_LANES).fill(Infinity);
   #used = 0;
 
   /** Forgets all lanes. */
@@ -65,7 +60,6 @@ export class Clock {
   /** A lane for times that are near the delay, most of them in order. */
   ownLane(delay: number): number {
     if (this.#used === MOST_LANES || delay === Infinity) return -1;
-    this.#lanes[this.#used] ??= new Lane();
     this.#delays.push(delay);
     this.#used += 1;
     return this.#used - 1;
@@ -75,8 +69,7 @@ export class Clock {
   reset(): void {
     this.now = 0;
     this.#heap.clear();
-    for (const lane of this.#lanes) lane.clear();
-    this.#heads.fill(Infinity);
+    this.#lanes.clear();
   }
 
   /** After the lane's own delay. */
@@ -87,16 +80,15 @@ export class Clock {
   /** @param lane in which most times are in order; -1 for none */
   at(lane: number, time: number, code: number, row: number, number: number): void {
     const what = (row << BITS) | code;
-    if (lane < 0 || !(this.#lanes[lane] as Lane).push(time, what, number)) {
+    if (lane < 0 || !this.#lanes.push(lane, time, what, number)) {
       this.#heap.push(time, what, number);
-    } else if (time < (this.#heads[lane] as number)) {
-      this.#heads[lane] = time;
     }
   }
 
   /** Goes on to what is due next. @returns whether there is anything */
   next(): boolean {
-    const heads = this.#heads;
+    const lanes = this.#lanes;
+    const { heads } = lanes;
     const used = this.#used;
     let first = -1;
     let time = this.#heap.time;
@@ -107,24 +99,21 @@ export class Clock {
         first = lane;
       }
     }
-    if (first < 0) {
+    let what: number;
+    if (first >= 0) {
+      lanes.take(first);
+      what = lanes.what;
+      this.number = lanes.which;
+    } else {
       const heap = this.#heap;
       if (time === Infinity) return false;
-      this.#take(heap.time, heap.what, heap.which);
+      what = heap.what;
+      this.number = heap.which;
       heap.drop();
-      return true;
     }
-    const lane = this.#lanes[first] as Lane;
-    this.#take(time, lane.what, lane.which);
-    lane.drop();
-    heads[first] = lane.time;
-    return true;
-  }
-
-  #take(time: number, what: number, number: number): void {
     this.now = time;
     this.code = what & CODE;
     this.row = what >> BITS;
-    this.number = number;
+    return true;
   }
 }

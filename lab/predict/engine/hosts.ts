@@ -5,10 +5,11 @@
 import { type Endpoint, type Model, NONE } from '../model.ts';
 import { Places } from './places.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { add, ints, Rows } from './rows.ts';
+import { add, ints, Slots } from './rows.ts';
 
 /** One for each endpoint of a cluster that was called. */
-export class HostRows extends Rows {
+export class HostRows {
+  readonly slots = new Slots(this);
   cluster = ints();
   host = ints();
   /** Requests that have a connection: what least request compares. */
@@ -73,7 +74,7 @@ export class Hosts {
   }
 
   reset(): void {
-    this.rows.clear();
+    this.rows.slots.clear();
     this.#places.clear();
     this.#healthy = [];
   }
@@ -97,7 +98,7 @@ export class Hosts {
     const known = this.#places.at(place);
     if (known >= 0) return known;
     const { rows } = this;
-    const row = rows.take();
+    const row = rows.slots.take();
     rows.cluster[row] = cluster;
     rows.host[row] = host;
     for (const column of [rows.active, rows.cxActive, rows.cxTotal, rows.rqTotal, rows.rqError]) {

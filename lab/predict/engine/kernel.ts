@@ -1,5 +1,5 @@
 /** The kernel gives each new connection to one of the listeners that a proxy's workers have, by a hash. */
-import { type Door, type Model, NONE } from '../model.ts';
+import { type Client, type Door, type Model, NONE } from '../model.ts';
 import { type Draws, PURPOSE } from './random.ts';
 
 export class Kernel {
@@ -23,4 +23,16 @@ export class Kernel {
     const first = this.#firstWorker[listener] as number;
     return workers === 1 ? first : first + this.#draws.index(workers, who, PURPOSE.worker);
   }
+}
+
+/** By client, whether no other client's connections lead to its proxy. */
+export function aloneIn({ clients, listeners }: Model): Uint8Array<ArrayBuffer> {
+  const proxiesOf = ({ doors }: Client): number[] => [
+    ...new Set(doors.flatMap(({ listener }) => listeners[listener]?.proxy ?? [])),
+  ];
+  const users = new Map<number, number>();
+  for (const proxy of clients.flatMap(proxiesOf)) users.set(proxy, (users.get(proxy) ?? 0) + 1);
+  return Uint8Array.from(clients, (client) =>
+    client.doors.length === 1 && proxiesOf(client).every((proxy) => users.get(proxy) === 1) ? 1 : 0,
+  );
 }

@@ -16,7 +16,7 @@ export interface LoadParts {
   readonly dues: Dues;
 }
 
-/** Lets a request in at a door, now. @param isNew whether its connection is, too */
+/** Lets a request in at a door, then. @param isNew whether its connection is, too */
 export interface Entrance {
-  admit(visit: number, door: Door, worker: number, isNew: boolean): void;
+  admit(visit: number, door: Door, worker: number, isNew: boolean, atMs: number): void;
 }

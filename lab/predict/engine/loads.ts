@@ -2,9 +2,10 @@
 import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
 import { type ClientSide, GONE } from './answers.ts';
 import { EVENT } from './clock.ts';
-import { Kernel } from './kernel.ts';
+import { aloneIn, Kernel } from './kernel.ts';
 import type { Entrance, LoadParts } from './loadParts.ts';
 import { LoopWorkers } from './loopWorkers.ts';
+import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
 import { type SendTrace, type Traced, tracedClients } from './trace.ts';
 import { CAUSE } from './visits.ts';
@@ -17,15 +18,15 @@ export class Loads implements ClientSide {
   #costs!: Costs;
   #sendLane = NONE;
   readonly #kernel: Kernel;
+  readonly #patience: Patience;
   #sent = new Int32Array(0);
   #waiting = new Int32Array(0);
   #finished = new Int32Array(0);
-  #oldest = new Int32Array(0);
-  #newest = new Int32Array(0);
-  #timing = new Uint8Array(0);
   #free = new Float64Array(0);
   #endedMs = new Float64Array(0);
   #connections = new Int32Array(0);
+  /** Whether no other client's requests enter its proxy. */
+  #isAlone = new Uint8Array(0);
   readonly #loops = new LoopWorkers();
   #done = 0;
   #traced: Traced[] | undefined;
@@ -33,6 +34,7 @@ export class Loads implements ClientSide {
   constructor(parts: LoadParts) {
     this.#parts = parts;
     this.#kernel = new Kernel(parts.draws);
+    this.#patience = new Patience(parts.clock, parts.requests);
     parts.answers.serve(this);
   }
 
@@ -50,12 +52,11 @@ export class Loads implements ClientSide {
     this.#sent = new Int32Array(length);
     this.#waiting = new Int32Array(length);
     this.#finished = new Int32Array(length);
-    this.#oldest = new Int32Array(length);
-    this.#newest = new Int32Array(length);
-    this.#timing = new Uint8Array(length);
     this.#free = new Float64Array(length);
     this.#endedMs = new Float64Array(length);
     this.#connections = new Int32Array(length);
+    this.#isAlone = aloneIn(model);
+    this.#patience.configure(model);
   }
 
   /** Whether a client has finished a batch since they were last counted. */
@@ -77,9 +78,7 @@ export class Loads implements ClientSide {
   reset(trace?: SendTrace): void {
     for (const column of [this.#sent, this.#waiting, this.#finished]) column.fill(0);
     this.#connections.fill(0);
-    this.#oldest.fill(NONE);
-    this.#newest.fill(NONE);
-    this.#timing.fill(0);
+    this.#patience.reset();
     this.#free.fill(0);
     this.#endedMs.fill(0);
     this.#loops.reset();
@@ -126,9 +125,19 @@ export class Loads implements ClientSide {
   /** A batch is due. */
   batch(client: number): void {
     this.#sent[client] = 0;
-    const load = this.#loadOf(client);
-    this.#waiting[client] = load.mode === 'batch' ? load.size : 0;
-    this.send(client, 0);
+    const { size, gapMs } = (this.#clients[client] as Client).load as Load & { mode: 'batch' };
+    this.#waiting[client] = size;
+    if (this.#isAlone[client] === 0) {
+      this.send(client, 0);
+      return;
+    }
+    // Nobody else sends to its proxy: what comes in when is known already.
+    const batch = this.#finished[client] as number;
+    const { now } = this.#parts.clock;
+    const eachMs = Math.max(gapMs, this.#costs.sendGapMs);
+    for (let index = 0; index < size; index += 1) {
+      this.#open(client, batch, batch * size + index, now + index * eachMs);
+    }
   }
 
   /** A client's next request is at the first place on its way. @param number of a closed loop's worker */
@@ -139,7 +148,7 @@ export class Loads implements ClientSide {
       const index = this.#sent[client] as number;
       this.#sent[client] = index + 1;
       const batch = this.#finished[client] as number;
-      this.#open(client, batch, batch * load.size + index, clock.now - this.#parts.answers.hopMs);
+      this.#open(client, batch, batch * load.size + index, clock.now);
       if (index + 1 < load.size) {
         const lane = load.gapMs > 0 ? NONE : this.#sendLane;
         clock.after(lane, Math.max(load.gapMs, this.#costs.sendGapMs), EVENT.send, client, 0);
@@ -155,7 +164,8 @@ export class Loads implements ClientSide {
         this.#parts.requests.ended(row, 0, CAUSE.connectionFailure, NONE, clock.now);
       } else {
         this.#waiting[client] = (this.#waiting[client] as number) + 1;
-        this.#open(client, this.#traced?.[client]?.batches[index] ?? 0, index, dueMs);
+        const batch = this.#traced?.[client]?.batches[index] ?? 0;
+        this.#open(client, batch, index, clock.now, dueMs);
       }
       if (dues.next(client, load)) {
         const late = this.#lateness(client, index + 1);
@@ -199,57 +209,47 @@ export class Loads implements ClientSide {
     }
   }
 
-  /** Whether the oldest request of a client has waited for as long as the client does. */
+  /** A client gives up what it has waited too long for. */
   timeout(client: number): void {
     const { requests, clock, visits, answers } = this.#parts;
-    const { timeoutMs } = this.#clients[client] as Client;
-    let oldest = this.#oldest[client] as number;
-    while (oldest !== NONE) {
-      if (requests.isUnderWay(oldest)) {
-        const deadline = (requests.sentMs[oldest] as number) + timeoutMs;
-        if (deadline > clock.now) {
-          clock.at(NONE, deadline, EVENT.clientTimeout, client, 0);
-          break;
-        }
-        const visit = requests.visit[oldest] as number;
-        const life = requests.life[oldest] as number;
-        if (visits.life[visit] === life) {
-          visits.caller[visit] = GONE;
-          clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit, life);
-        }
-        this.#reconnect(client, oldest);
-        this.answered(oldest, 0, CAUSE.timeout, NONE, clock.now);
+    for (;;) {
+      const request = this.#patience.overdue(client);
+      if (request === NONE) return;
+      const visit = requests.visit[request] as number;
+      const life = requests.life[request] as number;
+      if (visits.life[visit] === life) {
+        visits.caller[visit] = GONE;
+        clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit, life);
       }
-      oldest = requests.next[oldest] as number;
+      this.#reconnect(client, request);
+      this.answered(request, 0, CAUSE.timeout, NONE, clock.now);
     }
-    this.#oldest[client] = oldest;
-    this.#timing[client] = oldest === NONE ? 0 : 1;
   }
 
-  #open(client: number, batch: number, index: number, sentMs: number, worker = NONE): number {
-    const { requests, visits, clock } = this.#parts;
-    const { ask, doors, timeoutMs } = this.#clients[client] as Client;
+  /** @param atMs when it is at the first place on its way */
+  #open(
+    client: number,
+    batch: number,
+    index: number,
+    atMs: number,
+    sentMs = atMs - this.#parts.answers.hopMs,
+    worker = NONE,
+  ): void {
+    const { requests, visits } = this.#parts;
+    const { ask, doors } = this.#clients[client] as Client;
     const request = requests.sent(client, batch, sentMs);
     const who = Math.imul(client + 1, 0x632be5ab) + index;
     const visit = visits.open(request, who, ask, NONE, 0);
     requests.visit[request] = visit;
     requests.life[request] = visits.life[visit] as number;
-    const newest = this.#newest[client] as number;
-    if (newest === NONE || this.#oldest[client] === NONE) this.#oldest[client] = request;
-    else requests.next[newest] = request;
-    this.#newest[client] = request;
-    if (this.#timing[client] === 0 && timeoutMs < Infinity) {
-      this.#timing[client] = 1;
-      clock.at(NONE, sentMs + timeoutMs, EVENT.clientTimeout, client, 0);
-    }
-    const door = doors[this.#connections[client] as number];
+    this.#patience.begin(client, request, sentMs);
+    const way = doors[this.#connections[client] as number] as Door;
     if (worker === NONE && doors.length > 1) {
       this.#connections[client] = ((this.#connections[client] as number) + 1) % doors.length;
     }
-    const way = door as Door;
     const isNew = worker === NONE;
-    this.#entrance.admit(visit, way, isNew ? this.#kernel.workerFor(way, who) : worker, isNew);
-    return request;
+    const to = isNew ? this.#kernel.workerFor(way, who) : worker;
+    this.#entrance.admit(visit, way, to, isNew, atMs);
   }
 
   #sendOfWorker(client: number, load: Load & { mode: 'closed' }, worker: number): void {
@@ -263,9 +263,9 @@ export class Loads implements ClientSide {
       loops.connect(client, worker, talksTo);
     }
     this.#waiting[client] = (this.#waiting[client] as number) + 1;
-    const { clock, requests } = this.#parts;
+    const { clock, requests, answers } = this.#parts;
     loops.remember(client, requests.count, worker);
-    this.#open(client, 0, index, clock.now - this.#parts.answers.hopMs, talksTo);
+    this.#open(client, 0, index, clock.now, clock.now - answers.hopMs, talksTo);
   }
 
   /** The worker that has its answer sends its next request, when it is due. */

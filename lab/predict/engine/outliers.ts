@@ -202,7 +202,7 @@ export class Outliers {
     const { rows } = this.#hosts;
     const { now } = this.#clock;
     this.#clock.at(-1, now + settings.intervalMs, EVENT.sweep, cluster, 0);
-    for (let row = 0; row < rows.count; row += 1) {
+    for (let row = 0; row < rows.slots.count; row += 1) {
       if (rows.cluster[row] === cluster) this.#lookAt(row, settings, now);
     }
     this.#rates(cluster, settings);
@@ -231,7 +231,9 @@ export class Outliers {
   #rates(cluster: number, settings: Outlier): void {
     const { rows } = this.#hosts;
     const own: number[] = [];
-    for (let row = 0; row < rows.count; row += 1) if (rows.cluster[row] === cluster) own.push(row);
+    for (let row = 0; row < rows.slots.count; row += 1) {
+      if (rows.cluster[row] === cluster) own.push(row);
+    }
     const outliers = outOfLine(rows, own, settings);
     for (const row of own) {
       rows.requests[row] = 0;

@@ -11,6 +11,7 @@ import type { Outliers } from './outliers.ts';
 import type { Pools } from './pools.ts';
 import type { Requests } from './requests.ts';
 import type { Retries } from './retries.ts';
+import type { Turns } from './turns.ts';
 import type { Visits } from './visits.ts';
 
 export interface Parts {
@@ -27,4 +28,5 @@ export interface Parts {
   readonly answers: Answers;
   readonly apps: Apps;
   readonly requests: Requests;
+  readonly turns: Turns;
 }

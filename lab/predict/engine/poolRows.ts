@@ -1,6 +1,6 @@
 /** Pools and their connections, a row each, and what is known beside them. */
 import { NONE } from '../model.ts';
-import { ints, Rows } from './rows.ts';
+import { ints, Slots } from './rows.ts';
 
 /** What a pool tells whoever asked it for a connection. */
 export interface PoolUser {
@@ -12,7 +12,8 @@ export interface PoolUser {
   connectionFailed(visit: number): void;
 }
 
-export class PoolRows extends Rows {
+export class PoolRows {
+  readonly slots = new Slots(this);
   cluster = ints();
   host = ints();
   /** Of all workers of all proxies. */
@@ -28,13 +29,8 @@ export class PoolRows extends Rows {
   scheduled = ints();
   opened = ints();
 
-  /** The worker that a connection belongs to. */
-  workerOf({ pool }: ConnectionRows, connection: number): number {
-    return this.worker[pool[connection] as number] as number;
-  }
-
   open(cluster: number, host: number, worker: number): number {
-    const pool = this.take();
+    const pool = this.slots.take();
     this.cluster[pool] = cluster;
     this.host[pool] = host;
     this.worker[pool] = worker;
@@ -52,7 +48,8 @@ export class PoolRows extends Rows {
 
 export const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
 
-export class ConnectionRows extends Rows {
+export class ConnectionRows {
+  readonly slots = new Slots(this);
   state = ints();
   /** Tells one connection from the next in the same row. */
   life = ints();
@@ -77,8 +74,7 @@ export interface PoolSettings {
   readonly streams: Int32Array;
   readonly idleLane: Int32Array;
   readonly idleMs: Float64Array;
-  /** Until when each worker of each proxy is busy, and for how long it is with opening a connection. */
-  readonly free: Float64Array;
+  /** For how long a worker is busy with opening a connection. */
   readonly openMs: number;
 }
 
@@ -88,6 +84,5 @@ export const NO_SETTINGS: PoolSettings = {
   streams: ints(),
   idleLane: ints(),
   idleMs: new Float64Array(0),
-  free: new Float64Array(0),
   openMs: 0,
 };

@@ -4,11 +4,11 @@
  * cluster, whichever worker counts against them.
  */
 import { NONE } from '../model.ts';
-import type { Clock } from './clock.ts';
-import { EVENT } from './clock.ts';
+import { type Clock, EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
 import type { Clusters } from './clusters.ts';
 import type { Hosts } from './hosts.ts';
+import { MESSAGE } from './inboxes.ts';
 import { Places } from './places.ts';
 import { PoolQueue } from './poolQueue.ts';
 import {
@@ -21,13 +21,13 @@ import {
 } from './poolRows.ts';
 import { ReadyConnections } from './readyConnections.ts';
 import { add } from './rows.ts';
+import type { Turns } from './turns.ts';
 import type { Visits } from './visits.ts';
 
 export class Pools {
   readonly rows = new PoolRows();
   readonly connections = new ConnectionRows();
   settings: PoolSettings = NO_SETTINGS;
-  connectLane = NONE;
   connectMs = 0;
   dispatchLane = NONE;
   dispatchMs = 0;
@@ -41,7 +41,10 @@ export class Pools {
   readonly #queue: PoolQueue;
   readonly #ready: ReadyConnections;
 
-  constructor(clock: Clock, clusters: Clusters, hosts: Hosts, visits: Visits) {
+  readonly #turns: Turns;
+
+  constructor(clock: Clock, turns: Turns, clusters: Clusters, hosts: Hosts, visits: Visits) {
+    this.#turns = turns;
     this.#clock = clock;
     this.#clusters = clusters;
     this.#hosts = hosts;
@@ -55,8 +58,8 @@ export class Pools {
   }
 
   reset(): void {
-    this.rows.clear();
-    this.connections.clear();
+    this.rows.slots.clear();
+    this.connections.slots.clear();
     this.places.clear();
     this.#lives = 0;
   }
@@ -65,8 +68,7 @@ export class Pools {
   poolAt(place: number, cluster: number, host: number, worker: number): number {
     const known = this.places.at(place);
     if (known >= 0) return known;
-    const { rows } = this;
-    const pool = rows.open(cluster, host, worker);
+    const pool = this.rows.open(cluster, host, worker);
     this.places.put(place, pool);
     return pool;
   }
@@ -166,7 +168,7 @@ export class Pools {
   /** An endpoint was ejected: its idle connections are closed, its busy ones after their answers. */
   drain(cluster: number, host: number): void {
     const { connections, rows } = this;
-    for (let connection = 0; connection < connections.count; connection += 1) {
+    for (let connection = 0; connection < connections.slots.count; connection += 1) {
       const state = connections.state[connection] as number;
       if (state !== CX.ready && state !== CX.busy) continue;
       const pool = connections.pool[connection] as number;
@@ -239,7 +241,7 @@ export class Pools {
 
   #create(pool: number, cluster: number): void {
     const { connections, rows } = this;
-    const connection = connections.take();
+    const connection = connections.slots.take();
     connections.state[connection] = CX.connecting;
     connections.life[connection] = this.#lives += 1;
     connections.pool[connection] = pool;
@@ -259,10 +261,10 @@ export class Pools {
     this.#clusters.connectionOpened(cluster);
     this.#hosts.opened(cluster, host);
     const worker = rows.worker[pool] as number;
-    const { free, openMs } = this.settings;
-    free[worker] = Math.max(this.#clock.now, free[worker] as number) + openMs;
-    const delayMs = openMs + this.connectMs;
-    this.#clock.after(this.connectLane, delayMs, EVENT.connected, connection, this.#lives);
+    const { openMs } = this.settings;
+    this.#turns.isBusyFor(worker, openMs);
+    const readyMs = this.#clock.now + openMs + this.connectMs;
+    this.#turns.post(worker, readyMs, MESSAGE.connected, connection, this.#lives);
   }
 
   /** All that wait are told: they are not left to a host that cannot be reached. */
@@ -289,7 +291,7 @@ export class Pools {
     connections.state[connection] = CX.closed;
     connections.life[connection] = 0;
     add(connections.idles, connection, 1);
-    connections.giveBack(connection);
+    connections.slots.giveBack(connection);
     add(rows.connections, pool, -1);
     const cluster = rows.cluster[pool] as number;
     add(this.#clusters.cx, cluster, -1);

@@ -2,6 +2,7 @@
 import { type Fault, type Model, NONE, type Route } from '../model.ts';
 import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
+import { MESSAGE } from './inboxes.ts';
 import type { PoolUser } from './poolRows.ts';
 import type { Parts } from './parts.ts';
 import { PURPOSE } from './random.ts';
@@ -70,7 +71,7 @@ export class Proxies implements PoolUser {
   }
 
   attached(visit: number, connection: number): void {
-    const { clock, visits, pools, hosts, apps, answers, requests } = this.#parts;
+    const { clock, visits, pools, hosts, apps, answers, requests, turns } = this.#parts;
     visits.state[visit] = STATE.upstream;
     visits.connection[visit] = connection;
     const cluster = visits.cluster[visit] as number;
@@ -94,14 +95,10 @@ export class Proxies implements PoolUser {
     } else {
       visits.listener[callee] = listener;
       visits.app[callee] = NONE;
-      visits.worker[callee] = pools.connections.remoteWorker[connection] as number;
-      clock.after(
-        answers.hopLane,
-        answers.hopMs,
-        EVENT.request,
-        callee,
-        visits.life[callee] as number,
-      );
+      const remote = pools.connections.remoteWorker[connection] as number;
+      visits.worker[callee] = remote;
+      const atMs = clock.now + answers.hopMs;
+      turns.post(remote, atMs, MESSAGE.request, callee, visits.life[callee] as number);
     }
     const route = visits.route[visit] as number;
     const tryMs = this.#tryMs[route] as number;

@@ -1,7 +1,7 @@
 /** What becomes of the clients' requests, one row each, in the order in which they were sent. */
 import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { type Model, NONE } from '../model.ts';
-import { add, ints, Rows } from './rows.ts';
+import { add, ints, Slots } from './rows.ts';
 import { REFUSALS } from './run.ts';
 import { CAUSE, type Visits } from './visits.ts';
 import { WarmUp } from './warmUp.ts';
@@ -18,7 +18,8 @@ const WORDS: Readonly<Partial<Record<number, number>>> = {
   [CAUSE.fault]: codeOf('fault-injection'),
 };
 
-export class Requests extends Rows {
+export class Requests {
+  readonly slots = new Slots(this);
   client = ints();
   batch = ints();
   sentMs = new Float64Array(64);
@@ -39,15 +40,11 @@ export class Requests extends Rows {
   life = ints();
   /** The next request that its client sent. */
   next = ints();
-  /** Requests under way, and the most at once. */
-  inFlight = 0;
-  peak = 0;
   readonly warmUp = new WarmUp();
   readonly #visits: Visits;
   #proxyOf = new Int32Array(0);
 
   constructor(visits: Visits) {
-    super();
     this.#visits = visits;
   }
 
@@ -57,14 +54,16 @@ export class Requests extends Rows {
   }
 
   reset(): void {
-    this.clear();
-    this.inFlight = 0;
-    this.peak = 0;
+    this.slots.clear();
     this.warmUp.reset();
   }
 
+  get count(): number {
+    return this.slots.count;
+  }
+
   sent(client: number, batch: number, atMs: number): number {
-    const row = this.take();
+    const row = this.slots.take();
     this.client[row] = client;
     this.batch[row] = batch;
     this.sentMs[row] = atMs;
@@ -76,8 +75,6 @@ export class Requests extends Rows {
     this.gatewayFlagged[row] = 0;
     this.visit[row] = NONE;
     this.next[row] = NONE;
-    this.inFlight += 1;
-    if (this.inFlight > this.peak) this.peak = this.inFlight;
     return row;
   }
 
@@ -90,7 +87,6 @@ export class Requests extends Rows {
     this.status[row] = status;
     this.cause[row] = cause;
     this.causeCluster[row] = causeCluster;
-    this.inFlight -= 1;
   }
 
   /** A server's proxy sees a request; of those that servers make it is nobody's attempt. */
@@ -131,6 +127,8 @@ export class Requests extends Rows {
    * flag for every full breaker, and which it was follows from the limits.
    */
   attribute({ clusters, proxies }: Model): void {
+    let most = -1;
+    const peak = (): number => (most < 0 ? (most = this.#peak()) : most);
     const overflows = clusters.map(({ name, proxy, limits }) => {
       const where = name.startsWith('inbound|')
         ? 'server-proxy'
@@ -138,7 +136,7 @@ export class Requests extends Rows {
           ? 'gateway'
           : 'client-proxy';
       const pending = limits.max_pending_requests < UNLIMITED;
-      const requests = limits.max_requests < UNLIMITED && this.peak > limits.max_requests;
+      const requests = limits.max_requests < UNLIMITED && peak() > limits.max_requests;
       if (pending && !requests) return codeOf(`${where}/pending`);
       if (requests && !pending) return codeOf(`${where}/requests`);
       return codeOf(`${where}/overflow`);
@@ -154,5 +152,21 @@ export class Requests extends Rows {
           ? (overflows[this.causeCluster[row] as number] ?? codeOf('unknown'))
           : (WORDS[cause] ?? 0);
     }
+  }
+
+  /** The most requests that were under way at the same moment. */
+  #peak(): number {
+    const sent = this.sentMs.slice(0, this.count).sort();
+    const ended = this.endedMs.slice(0, this.count);
+    ended.forEach((ms, row) => {
+      if (ms < 0) ended[row] = Infinity;
+    });
+    ended.sort();
+    let [peak, over] = [0, 0];
+    for (const [index, ms] of sent.entries()) {
+      while ((ended[over] as number) < ms) over += 1;
+      peak = Math.max(peak, index + 1 - over);
+    }
+    return peak;
   }
 }

@@ -13,13 +13,22 @@ export function add(column: Int32Array, row: number, by: number): number {
   return (column[row] = (column[row] as number) + by);
 }
 
-/** Subclasses have their columns as public fields, made by `ints`. */
-export abstract class Rows {
+/**
+ * Which rows of a table are taken. A table has one and takes its rows there itself: methods that all
+ * tables inherited would be compiled for all of them together, and slow for each.
+ */
+export class Slots {
+  readonly #table: object;
   #size = FIRST;
   /** Rows that were taken at some time. */
   #used = 0;
   #freed = ints();
   #freedCount = 0;
+
+  /** @param table its columns are its public fields, made by `ints`, and grow with the rows */
+  constructor(table: object) {
+    this.#table = table;
+  }
 
   /** A row that nobody has; what stands in it is from its former life. */
   take(): number {
@@ -51,7 +60,7 @@ export abstract class Rows {
   #grow(): void {
     this.#size *= 2;
     this.#freed = grown(this.#freed, new Int32Array(this.#size));
-    const own = this as unknown as Record<string, unknown>;
+    const own = this.#table as Record<string, unknown>;
     for (const [name, column] of Object.entries(own)) {
       if (column instanceof Int32Array) own[name] = grown(column, new Int32Array(this.#size));
       if (column instanceof Int16Array) own[name] = grown(column, new Int16Array(this.#size));

@@ -10,6 +10,7 @@ import { Clusters } from './clusters.ts';
 import { Dues } from './dues.ts';
 import { Hosts } from './hosts.ts';
 import { Loads } from './loads.ts';
+import { MESSAGE } from './inboxes.ts';
 import type { SendTrace } from './trace.ts';
 import { Outliers } from './outliers.ts';
 import { Pools } from './pools.ts';
@@ -35,8 +36,9 @@ export class Simulator {
   readonly visits = new Visits();
   readonly clusters = new Clusters();
   readonly hosts = new Hosts(this.draws);
-  readonly pools = new Pools(this.clock, this.clusters, this.hosts, this.visits);
-  readonly answers = new Answers(this.clock, this.visits);
+  readonly turns = new Turns(this.clock, this.draws);
+  readonly pools = new Pools(this.clock, this.turns, this.clusters, this.hosts, this.visits);
+  readonly answers = new Answers(this.clock, this.visits, this.turns);
   readonly requests = new Requests(this.visits);
   readonly balancer = new Balancer(this.draws, this.hosts, this.visits);
   readonly retries = new Retries(this.clusters, this.visits, this.draws);
@@ -44,7 +46,6 @@ export class Simulator {
   readonly calls = new Calls(this.clock, this.draws, this.visits, this.answers);
   readonly apps = new Apps(this.clock, this.draws, this.visits, this.answers, this.calls);
   readonly dues = new Dues(this.draws);
-  readonly turns = new Turns(this.clock, this.draws);
   readonly admission = new Admission(this.clock, this.draws, this.visits);
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
@@ -71,14 +72,12 @@ export class Simulator {
     this.turns.configure(costs, workers);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
-    pools.connectLane = clock.ownLane(costs.openMs + costs.connectMs);
     pools.connectMs = costs.connectMs;
     pools.dispatchLane = clock.lane(costs.dispatchMs);
     pools.dispatchMs = costs.dispatchMs;
     pools.settings = {
       maxRequests: Int32Array.from(clusters, (cluster) => cluster.maxRequestsPerConnection),
       streams: Int32Array.from(clusters, ({ streams }) => Math.min(streams, 2 ** 30)),
-      free: this.turns.free,
       openMs: costs.openMs,
       idleMs: Float64Array.from(clusters, ({ idleTimeoutMs }) => idleTimeoutMs),
       idleLane: Int32Array.from(clusters, ({ idleTimeoutMs }) => clock.lane(idleTimeoutMs)),
@@ -106,28 +105,19 @@ export class Simulator {
     return ran(this, this.#model, seed, batches);
   }
 
-  /** A client's request comes in at its first place now. */
-  admit(visit: number, door: Door, worker: number, isNew: boolean): void {
-    const { visits } = this;
-    if (door.listener === NONE) {
-      this.enter(visit, door, worker, this.clock.now);
-      return;
-    }
-    visits.listener[visit] = door.listener;
-    visits.worker[visit] = worker;
-    if (isNew && !this.turns.accepts(worker, visit, visits.life[visit] as number)) return;
-    if (this.turns.has(worker, EVENT.request, visit, visits.life[visit] as number)) {
-      this.proxies.arrive(visit);
-    }
+  /** A client's request comes in at its first place, then. */
+  admit(visit: number, door: Door, worker: number, isNew: boolean, atMs: number): void {
+    const isRead = isNew && door.listener !== NONE;
+    this.enter(visit, door, worker, isRead ? this.turns.acceptedAt(worker, atMs) : atMs);
   }
 
   /** A request comes in at a door, then. */
   enter(visit: number, { listener, app }: Door, worker: number, atMs: number): void {
-    const { visits, clock } = this;
+    const { visits } = this;
     if (listener !== NONE) {
       visits.listener[visit] = listener;
       visits.worker[visit] = worker;
-      clock.at(NONE, atMs, EVENT.request, visit, visits.life[visit] as number);
+      this.turns.post(worker, atMs, MESSAGE.request, visit, visits.life[visit] as number);
     } else if (app !== NONE) {
       this.apps.arrive(visit, app, atMs);
     } else {
@@ -192,31 +182,13 @@ export class Simulator {
       case EVENT.send:
         loads.send(row, number);
         return;
-      case EVENT.request:
-        if (visits.life[row] !== number) return;
-        if (!this.turns.has(visits.worker[row] as number, code, row, number)) return;
-        proxies.arrive(row);
-        return;
-      case EVENT.request | EVENT.inTurn:
-        if (visits.life[row] === number) proxies.arrive(row);
+      case EVENT.turn:
+        if (!this.turns.begin(row, number)) return;
+        this.#read();
+        this.turns.end(row);
         return;
       case EVENT.response:
-        if (visits.attempt[row] !== number) return;
-        if (visits.app[row] !== NONE) apps.callAnswered(row, visits.status[row] as number);
-        else if (this.turns.has(visits.worker[row] as number, code, row, number)) {
-          proxies.answered(row);
-        }
-        return;
-      case EVENT.response | EVENT.inTurn:
-        if (visits.attempt[row] === number) proxies.answered(row);
-        return;
-      case EVENT.connected:
-        if (pools.connections.life[row] !== number) return;
-        if (!this.turns.has(pools.rows.workerOf(pools.connections, row), code, row, number)) return;
-        pools.connected(row);
-        return;
-      case EVENT.connected | EVENT.inTurn:
-        if (pools.connections.life[row] === number) pools.connected(row);
+        if (visits.attempt[row] === number) apps.callAnswered(row, visits.status[row] as number);
         return;
       case EVENT.dispatch:
         pools.dispatched(row);
@@ -258,6 +230,19 @@ export class Simulator {
         return;
       case EVENT.membership:
         outliers.mergedChange(row);
+    }
+  }
+
+  /** What a worker read, unless nobody waits for it any more. */
+  #read(): void {
+    const { visits, pools, proxies } = this;
+    const { kind, row, number } = this.turns.inboxes;
+    if (kind === MESSAGE.request) {
+      if (visits.life[row] === number) proxies.arrive(row);
+    } else if (kind === MESSAGE.response) {
+      if (visits.attempt[row] === number) proxies.answered(row);
+    } else if (pools.connections.life[row] === number) {
+      pools.connected(row);
     }
   }
 }

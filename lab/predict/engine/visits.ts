@@ -5,7 +5,7 @@
  * is the same visit still, `attempt` whether it is at the same attempt.
  */
 import { NONE } from '../model.ts';
-import { ints, Rows } from './rows.ts';
+import { ints, Slots } from './rows.ts';
 
 /** What a visit is waiting for. */
 export const STATE = {
@@ -40,7 +40,8 @@ export const CAUSE = {
 /** Hosts that a visit remembers to have tried. */
 const TRIED = 8;
 
-export class Visits extends Rows {
+export class Visits {
+  readonly slots = new Slots(this);
   state = ints();
   life = ints();
   attempt = ints();
@@ -85,13 +86,13 @@ export class Visits extends Rows {
   #tried = new Int32Array(0);
   #lives = 0;
 
-  override clear(): void {
-    super.clear();
+  clear(): void {
+    this.slots.clear();
     this.#lives = 0;
   }
 
   open(request: number, who: number, ask: number, caller: number, callerAttempt: number): number {
-    const visit = this.take();
+    const visit = this.slots.take();
     this.state[visit] = STATE.arriving;
     this.life[visit] = this.nextNumber();
     this.request[visit] = request;
@@ -122,7 +123,7 @@ export class Visits extends Rows {
     this.state[visit] = STATE.ended;
     this.life[visit] = 0;
     this.attempt[visit] = 0;
-    this.giveBack(visit);
+    this.slots.giveBack(visit);
   }
 
   /** One that no visit and no attempt has had. */

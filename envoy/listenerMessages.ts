@@ -5,6 +5,7 @@ import type {
   Duration,
   Empty,
   Extension,
+  Metadata,
   Percent,
   SocketAddress,
   TransportSocket,
@@ -36,6 +37,7 @@ export type PortPredicate =
 
 export interface FilterChain {
   readonly name?: string;
+  readonly metadata?: Metadata;
   readonly filter_chain_match?: FilterChainMatch;
   readonly filters: readonly NetworkFilter[];
   readonly transport_socket?: TransportSocket;
@@ -57,7 +59,12 @@ export interface FilterChainMatch {
 export type NetworkFilter = Extension<HttpConnectionManager> | Extension<TcpProxy>;
 
 export interface TcpProxy extends Any {
-  readonly cluster: string;
+  /** One of `cluster` and `weighted_clusters` is set. */
+  readonly cluster?: string;
+  readonly weighted_clusters?: {
+    readonly clusters: readonly { readonly name: string; readonly weight: number }[];
+  };
+  readonly hash_policy?: readonly { readonly source_ip: Empty }[];
   readonly stat_prefix: string;
   readonly idle_timeout?: Duration;
   readonly max_downstream_connection_duration?: Duration;

@@ -1,7 +1,8 @@
 /**
  * The fields of Istio's VirtualService that this project acts on
- * (istio.io/docs/reference/config/networking/virtual-service). HTTP routes only.
+ * (istio.io/docs/reference/config/networking/virtual-service): routes for HTTP and for TCP.
  */
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { duration } from './duration.ts';
 
@@ -51,11 +52,20 @@ export const headers = z.strictObject({
   response: headerChanges.optional(),
 });
 
+const weight = z.int().min(0).max(2_147_483_647);
+
 export const routeDestination = z.strictObject({
   destination,
-  weight: z.int().min(0).max(2_147_483_647).optional(),
+  weight: weight.optional(),
   headers: headers.optional(),
 });
+
+/** One destination, or several that share what comes. */
+function isShared(all: readonly { readonly weight?: number | undefined }[]): boolean {
+  return all.length === 1 || all.some(({ weight: own = 0 }) => own > 0);
+}
+
+const SHARED = { error: 'two or more destinations need weights, and not only 0' };
 
 export const retries = z.strictObject({
   attempts: z.int().min(0).optional(),
@@ -136,13 +146,7 @@ export const httpRoute = z
   .strictObject({
     name: z.string().optional(),
     match: z.array(httpMatch).optional(),
-    route: z
-      .array(routeDestination)
-      .min(1)
-      .refine((all) => all.length === 1 || all.some(({ weight = 0 }) => weight > 0), {
-        error: 'two or more destinations need weights, and not only 0',
-      })
-      .optional(),
+    route: z.array(routeDestination).min(1).refine(isShared, SHARED).optional(),
     redirect: redirect.optional(),
     directResponse: directResponse.optional(),
     /** The VirtualService whose routes stand in the place of this one. */
@@ -168,11 +172,40 @@ export const httpRoute = z
     { error: 'needs one of route, redirect, directResponse, delegate' },
   );
 
+/** An address, or a block of them such as `10.1.0.0/16`. */
+const subnet = z.string().refine(isSubnet, { error: 'must be an IP address or a CIDR block' });
+
+function isSubnet(text: string): boolean {
+  const [address = '', length, ...others] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || others.length > 0) return false;
+  const most = family === 4 ? 32 : 128;
+  return length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= most);
+}
+
+/** Which connections a TCP route is for; port 0 is any (L4MatchAttributes). */
+export const tcpMatch = z.strictObject({
+  destinationSubnets: z.array(subnet).optional(),
+  port: z.int().min(0).max(65_535).optional(),
+  gateways: z.array(z.string()).optional(),
+  sourceLabels: labels.optional(),
+  sourceNamespace: z.string().optional(),
+});
+
+export const tcpRoute = z.strictObject({
+  match: z.array(tcpMatch).optional(),
+  route: z
+    .array(z.strictObject({ destination, weight: weight.optional() }))
+    .min(1)
+    .refine(isShared, SHARED),
+});
+
 export const virtualServiceSpec = z.strictObject({
   /** None of one that others delegate to. */
   hosts: z.array(z.string().min(1)).default([]),
   gateways: z.array(z.string()).optional(),
   http: z.array(httpRoute).optional(),
+  tcp: z.array(tcpRoute).optional(),
   exportTo: z.array(z.string()).optional(),
 });
 
@@ -187,4 +220,6 @@ export type Redirect = z.infer<typeof redirect>;
 export type DirectResponse = z.infer<typeof directResponse>;
 export type CorsPolicy = z.infer<typeof corsPolicy>;
 export type HttpRoute = z.infer<typeof httpRoute>;
+export type TcpMatch = z.infer<typeof tcpMatch>;
+export type TcpRoute = z.infer<typeof tcpRoute>;
 export type VirtualServiceSpec = z.infer<typeof virtualServiceSpec>;

@@ -1,4 +1,5 @@
 /** Listeners of a sidecar's way out and of a gateway. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
 import type { AccessLogs } from './accessLog.ts';
 import { gatewayPorts, gatewayRouteName } from './gateways.ts';
@@ -8,15 +9,9 @@ import * as names from './names.ts';
 import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
 import { tcpProxy } from './tcpProxy.ts';
-import { ruleFor } from './destinationRules.ts';
-import { portPolicy } from './trafficPolicy.ts';
+import { chain, tcpChains, toAddresses } from './tcpRoutes.ts';
 import { routeName, shortNames } from './virtualHosts.ts';
-import type {
-  FilterChain,
-  FilterChainMatch,
-  Listener,
-  NetworkFilter,
-} from '../../envoy/listenerMessages.ts';
+import type { FilterChain, FilterChainMatch, Listener } from '../../envoy/listenerMessages.ts';
 
 const ANYWHERE = '0.0.0.0';
 const VIRTUAL_OUTBOUND_PORT = 15_001;
@@ -59,9 +54,15 @@ function addressesOf(service: Service, { name, protocol }: ServicePort, pod: Pod
 function both(known: Listener, other: Listener): Listener {
   const isTold = ({ filter_chain_match: match }: FilterChain): boolean =>
     match?.server_names !== undefined || match?.prefix_ranges !== undefined;
-  const [chain] = other.filter_chains;
-  if (chain === undefined || !isTold(chain) || !known.filter_chains.every(isTold)) return known;
-  return { ...known, filter_chains: [...known.filter_chains, chain] };
+  if (!known.filter_chains.every(isTold)) return known;
+  const more = other.filter_chains.filter(
+    (one) =>
+      isTold(one) &&
+      !known.filter_chains.some(({ filter_chain_match: match }) =>
+        isDeepStrictEqual(match, one.filter_chain_match),
+      ),
+  );
+  return { ...known, filter_chains: [...known.filter_chains, ...more] };
 }
 
 /** The listeners that Gateways open; cases gateway-*. */
@@ -102,64 +103,61 @@ function outboundListener(
   const byName = port.protocol !== 'tcp' && port.protocol !== 'auto';
   const isBlock = from.includes('/');
   const address = isBlock ? ANYWHERE : from;
-  const cluster = names.outboundCluster(service, port.port);
-  const { connectionPool } = portPolicy(
-    ruleFor(scope, pod, service, 'outbound')?.spec.trafficPolicy,
-    port.port,
-  );
-  const tcp = chain(tcpProxy(cluster, logs.filter, connectionPool?.tcp));
-  const listener = {
+  const own = message<FilterChainMatch>({
+    server_names: port.tls && address === ANYWHERE ? serverNames(service, pod) : undefined,
+    ...(isBlock && toAddresses([from])),
+  });
+  const sender = { scope, pod, accessLog: logs.filter };
+  const tcp = byName
+    ? []
+    : tcpChains(sender, service, port, Object.keys(own).length === 0 ? undefined : own);
+  const chains = port.protocol === 'tcp' ? tcp : [...tcp, httpChain(service, port, address, logs)];
+  const has = (field: keyof FilterChainMatch): boolean =>
+    chains.some(({ filter_chain_match: match }) => match?.[field] !== undefined);
+  const filters = [
+    ...(has('server_names') ? [TLS_INSPECTOR] : []),
+    ...(has('application_protocols') ? [HTTP_INSPECTOR] : []),
+  ];
+  return message<Listener>({
     ...at(address, port.port),
     traffic_direction: 'OUTBOUND',
     bind_to_port: false,
     continue_on_listener_filters_timeout: true,
     listener_filters_timeout: '0s',
-  } as const;
-  if (port.protocol === 'tcp') {
-    const match = message<FilterChainMatch>({
-      server_names: port.tls && address === ANYWHERE ? serverNames(service, pod) : undefined,
-      prefix_ranges: isBlock ? [prefixRange(from)] : undefined,
-    });
-    if (Object.keys(match).length === 0) return { ...listener, filter_chains: [tcp] };
-    return message<Listener>({
-      ...listener,
-      listener_filters: match.server_names && [TLS_INSPECTOR],
-      filter_chains: [{ ...tcp, filter_chain_match: match }],
-      default_filter_chain: passthrough(scope, logs),
-    });
-  }
-  const http = chain(
-    httpConnectionManager({
-      side: 'outbound',
-      statPrefix: `outbound_${address}_${port.port}`,
-      routes: routeName(service, port),
-      accessLog: logs.filter,
-    }),
-  );
-  return {
-    ...listener,
-    listener_filters: [HTTP_INSPECTOR],
-    filter_chains: [
-      {
-        ...http,
-        filter_chain_match: {
-          transport_protocol: 'raw_buffer',
-          application_protocols: PLAIN_HTTP,
-        },
-      },
-    ],
-    default_filter_chain: byName ? passthrough(scope, logs) : tcp,
-  };
+    listener_filters: filters.length === 0 ? undefined : filters,
+    ...inOrder(chains, passthrough(scope, logs)),
+  });
+}
+
+/** What takes every connection is the default, unless it is alone (buildListenerFromEntry). */
+function inOrder(
+  chains: readonly FilterChain[],
+  otherwise: FilterChain,
+): Pick<Listener, 'filter_chains' | 'default_filter_chain'> {
+  const told = chains.filter(({ filter_chain_match: match }) => match !== undefined);
+  const rest = chains.find(({ filter_chain_match: match }) => match === undefined);
+  if (told.length === 0) return { filter_chains: chains };
+  return { filter_chains: told, default_filter_chain: rest ?? otherwise };
+}
+
+function httpChain(
+  service: Service,
+  port: ServicePort,
+  address: string,
+  { filter }: AccessLogs,
+): FilterChain {
+  const manager = httpConnectionManager({
+    side: 'outbound',
+    statPrefix: `outbound_${address}_${port.port}`,
+    routes: routeName(service, port),
+    accessLog: filter,
+  });
+  return chain(manager, { transport_protocol: 'raw_buffer', application_protocols: PLAIN_HTTP });
 }
 
 /** Whom a TLS client asks for where only that tells the services of a port apart. */
 function serverNames({ host, aliases = [] }: Service, pod: Pod): string[] {
   return [host, ...aliases.flatMap((name) => [name, `${name}.`, ...shortNames(name, pod)])];
-}
-
-function prefixRange(block: string): { address_prefix: string; prefix_len: number } {
-  const [address_prefix = '', length = ''] = block.split('/');
-  return { address_prefix, prefix_len: Number(length) };
 }
 
 function virtualOutbound(scope: Scope, logs: AccessLogs): Listener {
@@ -196,10 +194,6 @@ function passthrough(scope: Scope, logs: AccessLogs): FilterChain {
 /** Where bytes go that no service is known for. */
 function unknown({ registryOnly }: Scope): string {
   return registryOnly ? names.BLACK_HOLE : names.PASSTHROUGH;
-}
-
-function chain(filter: NetworkFilter): FilterChain {
-  return { filters: [filter], transport_socket_connect_timeout: '15s' };
 }
 
 function at(address: string, port: number): Pick<Listener, 'name' | 'address'> {

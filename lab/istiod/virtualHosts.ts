@@ -99,7 +99,8 @@ export function hostsOf({ namespace, spec }: VirtualService): string[] {
   return spec.hosts.map((host) => resolveHost(host, namespace).toLowerCase());
 }
 
-function speaksOf(source: VirtualService, host: string): boolean {
+/** Whether one of its hosts is the service's. */
+export function speaksOf(source: VirtualService, host: string): boolean {
   return hostsOf(source).some((pattern) => hostMatches(pattern, host));
 }
 

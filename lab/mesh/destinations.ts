@@ -3,8 +3,9 @@ import type { Destination, VirtualServiceSpec } from '../../istio/virtualService
 /** Where the routes of a VirtualService lead, mirrors too, and the field that says so. */
 export function destinationsOf({
   http = [],
+  tcp = [],
 }: VirtualServiceSpec): { readonly destination: Destination; readonly field: string }[] {
-  return http.flatMap(({ route = [], mirror, mirrors = [] }, i) => [
+  const ofHttp = http.flatMap(({ route = [], mirror, mirrors = [] }, i) => [
     ...route.map(({ destination }, j) => ({
       destination,
       field: `spec.http.${i}.route.${j}.destination`,
@@ -15,4 +16,11 @@ export function destinationsOf({
       field: `spec.http.${i}.mirrors.${j}.destination`,
     })),
   ]);
+  const ofTcp = tcp.flatMap(({ route }, i) =>
+    route.map(({ destination }, j) => ({
+      destination,
+      field: `spec.tcp.${i}.route.${j}.destination`,
+    })),
+  );
+  return [...ofHttp, ...ofTcp];
 }

@@ -10,6 +10,9 @@ import type { Mesh } from './model.ts';
 
 type Rules = Pick<Mesh, 'services' | 'destinationRules' | 'virtualServices'>;
 
+const ANSWERS = 'answers 503 in its place';
+const CLOSES = 'closes the connection';
+
 /** Hosts, ports and subsets that do not exist. */
 export function danglingReferences(rules: Rules): LeftOut[] {
   return [...danglingHosts(rules), ...danglingDestinations(rules)];
@@ -34,7 +37,7 @@ function danglingDestinations({ services, destinationRules, virtualServices }: R
       const say = (field: string, what: string, known: string): LeftOut => ({
         object: `VirtualService ${namespace}/${name}`,
         field: `${at}.${field}`,
-        sentence: `${what}: Envoy answers 503 in its place. ${known}`,
+        sentence: `${what}: Envoy ${at.startsWith('spec.tcp.') ? CLOSES : ANSWERS}. ${known}`,
         mayChangeOutcomes: true,
       });
       const host = resolveHost(destination.host, namespace);

@@ -7,6 +7,20 @@ const FULL: Required<VirtualServiceSpec> = {
   hosts: ['pyserver'],
   gateways: ['mesh', 'circuitbreaker/ingress'],
   exportTo: ['*'],
+  tcp: [
+    {
+      match: [
+        {
+          destinationSubnets: ['10.1.0.0/16', '::1'],
+          port: 3306,
+          gateways: ['mesh'],
+          sourceLabels: { app: 'pyclient' },
+          sourceNamespace: 'circuitbreaker',
+        },
+      ],
+      route: [{ destination: { host: 'db', subset: 'v1', port: { number: 3306 } }, weight: 1 }],
+    },
+  ],
   http: [
     {
       name: 'split',

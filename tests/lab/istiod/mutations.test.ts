@@ -76,6 +76,16 @@ const CONTEXTS: Readonly<Record<string, readonly Context[]>> = {
         route: ['server', 'other'].map((host) => ({ destination: { host }, weight: 1 })),
       },
     },
+    {
+      of: /^tcp/,
+      within: '',
+      fields: { hosts: ['db'], tcp: [{ route: [{ destination: { host: 'other' } }] }] },
+    },
+    {
+      of: /^tcp\.route\.weight/,
+      within: 'tcp',
+      fields: { route: ['db', 'other'].map((host) => ({ destination: { host }, weight: 1 })) },
+    },
     { of: /derivePort/, within: 'redirect', fields: { scheme: 'https' } },
     { of: /\.retries\./, within: 'retries', fields: { attempts: 1 } },
   ],
@@ -135,6 +145,7 @@ const OTHERS = [
   service('server'),
   deployment('other'),
   service('other'),
+  service('db', { name: 'tcp', port: 90, targetPort: 5000 }),
   deployment('own', {
     labels: { app: 'gateway', istio: 'own' },
     annotations: { 'inject.istio.io/templates': 'gateway' },

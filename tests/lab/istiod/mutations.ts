@@ -28,6 +28,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   addresses: ['10.1.1.1'],
   locality: ['here/a', 'far/a'],
   matchLabels: ['server', 'x'],
+  destinationSubnets: ['10.1.0.0/16'],
 };
 const FREE_KEYS = ['app', 'own', '80', 'far/*', 'web', 'http'];
 

@@ -3,20 +3,27 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /** Tests of what computes and starts nothing: their files share what they have loaded. */
 const COMPUTING = [
-  ...['components', 'config', 'envoy', 'errors', 'experiment', 'istio', 'policy'],
-  ...['analysis', 'istiod', 'lint', 'mesh', 'report', 'watch'].map((room) => `lab/${room}`),
-].map((folder) => `tests/${folder}/**/*.test.ts`);
+  ...['bench', 'components', 'config', 'envoy', 'errors', 'experiment', 'house', 'istio', 'policy'],
+  ...['analysis', 'istiod', 'lint', 'mesh', 'predict', 'report', 'watch'].map(
+    (room) => `lab/${room}`,
+  ),
+]
+  .map((folder) => `tests/${folder}/**/*.test.ts`)
+  // One of them looks at what is loaded.
+  .concat('tests/lab/objects/!(leanSdk).test.ts');
 
 /**
  * Tests of whole experiments with full times on real Envoys, and of their pages in a browser: minutes of
  * traffic, of which `npm run test:experiments` is made. What runs a single Envoy shortly is not among them.
  */
 const EXPERIMENTS = [
-  ...['browser', 'published', 'docs'].map((folder) => `tests/${folder}/**/*.test.ts`),
-  ...['lintShow', 'recommend', 'recover', 'runAll'].map(
+  ...['book', 'browser', 'published', 'docs'].map((folder) => `tests/${folder}/**/*.test.ts`),
+  ...['compare', 'lintShow', 'recommend', 'recover', 'runAll'].map(
     (one) => `tests/lab/commands/${one}.test.ts`,
   ),
-  ...['chain', 'closing', 'egress', 'hey', 'stacks'].map((one) => `tests/lab/local/${one}.test.ts`),
+  ...['chain', 'closing', 'egress', 'experiment', 'hey', 'stacks'].map(
+    (one) => `tests/lab/local/${one}.test.ts`,
+  ),
   'tests/lab/cluster/interrupt.test.ts',
 ];
 

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { failureOf } from './commands/failure.ts';
 import { endWithReader } from './commands/interrupt.ts';
 import { formatIn } from './commands/output.ts';
+import type { Format } from './report/format.ts';
 
 /** Each is one file, which is read where it is asked for. */
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
@@ -34,35 +35,43 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   schema: () => import('./commands/schema.ts'),
 };
 
-const [name = ''] = process.argv.slice(2);
-const format = formatIn(process.argv);
+/** All that a process does which was started as `lab`. */
+export async function main(): Promise<void> {
+  const words = process.argv.slice(2);
+  endWithReader();
+  // Node's own code for it, 1, would say that the verdict does not hold.
+  process.on('uncaughtException', (error) => {
+    fail(error, formatIn(words));
+    process.exit();
+  });
+  await runCommand(words);
+}
 
-function fail(error: unknown): void {
+/** Does what the words say, and leaves its exit code behind. */
+export async function runCommand(words: readonly string[]): Promise<void> {
+  const [name = ''] = words;
+  const format = formatIn(words);
+  try {
+    const program = new Command('lab')
+      .description('Finds out before production does what an Istio circuit breaker will really do.')
+      .showHelpAfterError('(--help lists what there is)')
+      .exitOverride();
+    // Commander's own messages would stand beside the document.
+    if (format.alone) program.configureOutput({ writeErr: () => undefined });
+    const all = Object.entries(COMMANDS);
+    const named = all.filter(([command]) => command === name);
+    for (const [, load] of named.length > 0 ? named : all) {
+      const { command } = await load();
+      program.addCommand(command.copyInheritedSettings(program));
+    }
+    await program.parseAsync(words, { from: 'user' });
+  } catch (error) {
+    fail(error, format);
+  }
+}
+
+function fail(error: unknown, format: Format): void {
   const { exitCode, text } = failureOf(error, format);
   process.stderr.write(text);
   process.exitCode = exitCode;
-}
-
-endWithReader();
-// Node's own code for it, 1, would say that the verdict does not hold.
-process.on('uncaughtException', (error) => {
-  fail(error);
-  process.exit();
-});
-try {
-  const program = new Command('lab')
-    .description('Finds out before production does what an Istio circuit breaker will really do.')
-    .showHelpAfterError('(--help lists what there is)')
-    .exitOverride();
-  // Commander's own messages would stand beside the document.
-  if (format.alone) program.configureOutput({ writeErr: () => undefined });
-  const all = Object.entries(COMMANDS);
-  const named = all.filter(([command]) => command === name);
-  for (const [, load] of named.length > 0 ? named : all) {
-    const { command } = await load();
-    program.addCommand(command.copyInheritedSettings(program));
-  }
-  await program.parseAsync();
-} catch (error) {
-  fail(error);
 }

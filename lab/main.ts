@@ -8,4 +8,5 @@ import { COMPILE_CACHE } from './environment/compileCache.ts';
 
 enableCompileCache(COMPILE_CACHE);
 // What a file imports by a statement is loaded before its first line runs, so past the cache.
-await import('./commandLine.ts');
+const { main } = await import('./commandLine.ts');
+await main();

@@ -6,7 +6,8 @@ import { chmodSync, existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { listStacks } from '../../../config/stackFiles.ts';
-import { lab, type Outcome } from '../../support/lab.ts';
+import type { Outcome } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import {
   clientWith,
   destinationRule,

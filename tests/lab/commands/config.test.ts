@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { config } from '../../../lab/commands/config.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import { documents } from '../../support/manifests.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 

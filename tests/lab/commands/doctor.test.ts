@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 
 describe.concurrent('lab doctor', () => {
   it('says what is there and what each is for, and ends well where the lab can run', async () => {

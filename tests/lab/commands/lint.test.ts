@@ -7,7 +7,7 @@ import { lintReport } from '../../../experiment/lintReport.ts';
 import { lintSource } from '../../../lab/commands/lint.ts';
 import { sideOf } from '../../../lab/lint/experiment.ts';
 import { RULES } from '../../../lab/lint/rules.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import { ROOT } from '../../support/project.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 

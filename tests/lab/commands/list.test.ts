@@ -5,7 +5,7 @@ import { listStacks } from '../../../config/stackFiles.ts';
 import type { StackLine } from '../../../experiment/stackList.ts';
 import { stackLines } from '../../../lab/commands/list.ts';
 import { listTable } from '../../../lab/report/listTable.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import { projectWith, ROOT } from '../../support/project.ts';
 
 function stackFile(seed: string, description: string): string {

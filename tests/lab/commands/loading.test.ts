@@ -30,11 +30,8 @@ async function loadedBy(args: readonly string[]): Promise<string | undefined> {
   return /^SDKs: (.*)$/m.exec(stderr)?.[1];
 }
 
-const COMMANDS =
-  'list run observe compare recommend recover up preview output cancel down env record preflight synth config doctor schema';
-
-it.each(COMMANDS.split(' '))('lab %s --help loads no SDK', async (command) => {
-  expect(await loadedBy([command, '--help'])).toBe('');
+it('no command loads an SDK before it does something: lab --help has read all of them', async () => {
+  expect(await loadedBy(['--help'])).toBe('');
 });
 
 it('a local pulumi up loads no Kubernetes client', async () => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { outcomes } from '../../../experiment/outcomes.ts';
 import { temporaryFolder } from '../../support/folder.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import { failFastWith } from '../analysis/observed.ts';
 
 const disturbed = [{ batch: 2, lagMs: 900, toleratedMs: 500, who: 'the machine' }];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatIn, outputOf, outputOptions } from '../../../lab/commands/output.ts';
 import { FORMATS } from '../../../lab/report/formats.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 
 describe('the format', () => {
   it.each([

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { observation } from '../../../experiment/observation.ts';
 import { DOCUMENT_NAMES, schemaOf } from '../../../lab/commands/schema.ts';
 import { observation as observed, requests } from '../analysis/observed.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
 /** As much of JSON Schema as the observation's uses. */

@@ -37,6 +37,10 @@ const ROOMS = {
     ...['lab/watch/observe.ts', 'lab/watch/prepared.ts', CONTRACT],
   ],
   'lab/cluster': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', 'lab/watch', CONTRACT],
+  'lab/play': [
+    ...[...GROUND, 'config', 'lab/objects', 'lab/mesh', 'lab/istiod', 'lab/analysis', 'lab/watch'],
+    ...['lab/local', 'lab/predict', 'lab/report/html', CONTRACT],
+  ],
   'lab/report': [...GROUND, 'lab/analysis', 'lab/watch', 'lab/environment', CONTRACT],
 };
 

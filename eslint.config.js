@@ -13,6 +13,7 @@ export default tseslint.config(
       '.book/**',
       'book/.vitepress/config.js',
       'lab/report/html/page.js',
+      'lab/play/page/*.js',
       'policy/index.js',
     ],
   },

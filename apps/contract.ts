@@ -34,6 +34,7 @@ export const SERVER = {
   backlog: 'BACKLOG',
   reusePort: 'REUSE_PORT',
   log: 'LOG',
+  live: 'LIVE',
   exitWithParent: 'EXIT_WITH_PARENT',
 } as const;
 

@@ -9,6 +9,7 @@ import type { Format } from './report/format.ts';
 const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Command }>>> = {
   list: () => import('./commands/list.ts'),
   run: () => import('./commands/run.ts'),
+  play: () => import('./commands/play.ts'),
   observe: () => import('./commands/observe.ts'),
   report: () => import('./commands/report.ts'),
   compare: () => import('./commands/compare.ts'),

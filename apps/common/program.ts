@@ -1,4 +1,5 @@
 /** What each of the programs does around its work: settings, signals, the parent, the end. */
+import { createInterface } from 'node:readline';
 import { Env, EnvError } from './env.ts';
 
 /** Reads the settings, or ends the process: one line on stderr and exit code 2. */
@@ -55,6 +56,11 @@ export function firstLine(): Promise<string> {
     };
     stdin.setEncoding('utf8').on('data', read).once('end', done);
   });
+}
+
+/** Calls `read` with each line of stdin. */
+export function onLine(read: (line: string) => void): void {
+  createInterface({ input: process.stdin }).on('line', read);
 }
 
 /** Ends the process quietly when nobody reads its stdout any more, as in `client | head`. */

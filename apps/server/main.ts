@@ -25,6 +25,7 @@
  * | VERSION              | unset       | appended to NAME: `name/version`                   |
  * | LOG                  | none        | `requests`: one line for each request              |
  * | EXIT_WITH_PARENT     | 0           | 1: exit when stdin ends                            |
+ * | LIVE                 | 0           | 1: each line of stdin is JSON of variables in the place of those it was started with, for how it behaves from then on: DELAY, STATUS, BEHAVIOUR without its concurrency |
  *
  * It prints one line of JSON for each event: `listening` with the port and all `ports`, `request` if asked for, `lag`
  * where it was kept from running by more than the usual few ms, `stopped`. SIGTERM or SIGINT lets the requests in flight finish; a second
@@ -40,11 +41,13 @@ import {
   exitWithReader,
   fail,
   finish,
+  onLine,
   onStopSignal,
   settingsOrExit,
 } from '../common/program.ts';
 import { createService, type RequestRecord } from './server.ts';
 import { readServerSettings } from './settings.ts';
+import { Env } from '../common/env.ts';
 
 const settings = settingsOrExit('server', readServerSettings);
 const onRequest = settings.logRequests
@@ -55,6 +58,12 @@ const onRequest = settings.logRequests
 const service = createService({ ...settings, onRequest }, settings.ports.length);
 
 exitWithReader();
+if (settings.live) {
+  onLine((line) => {
+    const told = JSON.parse(line) as NodeJS.ProcessEnv;
+    service.behave(readServerSettings(new Env({ ...process.env, ...told })));
+  });
+}
 if (settings.exitWithParent) exitWithParent();
 onStopSignal(() => {
   void service.stop().then(() => {

@@ -25,6 +25,8 @@ export interface RequestRecord {
 export interface Service {
   /** A listener for each port. */
   readonly http: readonly Server[];
+  /** From now on; requests that are at work keep to what they began with. */
+  behave(told: Pick<ServerSettings, 'status' | 'conduct'>): void;
   /** Stops accepting, lets what is in flight finish; resolves when all connections are closed. */
   stop(): Promise<void>;
 }
@@ -32,9 +34,10 @@ export interface Service {
 /** @param ports how many ports it is to listen at */
 export function createService(options: ServiceOptions, ports = 1): Service {
   const servedBy = [options.name, options.version].filter(Boolean).join('/');
-  const { conduct, paths, random } = options;
+  const { paths, random } = options;
+  let { conduct, status: failingStatus } = options;
   const work = new Work(conduct, random);
-  let statusNow = options.status;
+  let statusNow = failingStatus;
   let inFlight = 0;
   let stopping = false;
 
@@ -84,7 +87,7 @@ export function createService(options: ServiceOptions, ports = 1): Service {
           answer(response, 405, 'POST or GET\n');
           return;
         }
-        statusNow = asked.fails ? options.status : 200;
+        statusNow = asked.fails ? failingStatus : 200;
         answer(response, 200, `/index answers ${statusNow}\n`);
         return;
       case 'nothing':
@@ -107,6 +110,11 @@ export function createService(options: ServiceOptions, ports = 1): Service {
 
   return {
     http: servers,
+    behave(told) {
+      ({ conduct, status: failingStatus } = told);
+      statusNow = failingStatus;
+      work.conduct = conduct;
+    },
     async stop() {
       stopping = true;
       const closed = servers.map(

@@ -24,6 +24,8 @@ export interface ServerSettings {
   readonly reusePort: boolean;
   readonly logRequests: boolean;
   readonly exitWithParent: boolean;
+  /** Whether stdin tells it how to behave from now on. */
+  readonly live: boolean;
 }
 
 export function readServerSettings(env: Env): ServerSettings {
@@ -47,6 +49,7 @@ export function readServerSettings(env: Env): ServerSettings {
     reusePort: env.flag(SERVER.reusePort),
     logRequests: env.oneOf(SERVER.log, ['none', 'requests']) === 'requests',
     exitWithParent: env.flag(SERVER.exitWithParent),
+    live: env.flag(SERVER.live),
   };
 }
 

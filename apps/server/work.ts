@@ -17,14 +17,15 @@ export interface Job {
 }
 
 export class Work {
-  readonly #conduct: Conduct;
+  /** How many are at work at once stays as it was at first. */
+  conduct: Conduct;
   readonly #random: Random;
   readonly #turns: Turns;
   /** When its first job began, from which its errors' times count. */
   #since: number | undefined;
 
   constructor(conduct: Conduct, random: Random) {
-    this.#conduct = conduct;
+    this.conduct = conduct;
     this.#random = random;
     this.#turns = new Turns(conduct.concurrency);
   }
@@ -43,7 +44,7 @@ export class Work {
   }
 
   async #do({ headers, status, takesMs, gone }: Job): Promise<number> {
-    const { serviceTime, calls, callErrorStatus } = this.#conduct;
+    const { serviceTime, calls, callErrorStatus } = this.conduct;
     const ownMs = (): number => takesMs ?? drawFrom(serviceTime, this.#random);
     const failure = this.#failure();
     if (failure !== undefined) {
@@ -62,7 +63,7 @@ export class Work {
   /** The first of the errors that strikes now. */
   #failure(): Failure | undefined {
     const now = performance.now() - (this.#since ?? 0);
-    return this.#conduct.errors.find(
+    return this.conduct.errors.find(
       ({ share, fromMs, toMs }) => now >= fromMs && now < toMs && this.#random() < share,
     );
   }
@@ -74,7 +75,7 @@ export class Work {
   #passed(ms: number, gone: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, ms);
-      if (this.#conduct.concurrency < Infinity) return;
+      if (this.conduct.concurrency < Infinity) return;
       const end = (): void => {
         clearTimeout(timer);
         resolve();

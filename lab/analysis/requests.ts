@@ -105,6 +105,7 @@ export function connectionUses(
   );
 }
 
-function milliseconds(value: number): number {
+/** To a thousandth. */
+export function milliseconds(value: number): number {
   return Math.round(value * 1000) / 1000;
 }

@@ -28,7 +28,7 @@ export function firstWarmBatch(batches: number, uses: readonly ConnectionUse[]):
 }
 
 /** Connections that each proxy used. */
-function poolSizes(uses: readonly ConnectionUse[]): Map<string, number> {
+export function poolSizes(uses: readonly ConnectionUse[]): Map<string, number> {
   const byProxy = Map.groupBy(uses, ({ proxy }) => proxy);
   return new Map(
     [...byProxy].map(([proxy, all]) => [proxy, new Set(all.map((use) => use.connection)).size]),

@@ -26,6 +26,8 @@ export interface Child {
   readonly unexpectedEnd: Promise<UnexpectedEnd>;
   /** Writes a line to its input. */
   tell(line: string): void;
+  /** Asks it to end, and waits until it has, however long that takes, and every line was read. */
+  finish(): Promise<void>;
   /** Closes its input, waits until it has ended and every line of its output was read. */
   stop(): Promise<void>;
 }
@@ -77,6 +79,12 @@ export function startChild(command: string, args: readonly string[], options: Ch
     unexpectedEnd,
     tell(line) {
       child.stdin.write(`${line}\n`);
+    },
+    async finish() {
+      stopping = true;
+      child.kill('SIGTERM');
+      await child;
+      await outputRead;
     },
     async stop() {
       stopping = true;

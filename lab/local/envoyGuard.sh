@@ -15,6 +15,8 @@ trap 'rm -rf "$folder"' EXIT
 # died before it read the folder's path must not end this script before its trap.
 trap '' INT TERM HUP PIPE
 head -n 1 >"$folder/bootstrap.json"
+# For an Envoy whose clusters change while it runs; none until the lab has put some there.
+echo '{"resources":[]}' >"$folder/clusters.json"
 echo "$folder"
 
 # A background command's standard input is /dev/null unless it is named.

@@ -26,6 +26,8 @@ export interface EnvoyProcess {
   /** The guard that runs it. */
   readonly child: Child;
   readonly pid: number;
+  /** Its own, in which it was started and which goes with it. */
+  readonly folder: string;
   readonly admin: EnvoyAdmin;
   /** The port of each listener, by the listener's name. */
   readonly ports: ReadonlyMap<string, number>;
@@ -98,6 +100,7 @@ async function ready(
       if (listeners !== undefined) {
         return {
           child,
+          folder,
           pid: Number(pid),
           admin,
           ports: new Map(listeners.map(({ name, port }) => [name, port])),

@@ -2,29 +2,21 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * Every port is taken first, so all of them start together.
  */
-import { CLIENT, SERVER } from '../../apps/contract.ts';
+import { CLIENT } from '../../apps/contract.ts';
 import { OUTBOUND_LISTENER } from './bootstrap.ts';
-import { parseClientLine } from '../watch/clientLog.ts';
-import { type Mesh, type Pod, podId, type Service } from '../mesh/model.ts';
+import { type Mesh, type Pod, podId } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
-import { startApp } from './apps.ts';
+import { Addresses } from './addresses.ts';
 import { callsOthers, withLocalCalls } from './calls.ts';
 import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
-import {
-  type AppPorts,
-  type HeldPort,
-  holdPort,
-  listenersOf,
-  listeningAt,
-  numbersOf,
-} from './ports.ts';
+import { type AppPorts, type HeldPort, listenersOf, listeningAt, numbersOf } from './ports.ts';
 import { type PlannedProxy, plannedProxies } from './plannedProxies.ts';
-import { behind } from './behind.ts';
-import { parseServerLine } from './serverLog.ts';
-import { allStarted, failure } from './starting.ts';
-import { type KubeProxy, startKubeProxy } from './kubeProxy.ts';
+import { haveSameRest, setClusters, withLiveClusters } from './liveClusters.ts';
+import { startLocalClient } from './localClient.ts';
+import { LocalServer } from './localServer.ts';
+import { allStarted } from './starting.ts';
 import type { Watched } from './machineWatch.ts';
 import { serviceCalled } from '../mesh/hosts.ts';
 import type { Plan, PlannedApp, PlannedClient } from '../mesh/plan.ts';
@@ -43,6 +35,8 @@ export interface LocalMeshOptions {
   readonly clientEnv?: Readonly<Record<string, string>>;
   /** A server that did not run when it should have, by its own account. */
   readonly onLag: (lag: Lag) => void;
+  /** Whether what istiod sends, and how servers behave, may change while the mesh runs. */
+  readonly live?: true;
   /** A process that ended by itself. */
   readonly onEnd: (pod: Pod, how: string) => void;
 }
@@ -56,17 +50,17 @@ export interface LocalProxy {
 export class LocalMesh {
   readonly proxies: LocalProxy[] = [];
   readonly #options: LocalMeshOptions;
+  readonly #addresses = new Addresses();
   readonly #children: { readonly pod: Pod; readonly child: Child }[] = [];
   readonly #clients: Child[] = [];
-  readonly #kubeProxies: KubeProxy[] = [];
-  readonly #held: HeldPort[] = [];
+  readonly #servers = new Map<string, LocalServer>();
+  /** Of each server's application, by container port. */
+  #appPorts: readonly AppPorts[] = [];
   readonly #heldFor = new Map<PlannedProxy, ReadonlyMap<string, HeldPort>>();
-  /** The port of each client's sidecar for what it calls. */
-  readonly #outbound = new Map<Pod, number>();
-  /** Local ports by the mesh's `ip:port`. */
-  readonly #ports = new Map<string, number>();
-  /** Ids of pods by the local `127.0.0.1:port` in front of them. */
-  readonly #podByLocal = new Map<string, string>();
+  /** The bootstrap that each proxy was started with, by its pod's id. */
+  readonly #bootstraps = new Map<string, object>();
+  /** The port of each client's sidecar for what it calls, by its pod's id. */
+  readonly #outbound = new Map<string, number>();
 
   constructor(options: LocalMeshOptions) {
     this.#options = options;
@@ -79,6 +73,7 @@ export class LocalMesh {
   async start(): Promise<void> {
     const { servers, clients } = this.#options.plan;
     const appPorts = await Promise.all(servers.map((server) => this.#takeAppPorts(server)));
+    this.#appPorts = appPorts;
     const proxies = plannedProxies(this.#options, appPorts.map(numbersOf));
     for (const proxy of proxies) await this.#takePorts(proxy);
     const env = this.#options.clientEnv;
@@ -89,6 +84,51 @@ export class LocalMesh {
     ]);
   }
 
+  /**
+   * Makes it another mesh of the same pods, of one that is live: every proxy gets the clusters that
+   * istiod makes of it, every server behaves by its variables. No process starts anew.
+   *
+   * @returns false where the two differ in more than that; nothing was changed then
+   * @throws LabError where an Envoy refuses what it is sent
+   */
+  async update(mesh: Mesh, plan: Plan): Promise<boolean> {
+    const { timeScale, plan: own } = this.#options;
+    if (namesIn(plan) !== namesIn(own)) return false;
+    const planned = plannedProxies({ mesh, plan, timeScale }, this.#appPorts.map(numbersOf));
+    const proxies = this.proxies.map(({ pod, envoy }) => {
+      const wanted = planned.find((one) => podId(one.pod) === podId(pod));
+      return {
+        envoy,
+        isNamed: wanted?.upstreams !== undefined,
+        to: wanted && this.#plain(wanted),
+        id: podId(pod),
+      };
+    });
+    const areAlike = proxies.every(
+      ({ isNamed, to, id }) => isNamed || haveSameRest(to, this.#bootstraps.get(id)),
+    );
+    if (!areAlike) return false;
+    await Promise.all(
+      proxies.map(async ({ envoy, isNamed, to }) => {
+        if (!isNamed && to !== undefined) await setClusters(envoy, to);
+      }),
+    );
+    for (const server of plan.servers) {
+      this.#servers.get(podId(server.pod))?.tell(await this.#variablesOf(server));
+    }
+    return true;
+  }
+
+  /** Ends a server's application at once; its sidecar stays. */
+  async kill(pod: string): Promise<void> {
+    await this.#servers.get(pod)?.kill();
+  }
+
+  /** Starts a server's application again, at the same ports. */
+  async revive(server: PlannedApp): Promise<void> {
+    await this.#servers.get(podId(server.pod))?.start(await this.#variablesOf(server));
+  }
+
   /** Tells the clients to begin, together. @param startAt epoch ms */
   tellClients(startAt: number): void {
     for (const child of this.#clients) child.tell(String(startAt));
@@ -96,10 +136,10 @@ export class LocalMesh {
 
   /** How a client reaches what it asks for: its sidecar as HTTP proxy, else the Service itself. */
   async wayOf({ pod, url, service, servicePort }: PlannedClient): Promise<Record<string, string>> {
-    const outbound = this.#outbound.get(pod);
+    const outbound = this.#outbound.get(podId(pod));
     if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
 
-    const port = await this.#addressOf(service, servicePort);
+    const port = await this.#addresses.ofService(service, servicePort);
     return {
       [CLIENT.url]: `http://127.0.0.1:${port}${url.pathname}${url.search}`,
       [CLIENT.headers]: JSON.stringify({ host: url.host }),
@@ -118,18 +158,17 @@ export class LocalMesh {
 
   /** Whether this process stands between clients and the endpoints of a Service. */
   get forwards(): boolean {
-    return this.#kubeProxies.length > 0;
+    return this.#addresses.forwards;
   }
 
   /** The id of the pod behind the local address of an upstream host, or the address itself. */
   podAt(address: string): string {
-    return this.#podByLocal.get(address) ?? address;
+    return this.#addresses.podAt(address);
   }
 
   /** Ends every process and waits until all they said was read; callers first. */
   async stop(): Promise<void> {
-    for (const kubeProxy of this.#kubeProxies) kubeProxy.stop();
-    for (const held of this.#held) held.release();
+    this.#addresses.stop();
     const callers = new Set(this.#options.plan.clients.map(({ pod }) => pod));
     for (const isCaller of [true, false]) {
       const some = this.#children.filter(({ pod }) => callers.has(pod) === isCaller);
@@ -141,88 +180,57 @@ export class LocalMesh {
   async #takeAppPorts({ pod, ports }: PlannedApp): Promise<AppPorts> {
     const taken = new Map<number, HeldPort>();
     for (const containerPort of ports) {
-      const held = await this.#hold();
+      const held = await this.#addresses.hold();
       taken.set(containerPort, held);
-      this.#podByLocal.set(`127.0.0.1:${held.port}`, podId(pod));
-      if (pod.proxy === 'none') this.#serve(pod, containerPort, held.port);
+      if (pod.proxy === 'none') this.#addresses.serve(pod, containerPort, held.port);
+      else this.#addresses.own(pod, held.port);
     }
     return taken;
   }
 
   async #startServer(server: PlannedApp, ports: AppPorts = new Map()): Promise<void> {
     const { pod } = server;
-    const way = await this.#wayOfCalls(server);
-    const listening = Promise.withResolvers<number>();
-    const child = startApp('server', {
-      name: `the server ${podId(pod)}`,
-      env: {
-        ...server.env,
-        ...way,
-        [SERVER.host]: '127.0.0.1',
-        [SERVER.port]: [...numbersOf(ports).values()].join(','),
-        [SERVER.reusePort]: process.platform === 'linux' ? '1' : '0',
-        [SERVER.name]: pod.name,
-        [SERVER.exitWithParent]: '1',
-      },
-      onLine: (line) => {
-        const event = parseServerLine(line);
-        if (event?.event === 'listening') listening.resolve(event.port);
-        if (event?.event === 'lag') {
-          this.#options.onLag({ ...event, who: `${podId(pod)} was late` });
-        }
+    const own = new LocalServer({
+      ...{ server, ports, live: this.#options.live === true, onLag: this.#options.onLag },
+      onStart: (child) => {
+        this.#adopt(pod, child);
       },
     });
-    this.#adopt(pod, child);
-    await Promise.race([listening.promise, failure(child)]);
-    for (const held of ports.values()) held.release();
+    this.#servers.set(podId(pod), own);
+    await own.start(await this.#variablesOf(server));
   }
 
-  /** How a server reaches what it calls: its sidecar as HTTP proxy, else the Services themselves. */
-  async #wayOfCalls({ pod, env }: PlannedApp): Promise<Record<string, string>> {
-    if (!callsOthers(env)) return {};
-    const outbound = this.#outbound.get(pod);
-    if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
-    return withLocalCalls(env, async ({ hostname, port }) => {
+  /** With how it reaches what it calls: its sidecar as HTTP proxy, else the Services themselves. */
+  async #variablesOf({ pod, env }: PlannedApp): Promise<Record<string, string>> {
+    if (!callsOthers(env)) return { ...env };
+    const outbound = this.#outbound.get(podId(pod));
+    if (outbound !== undefined) return { ...env, http_proxy: `http://127.0.0.1:${outbound}` };
+    const way = await withLocalCalls(env, async ({ hostname, port }) => {
       const service = serviceCalled(this.#options.mesh.services, hostname, pod);
-      return service && this.#addressOf(service, port === '' ? 80 : Number(port));
+      return service && this.#addresses.ofService(service, port === '' ? 80 : Number(port));
     });
+    return { ...env, ...way };
   }
 
   /** Resolves when it waits to be told, or has ended: its end is told by itself. */
   async #startClient(client: PlannedClient, env: Readonly<Record<string, string>>): Promise<void> {
-    const { pod } = client;
-    const way = await this.wayOf(client);
-    const ready = Promise.withResolvers<string>();
-    const child = startApp('client', {
-      name: `the client ${podId(pod)}`,
-      env: {
-        ...omit(client.env, CLIENT.healthPort),
-        ...way,
-        ...env,
-        [CLIENT.startAt]: 'stdin',
-        [CLIENT.logFormat]: 'json',
-        [CLIENT.clientName]: podId(pod),
-        [CLIENT.exitWithParent]: '1',
-      },
-      onLine: (line) => {
-        if (parseClientLine(line)?.event === 'ready') ready.resolve('ready');
-        else this.#options.onClientLine(line);
-      },
+    const { child, ready } = startLocalClient(client, {
+      ...{ way: await this.wayOf(client), env, onLine: this.#options.onClientLine },
     });
-    this.#adopt(pod, child);
+    this.#adopt(client.pod, child);
     this.#clients.push(child);
-    await Promise.race([ready.promise, child.unexpectedEnd]);
+    await ready;
   }
 
   async #takePorts(proxy: PlannedProxy): Promise<void> {
     const { pod, meshPorts, bootstrap } = proxy;
     const held = new Map<string, HeldPort>();
     for (const name of listenersOf(bootstrap(() => undefined))) {
-      const one = await this.#hold();
+      const one = await this.#addresses.hold();
       held.set(name, one);
       const meshPort = meshPorts.get(name);
-      if (meshPort !== undefined) this.#serve(pod, meshPort, one.port);
-      if (name === OUTBOUND_LISTENER) this.#outbound.set(pod, one.port);
+      if (meshPort !== undefined) this.#addresses.serve(pod, meshPort, one.port);
+      if (name === OUTBOUND_LISTENER) this.#outbound.set(podId(pod), one.port);
     }
     this.#heldFor.set(proxy, held);
   }
@@ -233,17 +241,21 @@ export class LocalMesh {
     const named = new Map<string, number>();
     for (const { host, port } of upstreams ?? []) {
       const service = serviceCalled(this.#options.mesh.services, host, pod);
-      if (service !== undefined) named.set(`${host}:${port}`, await this.#addressOf(service, port));
+      if (service === undefined) continue;
+      named.set(`${host}:${port}`, await this.#addresses.ofService(service, port));
     }
-    const ports = upstreams === undefined ? this.#ports : named;
+    // One that has its own configuration gets nothing from istiod.
+    const isLive = this.#options.live === true && upstreams === undefined;
+    const own =
+      upstreams === undefined
+        ? this.#plain(proxy)
+        : bootstrap((host, port) => named.get(`${host}:${port}`));
+    this.#bootstraps.set(podId(pod), own);
     const envoy = await startEnvoy({
       binary: this.#options.envoy,
       name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,
       concurrency: pod.proxyConcurrency,
-      bootstrap: listeningAt(
-        bootstrap((address, port) => ports.get(`${address}:${port}`)),
-        held,
-      ),
+      bootstrap: listeningAt(isLive ? withLiveClusters(own) : own, held),
       onAccessLog: (line) => {
         this.#options.onAccessLog(podId(pod), role, line);
       },
@@ -251,32 +263,13 @@ export class LocalMesh {
         this.#adopt(pod, child);
       },
     });
+    if (isLive) await setClusters(envoy, own);
     for (const one of held.values()) one.release();
     this.proxies.push({ pod, role, envoy });
   }
 
-  async #hold(): Promise<HeldPort> {
-    const held = await holdPort();
-    this.#held.push(held);
-    return held;
-  }
-
-  /** A local port that stands for a Service's cluster IP. */
-  async #addressOf(service: Service, servicePort: number): Promise<number> {
-    const ports = behind(service, servicePort).flatMap(({ address, port }) => {
-      const local = this.#ports.get(`${address}:${port}`);
-      return local === undefined ? [] : [local];
-    });
-    const [only, ...others] = ports;
-    if (only !== undefined && others.length === 0) return only;
-    const kubeProxy = await startKubeProxy(ports);
-    this.#kubeProxies.push(kubeProxy);
-    return kubeProxy.port;
-  }
-
-  #serve(pod: Pod, meshPort: number, localPort: number): void {
-    this.#ports.set(`${pod.ip}:${meshPort}`, localPort);
-    this.#podByLocal.set(`127.0.0.1:${localPort}`, podId(pod));
+  #plain({ bootstrap }: PlannedProxy): object {
+    return bootstrap((address, port) => this.#addresses.portOf(address, port));
   }
 
   #adopt(pod: Pod, child: Child): void {
@@ -287,9 +280,13 @@ export class LocalMesh {
   }
 }
 
-function omit(
-  record: Readonly<Record<string, string>>,
-  key: string,
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(record).filter(([name]) => name !== key));
+/** Who runs in it, and on how many threads; what each client asks for. */
+function namesIn({ servers, gateways, standalone, clients }: Plan): string {
+  const idOf = (pod: Pod): string => `${podId(pod)} ${pod.proxyConcurrency} ${pod.proxy}`;
+  return JSON.stringify([
+    servers.map(({ pod }) => idOf(pod)),
+    gateways.map(idOf),
+    standalone.map(({ pod, container }) => [idOf(pod), container.files]),
+    clients.map(({ pod, url }) => [idOf(pod), url.href]),
+  ]);
 }

@@ -2,6 +2,7 @@
 import type { Thresholds } from '../../envoy/thresholds.ts';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
+import { byCluster, type Counters, filterOf } from './clusterStatistics.ts';
 import { servedClusters, serviceOf } from '../../envoy/clusterName.ts';
 import type { Cluster, Proxy, Series } from '../../experiment/observation.ts';
 import type { Role } from '../../experiment/roles.ts';
@@ -18,23 +19,12 @@ export interface SampledProxy {
   readonly outlierEvents: () => Promise<OutlierEvent[]>;
 }
 
-/** Values by statistic, by cluster. */
-type Counters = Map<string, Record<string, number>>;
-
 /** A breaker that opens for less than this may stay unseen by its gauge; its counter knows. */
 const SAMPLE_EVERY_MS = 100;
 
-/**
- * `cluster.outbound|80||host;.upstream_cx_total`: istiod ends the cluster's part with `;`, which
- * that of older releases does not.
- */
-function filterOf(names: readonly string[]): string {
-  return `^cluster\\.([^;]+);?\\.(${names.join('|').replaceAll('.', '\\.')})$`;
-}
 const EJECTIONS = 'outlier_detection.ejections_enforced_total';
 const SAMPLE_FILTER = filterOf([...GAUGES, EJECTIONS]);
 const COUNTER_FILTER = filterOf(COUNTERS);
-const STAT = new RegExp(filterOf([...GAUGES, ...COUNTERS]));
 
 export class Sampler {
   readonly #begin: readonly SampledProxy[];
@@ -217,17 +207,6 @@ function healthOf(
   const [first] = events;
   if (first === undefined) return sampled;
   return [...sampled.slice(0, 1).filter(({ at }) => at < first.at), ...events];
-}
-
-/** Statistics of each cluster, by istiod's name of it. */
-function byCluster(stats: ReadonlyMap<string, number>): Counters {
-  const clusters: Counters = new Map();
-  for (const [name, value] of stats) {
-    const [, cluster, stat] = STAT.exec(name) ?? [];
-    if (cluster === undefined || stat === undefined) continue;
-    getOrMake(clusters, cluster, (): Record<string, number> => ({}))[stat] = value;
-  }
-  return clusters;
 }
 
 /** A series keeps the moments at which the value changed; while the run goes on, epoch ms. */

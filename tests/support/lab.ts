@@ -17,6 +17,8 @@ export interface End {
 
 export interface LabProcess {
   readonly child: ChildProcess;
+  /** What it has said on standard output so far. */
+  readonly stdout: () => string;
   /** What it has said on standard error so far. */
   readonly stderr: () => string;
   readonly ended: Promise<End>;
@@ -75,5 +77,5 @@ function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): La
   const ended = once(child, 'close').then(([code, signal]): End => {
     return { code: code as number | null, signal: signal as NodeJS.Signals | null, stdout, stderr };
   });
-  return { child, stderr: () => stderr, ended };
+  return { child, stdout: () => stdout, stderr: () => stderr, ended };
 }

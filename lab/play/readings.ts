@@ -1,0 +1,82 @@
+/** What a proxy of the mesh shows at a moment: its connections and queues against its limits, its endpoints. */
+import type { Thresholds } from '../../envoy/thresholds.ts';
+import { shortName } from '../../envoy/clusterName.ts';
+import type { Role } from '../../experiment/roles.ts';
+import type { LocalProxy } from '../local/localMesh.ts';
+import { podId } from '../mesh/model.ts';
+import { byCluster, filterOf } from '../watch/clusterStatistics.ts';
+
+export interface EndpointReading {
+  readonly pod: string;
+  readonly ejected: boolean;
+  readonly connections: number;
+  readonly requests: number;
+}
+
+export interface ClusterReading {
+  /** istiod's name of it, without what is the same everywhere. */
+  readonly name: string;
+  /** As the Envoy that runs has them. */
+  readonly limits: Thresholds;
+  readonly connections: number;
+  readonly pending: number;
+  readonly requests: number;
+  /** Refused by its full queue since the proxy started. */
+  readonly overflows: number;
+  readonly endpoints: readonly EndpointReading[];
+}
+
+export interface ProxyReading {
+  readonly pod: string;
+  readonly role: Role;
+  /** Of its Envoy. */
+  readonly pid: number;
+  /** Those that were used so far. */
+  readonly clusters: readonly ClusterReading[];
+  /** The limits of every cluster, by istiod's name. */
+  readonly limitsOf: ReadonlyMap<string, Thresholds>;
+}
+
+const FILTER = filterOf([
+  ...['upstream_cx_active', 'upstream_rq_pending_active', 'upstream_rq_active'],
+  ...['upstream_rq_pending_overflow', 'upstream_rq_total'],
+]);
+
+/** @param podAt the pod behind the address of an upstream host */
+export async function readProxy(
+  { pod, role, envoy: { admin, pid } }: LocalProxy,
+  podAt: (address: string) => string,
+): Promise<ProxyReading> {
+  const [stats, clusters] = await Promise.all([
+    admin.stats(FILTER).then(byCluster),
+    admin.clusters(),
+  ]);
+  const wasUsed = (name: string): boolean => {
+    const { upstream_rq_total: sent = 0, upstream_rq_pending_overflow: refused = 0 } =
+      stats.get(name) ?? {};
+    return sent + refused > 0;
+  };
+  return {
+    ...{ pod: podId(pod), role, pid },
+    clusters: clusters.flatMap(({ name, thresholds, hosts }): ClusterReading[] => {
+      if (!wasUsed(name)) return [];
+      const shown = stats.get(name) ?? {};
+      return [
+        {
+          name: shortName(name),
+          limits: thresholds,
+          connections: shown['upstream_cx_active'] ?? 0,
+          pending: shown['upstream_rq_pending_active'] ?? 0,
+          requests: shown['upstream_rq_active'] ?? 0,
+          overflows: shown['upstream_rq_pending_overflow'] ?? 0,
+          endpoints: hosts.map(({ address, ejected, stats: own }) => ({
+            ...{ pod: podAt(address), ejected },
+            connections: own['cx_active'] ?? 0,
+            requests: own['rq_active'] ?? 0,
+          })),
+        },
+      ];
+    }),
+    limitsOf: new Map(clusters.map(({ name, thresholds }) => [name, thresholds])),
+  };
+}

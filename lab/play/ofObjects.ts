@@ -87,7 +87,7 @@ function valuesOf(source: Source, taken: TakenAs): Values {
       const [rule] = rules;
       const found = path && rule ? policyField(rule, path) : undefined;
       const isLimit = path !== undefined && variationOf(name).path.length === 0;
-      const text = found === undefined ? (isLimit ? '0' : '') : String(found);
+      const text = found === undefined ? (isLimit ? '0' : '') : asText(found);
       return [name, others[name] ?? text];
     }),
   ) as Record<SettingName, string>;
@@ -164,4 +164,8 @@ function copiedRule(source: Source, cannot: Turner['cannot'], to: Values): strin
   if (names.length === 0) return '# there is no one DestinationRule that could be copied';
   const rule = turnedObjects(source, names, to).find(({ kind }) => kind === 'DestinationRule');
   return rule === undefined ? '' : writeYaml(rule).trimEnd();
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

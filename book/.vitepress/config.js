@@ -8,8 +8,8 @@ export const PARTS = {
   'What breakers really do': ['myths', 'attribution', 'variation'],
   'The experiments': ['seeds', 'published'],
   'Your own service': ['manifests', 'stacks', 'platforms', 'components'],
-  'Before it happens': ['predict', 'play', 'fidelity', 'lint', 'lint-findings'],
-  'See it': ['reports'],
+  'Before it happens': ['predict', 'fidelity', 'lint', 'lint-findings'],
+  'See it': ['reports', 'play'],
   Reference: ['reference/keys', 'reference/components', 'glossary'],
 };
 

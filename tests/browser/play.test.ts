@@ -15,7 +15,11 @@ import { CHROMIUM, expectAccessible, launch } from './browser.ts';
 const OWN = /\/(uplot|report|play|charts|controls|tables)\.(js|css)$|\/(events|control)$|\/$/;
 
 async function pageOf(lab: LabProcess): Promise<string> {
-  return until('the page has an address', () => /http:\/\/\S+/.exec(lab.stdout())?.[0]);
+  const ended = lab.ended.then(({ code, stderr }) => {
+    throw new Error(`lab play ended with ${code ?? 'a signal'}: ${stderr}`);
+  });
+  const address = until('the page has an address', () => /http:\/\/\S+/.exec(lab.stdout())?.[0]);
+  return Promise.race([address, ended]);
 }
 
 /** The processes of the Envoys, by their own panels. */

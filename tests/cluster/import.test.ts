@@ -6,12 +6,14 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { observation } from '../../experiment/observation.ts';
 import { importNamespace } from '../../lab/commands/import.ts';
 import { understand } from '../../lab/commands/prepare.ts';
 import { viewOf } from '../../lab/mesh/view.ts';
 import type { KubernetesObject } from '../../lab/objects/object.ts';
 import { destinationRule, documents, objects as whole } from '../support/manifests.ts';
 import { temporaryFolder } from '../support/folder.ts';
+import { lab } from '../support/lab.ts';
 import { apply, createNamespace, namespaceFor, removeNamespace } from './kubectl.ts';
 
 const NAMESPACE = namespaceFor('import');
@@ -93,6 +95,25 @@ async function recordingProxy(): Promise<{
   return { kubeconfig, calls, close: () => server.close() };
 }
 
+/** How many of each batch of ten are answered on real Envoys, where the machine let them. */
+async function answeredOf(folder: string): Promise<number[]> {
+  const { stdout, stderr } = await lab([
+    ...['run', '--manifests', folder, '--load', 'batch(10, every=2s, url=http://pyserver/index)'],
+    ...['--time-scale', '0.5', '--batches', '4', '--json'],
+  ]);
+  if (stdout === '') throw new Error(stderr);
+  const { requests, disturbed, faults } = observation.parse(JSON.parse(stdout));
+  expect(faults).toEqual([]);
+  const isFit = ({ batch }: { readonly batch: number }): boolean =>
+    disturbed.every((one) => one.batch !== batch);
+  const byBatch = Map.groupBy(requests.filter(isFit), ({ batch }) => batch);
+  return [...byBatch.values()].map((own) => own.filter(({ status }) => status === 200).length);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 describe.skipIf(skipped)('lab import', () => {
   beforeAll(async () => {
     await createNamespace(NAMESPACE, ['istio-injection=enabled']);
@@ -124,6 +145,10 @@ describe.skipIf(skipped)('lab import', () => {
       }),
     );
     expect(imported).toEqual(original);
+    const [ran, ranImported] = [await answeredOf(before), await answeredOf(out)];
+    // Of ten, five at once and one from the queue: one more or less by the workers of the proxies.
+    for (const answered of [...ran, ...ranImported]) expect([4, 5, 6, 7, 8]).toContain(answered);
+    expect(Math.abs(mean(ran) - mean(ranImported))).toBeLessThanOrEqual(1);
     const text = readFileSync(join(out, 'deployment-pyserver.yaml'), 'utf8');
     expect(text).not.toMatch(/managedFields|status:|uid:|terminationMessagePath|resourceVersion/);
   });

@@ -30,7 +30,8 @@ async function run(
   process.exitCode = undefined;
   try {
     await runCommand(args);
-    return { code: Number(process.exitCode ?? 0), ...said };
+    const { exitCode } = process as { readonly exitCode?: number | string | null };
+    return { code: Number(exitCode ?? 0), ...said };
   } finally {
     process.exitCode = undefined;
     vi.unstubAllEnvs();

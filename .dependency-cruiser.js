@@ -23,6 +23,7 @@ const ROOMS = {
   'lab/mesh': [...GROUND, 'lab/objects', CONTRACT],
   'lab/istiod': [...GROUND, 'lab/objects', 'lab/mesh'],
   'lab/lint': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', CONTRACT],
+  'lab/alerts': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod'],
   policy: [...GROUND, 'lab/objects', 'lab/mesh', 'lab/lint', CONTRACT],
   'lab/analysis': [...GROUND, CONTRACT],
   'lab/watch': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', CONTRACT],

@@ -13,6 +13,7 @@ import { ClusterPlatform } from './components/clusterPlatform.ts';
 import { ExperimentRecord } from './components/experimentRecord.ts';
 import { ExperimentRun, type ExperimentRunArgs } from './components/experimentRun.ts';
 import {
+  createAlerts,
   createCircuitBreaker,
   createClient,
   createGatewayLogging,
@@ -42,6 +43,7 @@ import type { LabConfig } from './config/keys.ts';
 import { isEmpty } from './config/policy.ts';
 import { LabError } from './errors/labError.ts';
 import type { ExperimentInRecord } from './experiment/experiment.ts';
+import { alerterOf } from './lab/alerting.ts';
 import { foretellerOf } from './lab/foretelling.ts';
 import { filesAt, read, type Read } from './lab/objects/files.ts';
 
@@ -106,6 +108,7 @@ function onCluster(stack: string, config: LabConfig): Placed {
     ...configuredAccess(),
     namespace: config.namespace,
     istio: !installIstio,
+    alerts: config.alerts,
     telemetryIn: sharesGateway(config) ? MESH_GATEWAY_NAMESPACE : undefined,
   });
   const folder = recordFolder(stack, preflight);
@@ -165,7 +168,15 @@ function createExperiment(stack: string, config: LabConfig, placement: Placement
     knownOnBothSides(IMPORTED, config.namespace),
   ];
   const create = config.manifests === '' ? createOwn : createImported;
-  return create(stack, config, { ...placement, opts: { ...opts, transformations } });
+  const site = { ...placement, opts: { ...opts, transformations } };
+  const experiment = create(stack, config, site);
+  if (!config.alerts) return experiment;
+  const alerter = alerterOf(stack, config.platform === 'kubernetes');
+  const alerts = createAlerts(
+    { config, namespace: experiment.namespace, opts: site.opts },
+    placement.inventory.objects().apply(alerter),
+  );
+  return { ...experiment, components: [...experiment.components, alerts] };
 }
 
 /** Name of what comes from manifests. */

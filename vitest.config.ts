@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Tests of what computes and starts nothing: their files share what they have loaded. */
 const COMPUTING = [
   ...['bench', 'components', 'config', 'envoy', 'errors', 'experiment', 'house', 'istio', 'policy'],
-  ...['analysis', 'istiod', 'lint', 'mesh', 'predict', 'report', 'watch'].map(
+  ...['alerts', 'analysis', 'istiod', 'lint', 'mesh', 'predict', 'report', 'watch'].map(
     (room) => `lab/${room}`,
   ),
 ]

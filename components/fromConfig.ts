@@ -1,6 +1,7 @@
 /** The parts of an experiment, each as a stack's configuration asks for it. */
 import type * as pulumi from '@pulumi/pulumi';
 import { AccessLogging } from './accessLogging.ts';
+import { BreakerAlerts, type BreakerAlertsArgs } from './breakerAlerts.ts';
 import { CircuitBreaker } from './circuitBreaker.ts';
 import { Client, type ClientArgs } from './client.ts';
 import { GatewayProxy } from './gatewayProxy.ts';
@@ -148,6 +149,19 @@ export function createClient(
       // Who enters by the gateway comes from outside the mesh.
       outside: config.entry === 'gateway',
     },
+    opts,
+  );
+}
+
+/** What watches the breakers of all that was asked for. */
+export function createAlerts(
+  { config, namespace, opts }: Pick<Site, 'config' | 'namespace' | 'opts'>,
+  alerts: BreakerAlertsArgs['alerts'],
+): BreakerAlerts {
+  const { alertLabels: ruleLabels } = config;
+  return new BreakerAlerts(
+    'breaker-alerts',
+    { namespace, alerts, ...(!isEmpty(ruleLabels) && { ruleLabels }) },
     opts,
   );
 }

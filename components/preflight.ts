@@ -13,6 +13,11 @@ export interface PreflightArgs extends ClusterAccess {
    */
   readonly istio?: boolean;
   /**
+   * Whether it makes rules for the Prometheus operator, whose kinds have to be there.
+   * @default false
+   */
+  readonly alerts?: boolean;
+  /**
    * A namespace, not of the stack's own, in which it makes a Telemetry: it has to be allowed to.
    * @default - none
    */
@@ -43,10 +48,17 @@ export class Preflight extends command.local.Command {
   }
 }
 
-function optionsOf({ namespace, istio = true, telemetryIn, ...access }: PreflightArgs): string[] {
+function optionsOf({
+  namespace,
+  istio = true,
+  alerts = false,
+  telemetryIn,
+  ...access
+}: PreflightArgs): string[] {
   return [
     ...['--namespace', namespace],
     ...(istio ? [] : ['--no-istio']),
+    ...(alerts ? ['--alerts'] : []),
     ...(telemetryIn === undefined ? [] : ['--telemetry-in', telemetryIn]),
     ...accessOptions(access),
   ];

@@ -145,6 +145,14 @@ export const keys = {
     '{"max_connections":20}',
   ),
 
+  // What watches the breakers
+  alerts: codec.boolean(),
+  alertLabels: codec.structure(
+    z.record(z.string(), z.string()),
+    'an object of labels, all values text',
+    '{"release":"kube-prometheus-stack"}',
+  ),
+
   // What only a cluster needs, or does
   images: codec.choice('given', 'build', 'kind', 'minikube', 'k3d'),
   registry: codec.text(/^[^\s]*$/, "a registry and path, or '' for none", 'ghcr.io/someone'),

@@ -2,6 +2,7 @@
 import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { BREAKER_METRICS_PATH } from './prometheus.ts';
 import type { SomeThresholds, Thresholds } from './thresholds.ts';
 
 /** Not imported: an import of it lists its names, and loads all of fetch for one of them. */
@@ -123,6 +124,11 @@ export class EnvoyAdmin {
     );
   }
 
+  /** What tells of its breakers, in Prometheus' text format. */
+  async breakerMetrics(): Promise<string> {
+    return this.#text(BREAKER_METRICS_PATH);
+  }
+
   /** Each cluster with its limits and hosts. */
   async clusters(): Promise<ClusterStatus[]> {
     const { cluster_statuses: clusters = [] } = (await this.#json(
@@ -140,9 +146,13 @@ export class EnvoyAdmin {
   }
 
   async #json(path: string): Promise<unknown> {
+    return JSON.parse(await this.#text(path));
+  }
+
+  async #text(path: string): Promise<string> {
     const { status, body } = await this.#get(path);
     if (status !== 200) throw new Error(`Envoy's admin answered ${status} for ${path}`);
-    return JSON.parse(body);
+    return body;
   }
 }
 

@@ -4,11 +4,27 @@ import { EXPERIMENT_CONFIG_MAP, EXPERIMENT_ENTRY } from './experiment.ts';
 /**
  * SHA-256 of what is run and what is expected of it: the same for the same objects, in whatever
  * order they and their fields stand. What an experiment only says of itself for people (its
- * description, its seed, where an expectation comes from, whether it is predicted) takes no part.
+ * description, its seed, where an expectation comes from, whether it is predicted) takes no part, nor
+ * does what only watches: rules of Prometheus, dashboards of Grafana.
  */
 export function digestOf(objects: readonly unknown[]): string {
-  const texts = objects.map((object) => canonical(withoutWords(object))).sort();
+  const texts = objects
+    .filter((object) => !onlyWatches(object))
+    .map((object) => canonical(withoutWords(object)))
+    .sort();
   return createHash('sha256').update(texts.join('\n')).digest('hex');
+}
+
+function onlyWatches(object: unknown): boolean {
+  const { apiVersion, kind, metadata } = object as Partial<Watcher>;
+  if (apiVersion?.startsWith('monitoring.coreos.com/') === true) return true;
+  return kind === 'ConfigMap' && metadata?.labels?.['grafana_dashboard'] !== undefined;
+}
+
+interface Watcher {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
 }
 
 function canonical(object: unknown): string {

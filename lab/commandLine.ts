@@ -28,6 +28,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<{ readonly command: Comman
   preflight: () => import('./commands/preflight.ts'),
   synth: () => import('./commands/synth.ts'),
   mesh: () => import('./commands/mesh.ts'),
+  alerts: () => import('./commands/alerts.ts'),
   lint: () => import('./commands/lint.ts'),
   import: () => import('./commands/import.ts'),
   init: () => import('./commands/init.ts'),

@@ -9,7 +9,7 @@ export const PARTS = {
   'The experiments': ['seeds', 'published'],
   'Your own service': ['manifests', 'stacks', 'platforms', 'components'],
   'Before it happens': ['predict', 'fidelity', 'lint', 'lint-findings'],
-  'See it': ['reports', 'play'],
+  'See it': ['reports', 'play', 'alerts'],
   Reference: ['reference/keys', 'reference/components', 'glossary'],
 };
 

@@ -64,7 +64,8 @@ export function refusal(whose: string, server: string, doing: string, error: unk
     return environmentError(
       `${whose}: the cluster at ${server} cannot ${doing}, because it knows no such kind. ` +
         "Where it is one of Istio's, install Istio: its CustomResourceDefinitions come with it " +
-        '(installIstio, or istio.io/docs/setup/install).',
+        '(installIstio, or istio.io/docs/setup/install). A PrometheusRule is of the Prometheus operator: ' +
+        'install that, or leave the alerts out (pulumi config set alerts false).',
     );
   }
   switch (statusOf(error)) {

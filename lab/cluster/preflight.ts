@@ -11,6 +11,8 @@ export interface Wanted {
   readonly namespace: string;
   /** Whether Istio has to be there already. */
   readonly istio: boolean;
+  /** Whether it makes rules for the Prometheus operator. */
+  readonly alerts?: boolean;
   /** A namespace of others in which the stack makes a Telemetry. */
   readonly telemetryIn?: string | undefined;
 }
@@ -21,6 +23,8 @@ const ISTIO_KINDS = [
   ['telemetry.istio.io/v1', 'Telemetry'],
   ['security.istio.io/v1', 'AuthorizationPolicy'],
 ] as const;
+
+const RULE_KIND = ['monitoring.coreos.com/v1', 'PrometheusRule'] as const;
 
 /** What has to be made; the experiment's other kinds go by the same roles as a rule. */
 const MADE = [
@@ -33,7 +37,7 @@ const TELEMETRY = { verb: 'create', group: 'telemetry.istio.io', resource: 'tele
 
 /** @throws LabError naming what is missing, in the way or not allowed, and what helps */
 export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<void> {
-  const { stack, namespace, istio, telemetryIn } = wanted;
+  const { stack, namespace, istio, alerts = false, telemetryIn } = wanted;
   if ((await api.namespace(namespace)) !== undefined) {
     throw environmentError(
       `stack ${stack}: namespace ${namespace} is in the cluster at ${api.server} already, and what is ` +
@@ -41,7 +45,8 @@ export async function refuseUnfitCluster(api: Asked, wanted: Wanted): Promise<vo
         `or delete it: kubectl delete namespace ${namespace}`,
     );
   }
-  for (const [apiVersion, kind] of istio ? ISTIO_KINDS : []) {
+  const kinds = [...(istio ? ISTIO_KINDS : []), ...(alerts ? [RULE_KIND] : [])];
+  for (const [apiVersion, kind] of kinds) {
     // There need not be such an object; the answer tells whether there can be one.
     await api.object({ apiVersion, kind, metadata: { name: 'any', namespace } });
   }

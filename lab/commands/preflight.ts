@@ -13,6 +13,7 @@ export const command = withOptions(
   [
     new Option('--namespace <name>', 'that the stack will make in a cluster; else it runs here'),
     new Option('--no-istio', 'Istio need not be there'),
+    new Option('--alerts', 'the stack makes rules for the Prometheus operator'),
     new Option('--telemetry-in <namespace>', 'of others, in which the stack makes a Telemetry'),
     ...CLUSTER,
   ],
@@ -23,6 +24,7 @@ interface PreflightOptions extends ClusterOptions {
   readonly namespace?: string;
   /** False where Istio need not be there. */
   readonly istio: boolean;
+  readonly alerts?: true;
   /** A namespace of others in which the stack makes a Telemetry. */
   readonly telemetryIn?: string;
 }
@@ -33,7 +35,7 @@ interface PreflightOptions extends ClusterOptions {
  * @throws LabError where the cluster cannot take the stack, or this machine cannot run it
  */
 async function preflight(stack: string, options: PreflightOptions): Promise<void> {
-  const { namespace, istio, telemetryIn } = options;
+  const { namespace, istio, alerts = false, telemetryIn } = options;
   if (namespace === undefined) {
     await findEnvoy({ onProgress: (line) => process.stderr.write(`${line}\n`) });
     return;
@@ -45,5 +47,5 @@ async function preflight(stack: string, options: PreflightOptions): Promise<void
     import('../cluster/preflight.ts'),
   ]);
   const api = new ClusterApi(loadKubeconfig(options), `stack ${stack}`);
-  await refuseUnfitCluster(api, { stack, namespace, istio, telemetryIn });
+  await refuseUnfitCluster(api, { stack, namespace, istio, alerts, telemetryIn });
 }

@@ -26,6 +26,7 @@ export interface RunAllOptions extends RunOptions, OutputOptions {
   readonly only?: string;
   readonly jobs?: string;
   readonly hey?: true;
+  readonly serveMetrics?: true;
 }
 
 /**
@@ -98,6 +99,11 @@ function refuseOneSource(stack: string | undefined, options: RunAllOptions): voi
   }
   if (options.hey) {
     throw new LabError('--hey goes with one experiment: name its stack, and leave out --all');
+  }
+  if (options.serveMetrics) {
+    throw new LabError(
+      '--serve-metrics goes with one experiment: name its stack, and leave out --all',
+    );
   }
 }
 

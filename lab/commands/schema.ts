@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { proxyConfig } from '../../envoy/proxyConfig.ts';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { LabError } from '../../errors/labError.ts';
+import { alerts } from '../../experiment/alerts.ts';
 import { comparison } from '../../experiment/comparison.ts';
 import { demonstration } from '../../experiment/demonstration.ts';
 import { lintReport } from '../../experiment/lintReport.ts';
@@ -43,6 +44,7 @@ const DOCUMENTS: Readonly<Record<DocumentName | 'record' | 'config' | 'error', D
   demonstration: { schema: demonstration, of: 'lint --show' },
   list: { schema: stackList, of: 'list' },
   doctor: { schema: diagnosis, of: 'doctor' },
+  alerts: { schema: alerts, of: 'alerts' },
   record: { schema: runRecord, of: 'record' },
   config: { schema: proxyConfig, of: 'config; one of its parts, where that is asked for' },
   error: { schema: errorDocument, of: 'every command that fails, on standard error' },

@@ -15,6 +15,7 @@ import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
 import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
+import { serveMetrics } from './metricsServer.ts';
 import { MachineWatch } from './machineWatch.ts';
 import { planOf, type PlannedClient } from '../mesh/plan.ts';
 import { refuseTooMany } from './tooMany.ts';
@@ -22,6 +23,11 @@ import { refuseTooMany } from './tooMany.ts';
 export interface LocalOptions {
   /** Whether `hey` sends the same load afterwards, to a mesh of its own; not unless it is asked to. */
   readonly hey?: boolean;
+  /**
+   * The port of 127.0.0.1 at which the breakers' metrics are served while it runs, 0 for one that the
+   * system chooses; unset for none.
+   */
+  readonly metricsPort?: number | undefined;
 }
 
 /** Envoy hands its lines over within FLUSH_MS; those of one that died never come. */
@@ -34,7 +40,7 @@ const TOLD_MS = 20;
  * On real Envoys on this machine.
  *
  * @throws LabError before anything is started, for objects that the local platform cannot run, and
- *   for a `hey` that cannot run
+ *   for a `hey` that cannot run, and for a port that is taken
  * @throws the signal's reason after everything was stopped
  */
 export function runLocally(options: LocalOptions = {}): Observe {
@@ -107,10 +113,18 @@ async function run(
   let batches: number;
   let proxies: Proxy[];
   let sampler: Sampler | undefined;
+  const metrics =
+    options.metricsPort === undefined
+      ? undefined
+      : await serveMetrics(
+          () => local.proxies.map(({ envoy: { admin } }) => admin),
+          options.metricsPort,
+        );
   try {
     await local.start();
     signal.throwIfAborted();
     onProgress({ kind: 'started', envoy: envoy.version, proxies: local.proxies.length });
+    if (metrics) onProgress({ kind: 'note', text: `its metrics, while it lasts: ${metrics.url}` });
 
     startedAt = Date.now();
     sampler = new Sampler(
@@ -148,6 +162,7 @@ async function run(
   } finally {
     machine.stop();
     sampler?.stop();
+    metrics?.stop();
     await local.stop();
   }
   const external =

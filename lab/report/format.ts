@@ -1,4 +1,5 @@
 /** What a format of `--format` is: a renderer for each of the documents that it can tell. */
+import type { Alerts } from '../../experiment/alerts.ts';
 import type { Comparison } from '../../experiment/comparison.ts';
 import type { Demonstration } from '../../experiment/demonstration.ts';
 import type { LintReport } from '../../experiment/lintReport.ts';
@@ -28,6 +29,7 @@ export interface Documents {
   readonly demonstration: Demonstration;
   readonly list: readonly StackLine[];
   readonly doctor: Diagnosis;
+  readonly alerts: Alerts;
 }
 
 export type DocumentName = keyof Documents;

@@ -17,6 +17,7 @@ export const json: Format = {
     demonstration: asJson,
     list: asJson,
     doctor: asJson,
+    alerts: asJson,
   },
   error: (code, message) => `${JSON.stringify({ error: { code, message } })}\n`,
 };

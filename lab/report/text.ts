@@ -1,4 +1,5 @@
 /** For people: tables and sentences. */
+import { alertsText } from './alertsText.ts';
 import { comparisonReport } from './comparisonReport.ts';
 import { doctorReport } from './doctorReport.ts';
 import type { Format, Render } from './format.ts';
@@ -30,6 +31,7 @@ export const text: Format = {
     demonstration: afterProgress(demonstrationText),
     list: listTable,
     doctor: doctorReport,
+    alerts: alertsText,
   },
   error: (_, message) => `${message}\n`,
 };

@@ -63,10 +63,10 @@ describeWithCli('a key that is turned', () => {
   );
 });
 
-/** Not words for people, nor what only a cluster has, nor what becomes of the verdict, nor what is foretold. */
+/** Not words for people, nor what only watches, nor what only a cluster has, nor what becomes of the verdict, nor what is foretold. */
 function isOfObjects({ key }: Toggle): boolean {
   return ![
-    ...['description', 'seed', 'failOnMismatch', 'predict'],
+    ...['description', 'seed', 'failOnMismatch', 'predict', 'alerts', 'alertLabels'],
     ...['images', 'registry', 'installIstio', 'toolbox'],
   ].includes(key);
 }

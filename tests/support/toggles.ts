@@ -91,6 +91,8 @@ const VALUES: Readonly<Record<Key, readonly (readonly [value: unknown, given?: S
   routeTimeout: [['3s']],
   fault: [[{ abort: { httpStatus: 418, percentage: { value: 100 } } }]],
   envoyCircuitBreakers: [[{ max_connections: 5 }]],
+  alerts: [[true]],
+  alertLabels: [[{ release: 'monitoring' }, { alerts: true }]],
   images: [['kind']],
   registry: [['registry.example.org/someone']],
   installIstio: [[true]],

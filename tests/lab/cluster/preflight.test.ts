@@ -34,6 +34,14 @@ it('does not ask for an Istio that will be installed', async () => {
   await expect(refuseUnfitCluster(cluster, { ...wanted, istio: false })).resolves.toBeUndefined();
 });
 
+it('asks for the kinds of the Prometheus operator where the stack makes rules', async () => {
+  const cluster = clusterWith({ unknownKind: 'PrometheusRule' });
+  await expect(refuseUnfitCluster(cluster, wanted)).resolves.toBeUndefined();
+  await expect(refuseUnfitCluster(cluster, { ...wanted, alerts: true })).rejects.toThrow(
+    'knows no PrometheusRule',
+  );
+});
+
 it('asks for a Telemetry beside the gateway of the mesh where the stack makes one', async () => {
   const cluster = clusterWith({ forbiddenIn: 'istio-system' });
   await expect(refuseUnfitCluster(cluster, wanted)).resolves.toBeUndefined();

@@ -141,6 +141,7 @@ const COMMANDS: Readonly<Record<(typeof DOCUMENT_NAMES)[number], () => Promise<s
   recovery: () =>
     Promise.resolve(['recover', 'dev', '--json', '--disturb', 'serverDelay=1s for 2s', ...QUICK]),
   mesh: () => Promise.resolve(['mesh', 'dev', '--json']),
+  alerts: () => Promise.resolve(['alerts', 'dev', '--json']),
   demonstration: () => Promise.resolve(['lint', '--show', 'CL007', '--json']),
   lint: () => Promise.resolve(['lint', 'servicex', '--json']),
   list: () => Promise.resolve(['list', '--json']),
@@ -186,7 +187,7 @@ describe.concurrent('the schema of', () => {
     expect(() => schemaOf('observaton')).toThrow(
       "no document 'observaton'. Did you mean 'observation'? Documents: observation, summary, " +
         'comparison, outcomes, prediction, sweep, recommendation, recovery, mesh, lint, ' +
-        'demonstration, list, doctor, record, config, error',
+        'demonstration, list, doctor, alerts, record, config, error',
     );
   });
 });

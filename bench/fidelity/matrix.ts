@@ -1,12 +1,13 @@
 /**
  * The configurations that predictions are measured on: drawn by a seed, every kind of them in a fixed
  * number, all times short. Each is the stack `dev` under settings, so that anybody can run one alone.
+ * The third that is held out is drawn by a seed of its own: a new one makes a third that nobody has seen.
  */
 import { seededRandom, type Random } from '../../apps/common/random.ts';
 
 export const SEED = 20_261_128;
-/** Draws the third that is held out. */
-export const HELD_OUT_SEED = 11;
+/** Draws which third is held out, and its configurations. */
+export const HELD_OUT_SEED = 12;
 
 /** A machine's own delays, a few ms, stay far below it. */
 export const SERVICE_TIME_MS = 200;
@@ -14,7 +15,7 @@ export const SERVICE_TIME_MS = 200;
 export type Part = 'training' | 'held-out';
 
 export interface Configuration {
-  /** Such as `c017`. */
+  /** Such as `c017`; `d017` where it is held out. */
   readonly id: string;
   readonly kind: Kind;
   readonly part: Part;
@@ -63,17 +64,17 @@ export function matrix(seed = SEED, heldOutSeed = HELD_OUT_SEED): Configuration[
   const kinds = Object.entries(KINDS).flatMap(([kind, count]) =>
     Array.from({ length: count }, () => kind as Kind),
   );
+  const other = drawsOf(seededRandom(heldOutSeed));
   const heldOut = new Set(
-    drawsOf(seededRandom(heldOutSeed))
-      .shuffled(kinds.map((_, index) => index))
-      .slice(0, kinds.length / 3),
+    other.shuffled(kinds.map((_, index) => index)).slice(0, kinds.length / 3),
   );
-  return kinds.map((kind, index) => ({
-    id: `c${String(index + 1).padStart(3, '0')}`,
-    kind,
-    part: heldOut.has(index) ? 'held-out' : 'training',
-    ...configurationOf(kind, draw),
-  }));
+  return kinds.map((kind, index) => {
+    const number = String(index + 1).padStart(3, '0');
+    const own = configurationOf(kind, draw);
+    return heldOut.has(index)
+      ? { id: `d${number}`, kind, part: 'held-out', ...configurationOf(kind, other) }
+      : { id: `c${number}`, kind, part: 'training', ...own };
+  });
 }
 
 type Drawn = Pick<Configuration, 'settings' | 'law' | 'runs'>;

@@ -35,8 +35,8 @@ function idsIn({ requests, proxies }: Facts): Set<string> {
   ]);
 }
 
-/** The longest ids first: one may be the beginning of another. */
-function shortNames(ids: ReadonlySet<string>): Map<string, string> {
+/** Names by ids, of those that have theirs alone; the longest ids first: one may be the beginning of another. */
+export function shortNames(ids: ReadonlySet<string>): Map<string, string> {
   const byName = Map.groupBy(
     [...ids].filter((id) => /^[^/]+\/[^/]+$/.test(id)),
     (id) => id.slice(id.indexOf('/') + 1),

@@ -1,16 +1,19 @@
 /** A mesh that is played with: what is turned and done to it, what is seen of it, what is predicted. */
+import { durationMs } from '../../istio/duration.ts';
 import { LabError } from '../../errors/labError.ts';
 import type { Foretelling } from '../../experiment/foretold.ts';
 import { refuseTooMany } from '../local/tooMany.ts';
 import { podId } from '../mesh/model.ts';
 import { type Plan, planOf } from '../mesh/plan.ts';
 import { foretell } from '../predict/foretell.ts';
+import { shortNames } from '../analysis/podNames.ts';
 import { type Beside, besideOf } from './beside.ts';
 import type { Control } from './controls.ts';
 import { type Fault, withFaults } from './faults.ts';
 import { withBoundedLoads } from './liveLoad.ts';
 import type { Bucket } from './liveRecord.ts';
 import type { ProxyReading } from './readings.ts';
+import type { Prepared } from '../watch/observe.ts';
 import { type Cast, type LoadState, Running } from './running.ts';
 import { changesOf, type Values } from './settings.ts';
 import type { Turner } from './turner.ts';
@@ -207,7 +210,7 @@ export class Game {
     if (isServer(this.#cast?.plan) === undefined) {
       throw new LabError(`'${pod}' is no server of this mesh`);
     }
-    if (before === fault) return `${pod}: ${TOLD[fault]}`;
+    if (before === fault) return `${this.#called(pod)} ${TOLD[fault]}`;
     this.#faults.set(pod, fault);
     const cast = await this.#castOf(this.#values);
     const server = isServer(cast.plan);
@@ -215,9 +218,10 @@ export class Game {
     else if (before === 'killed' && server !== undefined) await this.#running.revive(server);
     await this.#running.update(cast);
     this.#take(cast, this.#values);
-    this.#say(`${pod} ${TOLD[fault]}`);
+    const said = `${this.#called(pod)} ${TOLD[fault]}`;
+    this.#say(said);
     await this.#foretell();
-    return `${pod} ${TOLD[fault]}`;
+    return said;
   }
 
   /** @throws LabError for a setting that cannot be turned here */
@@ -229,7 +233,7 @@ export class Game {
   }
 
   async #castOf(values: Values): Promise<Cast> {
-    const prepared = await this.#options.turner.prepared(values);
+    const prepared = withPlainTimes(await this.#options.turner.prepared(values));
     const mesh = withFaults(withBoundedLoads(prepared.mesh), this.#faults);
     return { prepared: { ...prepared, mesh }, plan: planOf(mesh) };
   }
@@ -244,11 +248,17 @@ export class Game {
   async #foretell(): Promise<void> {
     const killed = [...this.#faults].filter(([, fault]) => fault === 'killed');
     if (killed.length > 0) {
-      const who = killed.map(([pod]) => pod).join(', ');
+      const who = killed.map(([pod]) => this.#called(pod)).join(', ');
       this.#foretelling = { problem: `${who} is killed, and nobody dies in a prediction` };
     } else if (this.#cast !== undefined) {
       this.#foretelling = await foretell(this.#cast.prepared);
     }
+  }
+
+  /** Of a pod, its name where no other has it. */
+  #called(pod: string): string {
+    const ids = (this.#cast?.prepared.mesh.pods ?? []).map(podId);
+    return shortNames(new Set(ids)).get(pod) ?? pod;
   }
 
   #say(text: string): void {
@@ -263,6 +273,16 @@ export class Game {
   #tell(): void {
     if (!this.#isOver) this.#options.onState(this.state);
   }
+}
+
+/** Below it an answer's time in service times tells of the machine, which is busy with the page as well. */
+const SHORT_MS = 50;
+
+/** Answers are told apart by their time only where that says something, of what is seen and predicted alike. */
+function withPlainTimes(prepared: Prepared): Prepared {
+  const { experiment, timeScale } = prepared;
+  if (durationMs(experiment.serviceTime) * timeScale >= SHORT_MS) return prepared;
+  return { ...prepared, experiment: { ...experiment, serviceTime: '0s' } };
 }
 
 const TOLD: Readonly<Record<Fault, string>> = {

@@ -120,7 +120,7 @@ export class LiveRecord {
     const open = this.#counted(now);
     const finished = open.filter(({ isDone }) => isDone).map((one) => this.#withWarmth(one));
     if (finished.length > 0) this.#forget(new Set(finished.map(({ at }) => at)));
-    this.#done = [...this.#done, ...finished].slice(-MOST_BUCKETS);
+    this.#keep(finished);
     return [...this.#done, ...open.filter(({ isDone }) => !isDone)];
   }
 
@@ -143,10 +143,22 @@ export class LiveRecord {
 
   #close(): void {
     const open = this.#counted(Infinity);
-    this.#done = [...this.#done, ...open.map((one) => ({ ...one, isDone: true }))];
+    this.#keep(open.map((one) => ({ ...one, isDone: true })));
     this.#responses = [];
     this.#logs = [];
     this.#sizes.clear();
+  }
+
+  /** A second may be counted in parts, of the load before and the one after. */
+  #keep(finished: readonly Bucket[]): void {
+    const all = [...this.#done];
+    for (const one of finished) {
+      const last = all.at(-1);
+      const isSame = last?.at === one.at && last.inBatches === one.inBatches;
+      if (isSame) all.pop();
+      all.push(isSame ? added(last, one) : one);
+    }
+    this.#done = all.slice(-MOST_BUCKETS);
   }
 
   #counted(now: number): Bucket[] {
@@ -189,4 +201,13 @@ export class LiveRecord {
     for (const at of places) this.#sizes.delete(at - 1);
     for (const at of places) this.#epochs.delete(at - 1);
   }
+}
+
+function added(a: Bucket, b: Bucket): Bucket {
+  return { ...b, outcomes: sums(a.outcomes, b.outcomes), kinds: sums(a.kinds, b.kinds) };
+}
+
+function sums(a: Bucket['kinds'], b: Bucket['kinds']): Bucket['kinds'] {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return Object.fromEntries([...names].map((name) => [name, (a[name] ?? 0) + (b[name] ?? 0)]));
 }

@@ -3,6 +3,9 @@ import type { Key } from '../../config/keys.ts';
 import { policyPathOf } from '../../config/policy.ts';
 import type { Variation } from '../../config/vary.ts';
 import { parseValue } from '../../config/parse.ts';
+import { problems } from '../../errors/issues.ts';
+import { LabError } from '../../errors/labError.ts';
+import { outlierDetection } from '../../istio/destinationRule.ts';
 import type { PolicyPath } from '../objects/policyField.ts';
 
 export type SettingName =
@@ -121,12 +124,11 @@ export function checkValues(values: Values, where: string): void {
     if (path.length > 0) continue;
     parseValue(key, values[name], where, 'the value it had');
   }
-  parseValue(
-    'outlierDetection',
-    withFields('{}', values, 'outlierDetection'),
-    where,
-    'consecutive5xxErrors 5, interval 10s',
-  );
+  const fields: unknown = JSON.parse(withFields('{}', values, 'outlierDetection'));
+  const { error } = outlierDetection.safeParse(fields);
+  if (error === undefined) return;
+  const [problem = ''] = problems(error, fields, outlierDetection);
+  throw new LabError(`${where}: outlierDetection.${problem}`);
 }
 
 /** What differs, a sentence each: `maxConnections 5 → 2`. */

@@ -3,9 +3,13 @@ import { createInterface } from 'node:readline';
 import { Env, EnvError } from './env.ts';
 
 /** Reads the settings, or ends the process: one line on stderr and exit code 2. */
-export function settingsOrExit<T>(program: string, read: (env: Env) => T): T {
+export function settingsOrExit<T>(
+  program: string,
+  read: (env: Env) => T,
+  variables: NodeJS.ProcessEnv = process.env,
+): T {
   try {
-    return read(new Env(process.env));
+    return read(new Env(variables));
   } catch (error) {
     if (!(error instanceof EnvError)) throw error;
     return fail(program, error.message, 2);

@@ -47,7 +47,6 @@ import {
 } from '../common/program.ts';
 import { createService, type RequestRecord } from './server.ts';
 import { readServerSettings } from './settings.ts';
-import { Env } from '../common/env.ts';
 
 const settings = settingsOrExit('server', readServerSettings);
 const onRequest = settings.logRequests
@@ -61,7 +60,7 @@ exitWithReader();
 if (settings.live) {
   onLine((line) => {
     const told = JSON.parse(line) as NodeJS.ProcessEnv;
-    service.behave(readServerSettings(new Env({ ...process.env, ...told })));
+    service.behave(settingsOrExit('server', readServerSettings, { ...process.env, ...told }));
   });
 }
 if (settings.exitWithParent) exitWithParent();

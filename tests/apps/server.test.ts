@@ -233,3 +233,38 @@ describe('the end', () => {
     expect(stderr).toMatch(/^server: cannot listen: .*EADDRINUSE.*\n$/);
   });
 });
+
+describe('where LIVE is set', () => {
+  it('behaves by what it is told last, over what it was started with', async () => {
+    const server = await startServer({ LIVE: '1', DELAY: '1h', STATUS: '502' });
+    const index = async (): Promise<number> => (await fetch(`${server.url}/index`)).status;
+    const behaviour = JSON.stringify({ serviceTime: '0s', errors: [{ status: 504 }] });
+    // What is told is read by and by; a request that came before it waits an hour.
+    const until = async (status: number): Promise<void> => {
+      for (;;) {
+        const signal = AbortSignal.timeout(500);
+        const seen = await fetch(`${server.url}/index`, { signal }).then(
+          (response) => response.status,
+          () => 0,
+        );
+        if (seen === status) return;
+      }
+    };
+    server.tell(`${JSON.stringify({ DELAY: '1ms', STATUS: '' })}\n`);
+    await until(200);
+    expect(await index()).toBe(200);
+    server.tell(`${JSON.stringify({ BEHAVIOUR: behaviour })}\n`);
+    await until(504);
+    server.tell(`${JSON.stringify({ DELAY: '1ms' })}\n`);
+    await until(502);
+    expect(await index()).toBe(502);
+  });
+
+  it('ends with a word for a variable that it does not know how to use', async () => {
+    const server = await startServer({ LIVE: '1' });
+    server.tell(`${JSON.stringify({ DELAY: 'soon' })}\n`);
+    const { code, stderr } = await server.exited;
+    expect({ code, stderr }).toMatchObject({ code: 2 });
+    expect(stderr).toContain('DELAY must be a duration with its unit');
+  });
+});

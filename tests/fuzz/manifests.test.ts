@@ -45,7 +45,7 @@ function bootstrapsOf(text: string): Map<string, object> | undefined {
   }
 }
 
-it('every document is taken, or refused in words', { timeout: 600_000 }, () => {
+it('every document is taken, or refused in words', { timeout: 600_000 + 300 * DOCUMENTS }, () => {
   let taken = 0;
   fc.assert(
     fc.property(documents, (text) => {
@@ -59,7 +59,7 @@ it('every document is taken, or refused in words', { timeout: 600_000 }, () => {
   expect(taken).toBeGreaterThan(DOCUMENTS / 20);
 });
 
-it('what is taken is what a real Envoy takes', { timeout: 600_000 }, async () => {
+it('what is taken is what a real Envoy takes', { timeout: 600_000 + 300 * DOCUMENTS }, async () => {
   const { path } = await findEnvoy();
   const folder = temporaryFolder();
   await fc.assert(

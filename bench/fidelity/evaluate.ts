@@ -93,6 +93,7 @@ function agreementOf(model: Model, runs: readonly RealRun[]): Agreement {
   const all = runs.map((run) => replay(model, run));
   return {
     agreed: all.reduce((sum, { agreed }) => sum + agreed, 0),
+    decided: all.reduce((sum, { decided }) => sum + decided, 0),
     requests: all.reduce((sum, { requests }) => sum + requests, 0),
   };
 }

@@ -6,14 +6,28 @@ export class Kernel {
   readonly #draws: Draws;
   #firstWorker: readonly number[] = [];
   #workers: readonly number[] = [];
+  /** By client: which of its doors a new connection leads to. */
+  #turns = new Int32Array(0);
 
   constructor(draws: Draws) {
     this.#draws = draws;
   }
 
-  configure({ listeners, proxies }: Model, firstWorker: readonly number[]): void {
+  configure({ listeners, proxies, clients }: Model, firstWorker: readonly number[]): void {
     this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
     this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+    this.#turns = new Int32Array(clients.length);
+  }
+
+  reset(): void {
+    this.#turns.fill(0);
+  }
+
+  /** Where a client's request goes in: new connections take its doors in turn, as kube-proxy does. */
+  doorOf(client: number, doors: readonly Door[], isNew: boolean): Door {
+    const turn = this.#turns[client] as number;
+    if (isNew && doors.length > 1) this.#turns[client] = (turn + 1) % doors.length;
+    return doors[turn] as Door;
   }
 
   /** NONE where there is no proxy. @param who the connection, to the draws */

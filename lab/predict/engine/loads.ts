@@ -7,7 +7,7 @@ import type { Entrance, LoadParts } from './loadParts.ts';
 import { LoopWorkers } from './loopWorkers.ts';
 import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
-import { type SendTrace, type Traced, tracedClients } from './trace.ts';
+import { Replay, type SendTrace } from './trace.ts';
 import { CAUSE } from './visits.ts';
 import type { Costs } from '../costs.ts';
 
@@ -24,17 +24,19 @@ export class Loads implements ClientSide {
   #finished = new Int32Array(0);
   #free = new Float64Array(0);
   #endedMs = new Float64Array(0);
-  #connections = new Int32Array(0);
   /** Whether no other client's requests enter its proxy. */
   #isAlone = new Uint8Array(0);
   readonly #loops = new LoopWorkers();
   #done = 0;
-  #traced: Traced[] | undefined;
+  readonly #replay: Replay;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
     this.#kernel = new Kernel(parts.draws);
     this.#patience = new Patience(parts.clock, parts.requests);
+    this.#replay = new Replay(parts, (client, batch, index, atMs, sentMs) => {
+      this.#open(client, batch, index, atMs, sentMs);
+    });
     parts.answers.serve(this);
   }
 
@@ -54,7 +56,6 @@ export class Loads implements ClientSide {
     this.#finished = new Int32Array(length);
     this.#free = new Float64Array(length);
     this.#endedMs = new Float64Array(length);
-    this.#connections = new Int32Array(length);
     this.#isAlone = aloneIn(model);
     this.#patience.configure(model);
   }
@@ -65,19 +66,17 @@ export class Loads implements ClientSide {
   /** Batches that every client has finished. */
   takeFinishedBatches(): number {
     this.hasFinished = false;
-    let least = Infinity;
-    for (const finished of this.#finished) least = Math.min(least, finished);
-    return least;
+    return this.#finished.reduce((least, finished) => Math.min(least, finished), Infinity);
   }
 
   /** Whether every load that has an end is over. */
   get areDone(): boolean {
-    return this.#done === this.#clients.length;
+    return this.#done + this.#replay.done === this.#clients.length;
   }
 
   reset(trace?: SendTrace): void {
     for (const column of [this.#sent, this.#waiting, this.#finished]) column.fill(0);
-    this.#connections.fill(0);
+    this.#kernel.reset();
     this.#patience.reset();
     this.#free.fill(0);
     this.#endedMs.fill(0);
@@ -85,19 +84,19 @@ export class Loads implements ClientSide {
     this.#done = 0;
     this.hasFinished = false;
     this.#parts.dues.reset();
-    this.#traced = trace && tracedClients(trace, this.#clients.length);
+    this.#replay.reset(trace, this.#clients);
+    if (this.#replay.isOn) return;
     for (let client = 0; client < this.#clients.length; client += 1) this.#begin(client);
   }
 
   #loadOf(client: number): Load {
-    return this.#traced?.[client]?.load ?? (this.#clients[client] as Client).load;
+    return (this.#clients[client] as Client).load;
   }
 
   #begin(client: number): void {
     const load = this.#loadOf(client);
-    const { clock, dues } = this.#parts;
-    const { hopMs } = this.#parts.answers;
-    const firstMs = load.startMs + this.#lateness(client, 0) + hopMs;
+    const { clock, dues, answers } = this.#parts;
+    const firstMs = load.startMs + this.#lateness(client, 0) + answers.hopMs;
     switch (load.mode) {
       case 'batch':
         clock.at(NONE, firstMs, EVENT.batch, client, 0);
@@ -144,7 +143,9 @@ export class Loads implements ClientSide {
   send(client: number, number: number): void {
     const { clock, dues } = this.#parts;
     const load = this.#loadOf(client);
-    if (load.mode === 'batch') {
+    if (this.#replay.isOn) {
+      this.#replay.send(client);
+    } else if (load.mode === 'batch') {
       const index = this.#sent[client] as number;
       this.#sent[client] = index + 1;
       const batch = this.#finished[client] as number;
@@ -164,8 +165,7 @@ export class Loads implements ClientSide {
         this.#parts.requests.ended(row, 0, CAUSE.connectionFailure, NONE, clock.now);
       } else {
         this.#waiting[client] = (this.#waiting[client] as number) + 1;
-        const batch = this.#traced?.[client]?.batches[index] ?? 0;
-        this.#open(client, batch, index, clock.now, dueMs);
+        this.#open(client, 0, index, clock.now, dueMs);
       }
       if (dues.next(client, load)) {
         const late = this.#lateness(client, index + 1);
@@ -190,6 +190,10 @@ export class Loads implements ClientSide {
     if (!requests.isUnderWay(request)) return;
     requests.ended(request, status, cause, causeCluster, atMs);
     const client = requests.client[request] as number;
+    if (this.#replay.isOn) {
+      this.#replay.answered(client, atMs);
+      return;
+    }
     const load = this.#loadOf(client);
     const left = (this.#waiting[client] as number) - 1;
     this.#waiting[client] = left;
@@ -243,11 +247,8 @@ export class Loads implements ClientSide {
     requests.visit[request] = visit;
     requests.life[request] = visits.life[visit] as number;
     this.#patience.begin(client, request, sentMs);
-    const way = doors[this.#connections[client] as number] as Door;
-    if (worker === NONE && doors.length > 1) {
-      this.#connections[client] = ((this.#connections[client] as number) + 1) % doors.length;
-    }
     const isNew = worker === NONE;
+    const way = this.#kernel.doorOf(client, doors, isNew);
     const to = isNew ? this.#kernel.workerFor(way, who) : worker;
     this.#entrance.admit(visit, way, to, isNew, atMs);
   }
@@ -287,13 +288,12 @@ export class Loads implements ClientSide {
   /** Its connection goes with the request that was given up. */
   #reconnect(client: number, request: number): void {
     const { load } = this.#clients[client] as Client;
-    if (load.mode !== 'closed') return;
+    if (load.mode !== 'closed' || this.#replay.isOn) return;
     this.#loops.connect(client, this.#loops.workerOf(client, request), NONE);
   }
 
   /** A program's timer is a little late, each time anew. */
   #lateness(client: number, time: number): number {
-    if (this.#traced !== undefined) return 0;
     const who = Math.imul(client + 1, 0x632be5ab) + time;
     return this.#costs.startSpreadMs * this.#parts.draws.share(who, PURPOSE.start);
   }

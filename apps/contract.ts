@@ -183,6 +183,8 @@ export interface ClientResponse {
   /** 0 where no answer came in full. */
   readonly status: number;
   readonly error?: string | undefined;
+  /** The client's end of the connection, `ip:port`; absent where that never stood. */
+  readonly from?: string | undefined;
   readonly sentAt: number;
   readonly endedAt: number;
 }

@@ -31,6 +31,11 @@ export interface AccessLogEntry {
   readonly routeName: string | undefined;
 }
 
+/** Whether the proxy passed bytes on: a line for each connection, when it ends, without a request. */
+export function isOfBytes({ protocol }: Pick<AccessLogEntry, 'protocol'>): boolean {
+  return protocol === '-';
+}
+
 /** The time comes first; a bracket later on is part of an IPv6 address. Envoy escapes nothing. */
 const TOKEN = /^\[([^\]]*)\]|"([^"]*)"|(\S+)/g;
 const FIELDS = 22;

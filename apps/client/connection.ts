@@ -27,6 +27,7 @@ export class Connection {
   #asker: Asker | undefined;
   #error: string | undefined;
   #isOver = false;
+  #from: string | undefined;
 
   constructor({ host, port }: Address) {
     const socket = net.connect({
@@ -48,6 +49,10 @@ export class Connection {
         resolve();
       });
     });
+    socket.once('connect', () => {
+      const { localAddress, localPort } = socket;
+      if (localAddress !== undefined) this.#from = `${localAddress}:${localPort}`;
+    });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#error ??= error.code ?? error.name;
     });
@@ -64,6 +69,11 @@ export class Connection {
   /** Whether it can carry a further request. */
   get isUsable(): boolean {
     return !this.#isOver && this.#asker === undefined;
+  }
+
+  /** This end of it, `ip:port`; undefined where it never stood. */
+  get from(): string | undefined {
+    return this.#from;
   }
 
   /** Whose the next answer is, or the next failure. */

@@ -10,6 +10,8 @@ export interface Outcome {
   readonly status: number;
   /** Why there is none: a code of the system such as ECONNREFUSED, TIMEOUT or STOPPED. */
   readonly error?: string;
+  /** The client's end of its connection, `ip:port`; undefined where that never stood. */
+  readonly from?: string | undefined;
   /** Epoch ms. */
   readonly endedAt: number;
   /** Length of the body. */
@@ -90,7 +92,7 @@ export class Exchange implements Asker {
   #end(outcome: Outcome): void {
     this.#isOver = true;
     clearTimeout(this.#timer);
-    this.#resolve(outcome);
+    this.#resolve({ ...outcome, from: this.#connection.from });
   }
 }
 

@@ -56,7 +56,7 @@ export function jsonFormat(client: string): LogFormat {
     sent: ({ id, batch, index, sentAt }) => [
       JSON.stringify({ event: 'sent', id, client, batch, index, sentAt }),
     ],
-    response({ id, batch, index, sentAt, endedAt, status, error, bytes, headers }) {
+    response({ id, batch, index, sentAt, endedAt, status, error, from, bytes, headers }) {
       const timeMs = toMicroseconds(endedAt - sentAt);
       const when = { sentAt, endedAt, timeMs };
       return [
@@ -68,6 +68,7 @@ export function jsonFormat(client: string): LogFormat {
           index,
           status,
           error,
+          from,
           ...when,
           bytes,
           headers,

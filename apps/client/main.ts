@@ -54,7 +54,7 @@
  *   {"event":"ready","client"}
  *   {"event":"batch","client","batch","size","dueAt","gapMs","startedAt"}
  *   {"event":"sent","id","client","batch","index","sentAt"}
- *   {"event":"response","id","client","batch","index","status","error"?,"sentAt","endedAt",
+ *   {"event":"response","id","client","batch","index","status","error"?,"from"?,"sentAt","endedAt",
  *    "timeMs","bytes","headers"}
  *   {"event":"lag","client","at","lagMs"}
  *   {"event":"done","client","requests"}

@@ -3,7 +3,7 @@
  * by request id. The rules are a table, read from the top (docs/attribution.md).
  */
 import type { Refusal } from '../../experiment/expectation.ts';
-import type { AccessLogEntry } from '../../envoy/accessLog.ts';
+import { type AccessLogEntry, isOfBytes } from '../../envoy/accessLog.ts';
 import { type Thresholds, UNLIMITED } from '../../envoy/thresholds.ts';
 
 /** What the client saw. */
@@ -40,7 +40,8 @@ const LOCAL_CAUSES: readonly (readonly [flag: string, refusal: Refusal])[] = [
 /**
  * Where and why a request was refused; null where the application answered well.
  *
- * - No answer at all is a failed connection, or the client's own patience at an end.
+ * - No answer at all is a failed connection, or the client's own patience at an end; where proxies
+ *   pass bytes on, what they logged of the connection (see bytesRefused).
  * - An overflow (UO) in the server's log is the server's breaker, whatever the client's proxy wrote
  *   on top (URX where its retries ran out, nothing where it did not retry).
  * - An overflow in the client's log is the client's own breaker.
@@ -54,7 +55,9 @@ export function refusedBy(
   limitsOf: LimitsOf,
   peak = Infinity,
 ): Refusal | null {
-  if (status === 0) return error === 'TIMEOUT' ? 'timeout' : 'connection-failure';
+  if (status === 0) {
+    return error === 'TIMEOUT' ? 'timeout' : (bytesRefused(trace) ?? 'connection-failure');
+  }
   if (status < 500) {
     if (hasFlag(trace.client, 'FI')) return 'fault-injection';
     return hasFlag(trace.client, 'NR') ? 'no-route' : null;
@@ -75,6 +78,30 @@ export function refusedBy(
     if (hasFlag(entry, flag) || hasFlag(last, flag)) return refusal;
   }
   return 'application';
+}
+
+/**
+ * Who closed a connection of bytes. Envoy's tcp_proxy looks at the limit of connections by itself, and
+ * closes what is beyond it with UO. What its pool does not let wait gets no flag but that no further
+ * attempt is left (URX), without a host. A client's proxy sees no more of the server's than that it
+ * closed (UR, or nothing). Seen with Envoy 1.40; source/common/tcp_proxy/tcp_proxy.cc.
+ */
+function bytesRefused({ client, server, clientRole }: ProxyTrace): Refusal | undefined {
+  const near = clientRole === 'gateway' ? 'gateway' : 'client-proxy';
+  const [nearest, last] = [client, server.at(-1)].map((entry) =>
+    entry !== undefined && isOfBytes(entry) ? entry : undefined,
+  );
+  for (const [entry, where] of [
+    [nearest, near],
+    [last, 'server-proxy'],
+  ] as const) {
+    if (hasFlag(entry, 'UO')) return `${where}/connections`;
+    const isOther = LOCAL_CAUSES.some(([flag]) => hasFlag(entry, flag));
+    if (hasFlag(entry, 'URX') && entry?.upstreamHost === undefined && !isOther) {
+      return `${where}/pending`;
+    }
+  }
+  return LOCAL_CAUSES.find(([flag]) => hasFlag(nearest, flag) || hasFlag(last, flag))?.[1];
 }
 
 /**

@@ -7,16 +7,22 @@ import type { AccessLogEntry } from '../../envoy/accessLog.ts';
 
 type Blame = Pick<Request, 'refusedBy' | 'hop' | 'survived'>;
 
+interface Answered extends Answer {
+  readonly client: string;
+}
+
 interface Known {
+  /** The clients whose proxies pass bytes on. */
+  readonly overTcp?: ReadonlySet<string>;
   readonly workloadOf?: (pod: string) => string;
   readonly limitsOf: (pod: string, entry: AccessLogEntry) => ReturnType<LimitsOf>;
 }
 
 /** @param peak the most requests that were under way at once in the run */
 export function judgeOf(
-  { limitsOf, workloadOf = (pod) => pod }: Known,
+  { limitsOf, workloadOf = (pod) => pod, overTcp = new Set() }: Known,
   peak: number,
-): (answer: Answer, way: Way) => Blame {
+): (answer: Answered, way: Way) => Blame {
   const refusalAt = (answer: Answer, { caller, attempts }: Hop): Refusal | null => {
     const limits: LimitsOf = (entry, at) => {
       const log = at === 'server' ? attempts.at(-1) : caller;
@@ -29,6 +35,9 @@ export function judgeOf(
     };
     return refusedBy(answer, trace, limits, peak);
   };
+  /** A connection that ended without an answer, of which no line was found. */
+  const isUntold = ({ status, error, client }: Answered, hop: Hop): boolean =>
+    status === 0 && error !== 'TIMEOUT' && overTcp.has(client) && hop.caller === undefined;
   const named = ({ caller }: Hop): Named => ({
     caller: workloadOf(caller?.pod ?? ''),
     called: caller === undefined ? '' : calledOf(caller),
@@ -37,7 +46,7 @@ export function judgeOf(
     refusalAt({ status: hop.caller?.entry.status ?? 0 }, hop);
 
   return (answer, { first, further }) => {
-    const own = refusalAt(answer, first);
+    const own = isUntold(answer, first) ? 'unknown' : refusalAt(answer, first);
     // An error of a server may be one of what it called, told on; the last call that failed decides.
     const blamed: Hop[] = [];
     let at: Hop = first;

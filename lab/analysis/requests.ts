@@ -1,5 +1,5 @@
 /** The requests of a run: what the clients recorded, joined with what the proxies logged. */
-import type { AccessLogEntry } from '../../envoy/accessLog.ts';
+import { type AccessLogEntry, isOfBytes } from '../../envoy/accessLog.ts';
 import type { LimitsOf } from './attribution.ts';
 import { judgeOf } from './blame.ts';
 import { type Hop, type ProxyLog, wayOf } from './hops.ts';
@@ -22,6 +22,8 @@ export interface Records {
   readonly podAt: (upstreamHost: string) => string;
   /** The workload of a pod; its own id where unset. */
   readonly workloadOf?: (pod: string) => string;
+  /** The clients whose proxies pass bytes on, and log no request. */
+  readonly overTcp?: ReadonlySet<string>;
   /** The limits of the cluster that an entry of a pod's proxy is about. */
   readonly limitsOf: (pod: string, entry: AccessLogEntry) => ReturnType<LimitsOf>;
 }
@@ -63,6 +65,7 @@ export function requestsOf(records: Records): Request[] {
 function waited({ caller, attempts }: Hop): Pick<Request, 'waitedMs'> {
   const [only, ...others] = attempts;
   if (caller === undefined || only === undefined || others.length > 0) return {};
+  if (isOfBytes(caller.entry)) return {};
   return { waitedMs: Math.max(0, caller.entry.durationMs - only.entry.durationMs) };
 }
 
@@ -91,14 +94,17 @@ export function requestKey(id: string): string {
   return `${id.slice(0, 14)}${id.slice(15)}`;
 }
 
-/** The upstream connections that the requests of each batch used, in every proxy on their way. */
+/**
+ * The upstream connections that the requests of each batch used, in every proxy on their way. Those of
+ * bytes are in no pool: each is of one connection of a client.
+ */
 export function connectionUses(
   responses: readonly ClientResponse[],
   logs: ReadonlyMap<string, readonly ProxyLog[]>,
 ): ConnectionUse[] {
   return responses.flatMap(({ id, batch }) =>
     (logs.get(requestKey(id)) ?? []).flatMap(({ pod, entry }) =>
-      entry.upstreamLocalAddress === undefined
+      entry.upstreamLocalAddress === undefined || isOfBytes(entry)
         ? []
         : [{ batch, proxy: pod, connection: entry.upstreamLocalAddress }],
     ),

@@ -91,7 +91,7 @@ async function observe(
 
   const logWait = new LogWait({
     ended: () => answeredIn(recorder, recorder.finishedBatches),
-    logs: recorder.logs,
+    logs: () => recorder.logs,
     serversLog: sidecars.some(({ role }) => role === 'server'),
     signal,
   });

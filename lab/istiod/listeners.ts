@@ -13,7 +13,7 @@ import { chain, tcpChains, toAddresses } from './tcpRoutes.ts';
 import { routeName, shortNames } from './virtualHosts.ts';
 import type { FilterChain, FilterChainMatch, Listener } from '../../envoy/listenerMessages.ts';
 
-const ANYWHERE = '0.0.0.0';
+export const ANYWHERE = '0.0.0.0';
 const VIRTUAL_OUTBOUND_PORT = 15_001;
 
 /**
@@ -37,9 +37,10 @@ export function outboundListeners(scope: Scope, pod: Pod, logs: AccessLogs): Lis
 
 /**
  * Where a port is listened for: what is HTTP by its name anywhere, as the Host tells the services
- * apart; another on the service's address; of a headless Service on that of each of its pods.
+ * apart; another on the service's address, or block of them; of a headless Service on that of each
+ * of its pods.
  */
-function addressesOf(service: Service, { name, protocol }: ServicePort, pod: Pod): string[] {
+export function addressesOf(service: Service, { name, protocol }: ServicePort, pod: Pod): string[] {
   const { clusterIP, resolution, entry, endpoints } = service;
   if (protocol !== 'tcp' && protocol !== 'auto') return [ANYWHERE];
   if (clusterIP !== undefined) return [clusterIP];
@@ -196,9 +197,13 @@ function unknown({ registryOnly }: Scope): string {
   return registryOnly ? names.BLACK_HOLE : names.PASSTHROUGH;
 }
 
+export function listenerName(address: string, port: number): string {
+  return `${address}_${port}`;
+}
+
 function at(address: string, port: number): Pick<Listener, 'name' | 'address'> {
   return {
-    name: `${address}_${port}`,
+    name: listenerName(address, port),
     address: { socket_address: { address, port_value: port } },
   };
 }

@@ -4,11 +4,12 @@
  * filters that only Istio's own build of Envoy has. Breakers, outlier detection, load balancing,
  * routes, retries and timeouts stay as they are.
  */
-import type { FilterChain, HttpConnectionManager } from '../../envoy/listenerMessages.ts';
+import type { FilterChain, HttpConnectionManager, TcpProxy } from '../../envoy/listenerMessages.ts';
 import type { ProxyConfig } from '../../envoy/proxyConfig.ts';
 import type { Pod } from '../mesh/model.ts';
 import { CLUSTER_DOMAIN } from '../mesh/model.ts';
 import { type Loopback, staticClusters } from './staticClusters.ts';
+import { bytesProxy, type TcpPlace, tcpListenerName, tcpWay } from './tcpWays.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
 import { statsConfig } from '../../envoy/prometheus.ts';
 import type { RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
@@ -30,15 +31,28 @@ const ISTIO_FILTERS: ReadonlySet<string> = new Set([
 
 export const LOOPBACK_ANY_PORT = { socket_address: { address: '127.0.0.1', port_value: 0 } };
 
-/** The bootstrap of a sidecar: an inbound listener per container port, one outbound listener. */
-export function sidecarBootstrap(config: ProxyConfig, pod: Pod, loopback: Loopback): object {
+/**
+ * The bootstrap of a sidecar: an inbound listener per container port, one outbound listener, and one
+ * for each TCP port that the pod calls.
+ */
+export function sidecarBootstrap(
+  config: ProxyConfig,
+  pod: Pod,
+  loopback: Loopback,
+  called: readonly TcpPlace[] = [],
+): object {
   const inbound = [...loopback.appPorts.keys()].flatMap((containerPort) => {
-    const manager = inboundManager(config, containerPort);
-    return manager === undefined ? [] : [listener(inboundListenerName(containerPort), manager)];
+    const filter = inboundFilter(config, containerPort);
+    return filter === undefined ? [] : [listener(inboundListenerName(containerPort), filter)];
   });
+  const ways = new Map(called.map((place) => [tcpListenerName(place), place]));
   const outbound = outboundManager(config);
   return bootstrap(pod, config, loopback, [
     ...inbound,
+    ...[...ways].flatMap(([name, place]) => {
+      const proxy = tcpWay(config, pod, place);
+      return proxy === undefined ? [] : [listener(name, proxy)];
+    }),
     ...(outbound === undefined
       ? []
       : [
@@ -81,16 +95,22 @@ function bootstrap(
   };
 }
 
-/** The manager in front of a container port: of the chain that takes plain HTTP, where there is one. */
-function inboundManager(
+/**
+ * The filter in front of a container port: the manager of the chain that takes plain HTTP, where there
+ * is one, else what passes bytes on.
+ */
+function inboundFilter(
   config: ProxyConfig,
   containerPort: number,
-): HttpConnectionManager | undefined {
+): HttpConnectionManager | TcpProxy | undefined {
   const chains = config.listeners
     .flatMap(({ filter_chains: all }) => all)
     .filter(({ filter_chain_match: match }) => match?.destination_port === containerPort)
     .sort((a, b) => Number(isTls(a)) - Number(isTls(b)));
-  return chains.map(httpManager).find((manager) => manager?.route_config !== undefined);
+  return (
+    chains.map(httpManager).find((manager) => manager?.route_config !== undefined) ??
+    chains.map(bytesProxy).find((proxy) => proxy !== undefined)
+  );
 }
 
 function isTls({ filter_chain_match: match }: FilterChain): boolean {
@@ -111,28 +131,28 @@ function httpManager({ filters }: FilterChain): HttpConnectionManager | undefine
     .find((config): config is HttpConnectionManager => 'http_filters' in config);
 }
 
-function listener(
-  name: string,
-  manager: HttpConnectionManager & { readonly preserve_external_request_id?: true },
-): object {
-  const { rds, http_filters: filters, ...kept } = manager;
+type Manager = HttpConnectionManager & { readonly preserve_external_request_id?: true };
+
+function listener(name: string, filter: Manager | TcpProxy): object {
+  const own = 'http_filters' in filter ? managerFilter(filter) : bytesFilter(filter);
+  return { name, address: LOOPBACK_ANY_PORT, filter_chains: [{ filters: [own] }] };
+}
+
+function managerFilter({ rds, http_filters: filters, ...kept }: Manager): object {
   return {
-    name,
-    address: LOOPBACK_ANY_PORT,
-    filter_chains: [
-      {
-        filters: [
-          {
-            name: 'envoy.filters.network.http_connection_manager',
-            typed_config: {
-              ...kept,
-              http_filters: filters.filter((filter) => !ISTIO_FILTERS.has(filter.name)),
-              access_log: [ACCESS_LOG],
-            },
-          },
-        ],
-      },
-    ],
+    name: 'envoy.filters.network.http_connection_manager',
+    typed_config: {
+      ...kept,
+      http_filters: filters.filter((filter) => !ISTIO_FILTERS.has(filter.name)),
+      access_log: [ACCESS_LOG],
+    },
+  };
+}
+
+function bytesFilter(proxy: TcpProxy): object {
+  return {
+    name: 'envoy.filters.network.tcp_proxy',
+    typed_config: { ...proxy, access_log: [ACCESS_LOG] },
   };
 }
 

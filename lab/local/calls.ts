@@ -7,9 +7,14 @@ function behaviourIn(env: Variables): ServerBehaviour {
   return JSON.parse(env[SERVER.behaviour] ?? '{}') as ServerBehaviour;
 }
 
+/** The URLs that a server with these variables calls. */
+export function urlsCalled(env: Variables): URL[] {
+  return (behaviourIn(env).calls ?? []).map(({ url }) => new URL(url));
+}
+
 /** Whether a server with these variables calls anybody. */
 export function callsOthers(env: Variables): boolean {
-  return (behaviourIn(env).calls ?? []).length > 0;
+  return urlsCalled(env).length > 0;
 }
 
 /**

@@ -2,13 +2,10 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * Every port is taken first, so all of them start together.
  */
-import { CLIENT } from '../../apps/contract.ts';
-import { OUTBOUND_LISTENER } from './bootstrap.ts';
 import { type Mesh, type Pod, podId } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { Addresses } from './addresses.ts';
-import { callsOthers, withLocalCalls } from './calls.ts';
 import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
 import { type AppPorts, type HeldPort, listenersOf, listeningAt, numbersOf } from './ports.ts';
@@ -18,6 +15,7 @@ import { startLocalClient } from './localClient.ts';
 import { LocalServer } from './localServer.ts';
 import { allStarted } from './starting.ts';
 import type { Watched } from './machineWatch.ts';
+import { Ways } from './ways.ts';
 import { serviceCalled } from '../mesh/hosts.ts';
 import type { Plan, PlannedApp, PlannedClient } from '../mesh/plan.ts';
 
@@ -59,11 +57,13 @@ export class LocalMesh {
   readonly #heldFor = new Map<PlannedProxy, ReadonlyMap<string, HeldPort>>();
   /** The bootstrap that each proxy was started with, by its pod's id. */
   readonly #bootstraps = new Map<string, object>();
-  /** The port of each client's sidecar for what it calls, by its pod's id. */
-  readonly #outbound = new Map<string, number>();
+  readonly #ways: Ways;
 
   constructor(options: LocalMeshOptions) {
     this.#options = options;
+    this.#ways = new Ways(options.mesh, (service, port) =>
+      this.#addresses.ofService(service, port),
+    );
   }
 
   /**
@@ -134,16 +134,9 @@ export class LocalMesh {
     for (const child of this.#clients) child.tell(String(startAt));
   }
 
-  /** How a client reaches what it asks for: its sidecar as HTTP proxy, else the Service itself. */
-  async wayOf({ pod, url, service, servicePort }: PlannedClient): Promise<Record<string, string>> {
-    const outbound = this.#outbound.get(podId(pod));
-    if (outbound !== undefined) return { http_proxy: `http://127.0.0.1:${outbound}` };
-
-    const port = await this.#addresses.ofService(service, servicePort);
-    return {
-      [CLIENT.url]: `http://127.0.0.1:${port}${url.pathname}${url.search}`,
-      [CLIENT.headers]: JSON.stringify({ host: url.host }),
-    };
+  /** How a client reaches what it asks for. */
+  wayOf(client: PlannedClient): Promise<Record<string, string>> {
+    return this.#ways.ofClient(client);
   }
 
   /** What runs now, for whoever looks after it. */
@@ -200,16 +193,9 @@ export class LocalMesh {
     await own.start(await this.#variablesOf(server));
   }
 
-  /** With how it reaches what it calls: its sidecar as HTTP proxy, else the Services themselves. */
-  async #variablesOf({ pod, env }: PlannedApp): Promise<Record<string, string>> {
-    if (!callsOthers(env)) return { ...env };
-    const outbound = this.#outbound.get(podId(pod));
-    if (outbound !== undefined) return { ...env, http_proxy: `http://127.0.0.1:${outbound}` };
-    const way = await withLocalCalls(env, async ({ hostname, port }) => {
-      const service = serviceCalled(this.#options.mesh.services, hostname, pod);
-      return service && this.#addresses.ofService(service, port === '' ? 80 : Number(port));
-    });
-    return { ...env, ...way };
+  /** With how it reaches what it calls. */
+  async #variablesOf(server: PlannedApp): Promise<Record<string, string>> {
+    return { ...server.env, ...(await this.#ways.ofCalls(server)) };
   }
 
   /** Resolves when it waits to be told, or has ended: its end is told by itself. */
@@ -230,7 +216,7 @@ export class LocalMesh {
       held.set(name, one);
       const meshPort = meshPorts.get(name);
       if (meshPort !== undefined) this.#addresses.serve(pod, meshPort, one.port);
-      if (name === OUTBOUND_LISTENER) this.#outbound.set(podId(pod), one.port);
+      this.#ways.add(pod, name, one.port);
     }
     this.#heldFor.set(proxy, held);
   }

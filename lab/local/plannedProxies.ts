@@ -3,6 +3,8 @@ import type { Role } from '../../experiment/roles.ts';
 import { proxyConfig } from '../istiod/proxyConfig.ts';
 import type { Mesh, Pod } from '../mesh/model.ts';
 import { behindCluster } from './behind.ts';
+import { urlsCalled } from './calls.ts';
+import { tcpPlace } from './tcpWays.ts';
 import { gatewayBootstrap, inboundListenerName, sidecarBootstrap } from './bootstrap.ts';
 import type { Plan } from '../mesh/plan.ts';
 import { standaloneConfiguration } from './standalone.ts';
@@ -37,17 +39,26 @@ export function plannedProxies(
     ...{ appPorts: ports, portOf, timeScale },
     behind: (cluster: string) => behindCluster(mesh.services, cluster),
   });
-  const sidecar = (pod: Pod, role: Role, ports: ReadonlyMap<number, number>): PlannedProxy => {
+  const sidecar = (
+    { pod, urls }: { readonly pod: Pod; readonly urls: readonly URL[] },
+    role: Role,
+    ports: ReadonlyMap<number, number>,
+  ): PlannedProxy => {
+    const called = urls
+      .map((url) => tcpPlace(mesh, pod, url))
+      .filter((place) => place !== undefined);
     const config = proxyConfig(mesh, pod);
     const meshPorts = new Map([...ports.keys()].map((port) => [inboundListenerName(port), port]));
     return {
       ...{ pod, role, meshPorts },
-      bootstrap: (portOf) => sidecarBootstrap(config, pod, loopback(portOf, ports)),
+      bootstrap: (portOf) => sidecarBootstrap(config, pod, loopback(portOf, ports), called),
     };
   };
   return [
-    ...plan.servers.flatMap(({ pod }, index) =>
-      pod.proxy === 'none' ? [] : [sidecar(pod, 'server', appPorts[index] ?? new Map())],
+    ...plan.servers.flatMap(({ pod, env }, index) =>
+      pod.proxy === 'none'
+        ? []
+        : [sidecar({ pod, urls: urlsCalled(env) }, 'server', appPorts[index] ?? new Map())],
     ),
     ...plan.gateways.map((pod): PlannedProxy => {
       const config = proxyConfig(mesh, pod);
@@ -68,6 +79,6 @@ export function plannedProxies(
     }),
     ...plan.clients
       .filter(({ pod }) => pod.proxy === 'sidecar')
-      .map(({ pod }) => sidecar(pod, 'client', new Map())),
+      .map(({ pod, url }) => sidecar({ pod, urls: [url] }, 'client', new Map())),
   ];
 }

@@ -18,6 +18,7 @@ import { LocalMesh } from './localMesh.ts';
 import { serveMetrics } from './metricsServer.ts';
 import { MachineWatch } from './machineWatch.ts';
 import { planOf, type PlannedClient } from '../mesh/plan.ts';
+import { tcpPlace } from './tcpWays.ts';
 import { refuseTooMany } from './tooMany.ts';
 
 export interface LocalOptions {
@@ -90,14 +91,22 @@ async function run(
   const passesProxy = ({ pod }: PlannedClient): boolean =>
     pod.proxy === 'sidecar' || plan.gateways.length + plan.standalone.length > 0;
   const logged = new Set(plan.clients.filter(passesProxy).map(({ pod }) => podId(pod)));
+  const overTcp = new Set(
+    plan.clients
+      .filter(({ pod, url }) => logged.has(podId(pod)) && tcpPlace(mesh, pod, url) !== undefined)
+      .map(({ pod }) => podId(pod)),
+  );
   const logWait = new LogWait(
     {
-      // What failed in the client's own hands need not have reached its proxy.
+      // What failed in the client's own hands need not have reached its proxy; a connection did.
       ended: () =>
         recorder.responses
-          .filter(({ client, status }) => status > 0 && logged.has(client))
+          .filter(
+            ({ client, status, from }) =>
+              (status > 0 && logged.has(client)) || (from !== undefined && overTcp.has(client)),
+          )
           .map(({ id }) => id),
-      logs: recorder.logs,
+      logs: () => recorder.logs,
       serversLog: plan.servers.some(({ pod }) => pod.proxy !== 'none'),
       signal,
     },
@@ -174,6 +183,7 @@ async function run(
     recorder,
     toleratedMs,
     startedAt,
+    overTcp,
     podAt: (address) => local.podAt(address),
     workloadOf: (id) => mesh.pods.find((pod) => podId(pod) === id)?.workload ?? id,
     limitsOf: (pod, cluster) => sampler.limitsOf(pod, cluster),

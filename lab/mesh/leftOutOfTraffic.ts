@@ -5,10 +5,12 @@ import { gatewayName, MESH_GATEWAY } from './hosts.ts';
 import type { Mesh, Resource } from './model.ts';
 import type { Policies } from './policies.ts';
 import { isHttp } from './protocol.ts';
+import { nameOf, tcpCalls } from './tcpCalls.ts';
 
-export function leftOutOfTraffic(mesh: Pick<Mesh, 'services'> & Policies): LeftOut[] {
+export function leftOutOfTraffic(mesh: Pick<Mesh, 'services' | 'pods'> & Policies): LeftOut[] {
   return [
-    ...tcpPorts(mesh),
+    ...tlsPorts(mesh),
+    ...tcpCalls(mesh, UNTOLD_CALLS),
     ...hostsOutside(mesh),
     ...mutualTls(mesh),
     ...clientTls(mesh),
@@ -18,25 +20,30 @@ export function leftOutOfTraffic(mesh: Pick<Mesh, 'services'> & Policies): LeftO
   ];
 }
 
-function tcpPorts({ services }: Pick<Mesh, 'services'>): LeftOut[] {
+function tlsPorts({ services }: Pick<Mesh, 'services'>): LeftOut[] {
   return (
     services
       // The ingress's own https port is there whether a Gateway listens on it or not.
       .filter(({ selector }) => selector['istio'] !== 'ingressgateway')
-      .flatMap(({ namespace, name, entry, ports }) =>
-        ports
-          .filter(({ protocol }) => protocol === 'tcp')
+      .flatMap((service) =>
+        service.ports
+          .filter(({ tls }) => tls === true)
           .map(({ port }) => ({
-            object: entry === undefined ? `Service ${namespace}/${name}` : `ServiceEntry ${entry}`,
+            object: nameOf(service),
             field: 'spec.ports',
             sentence:
-              `port ${port} is TCP by its ${entry === undefined ? 'name' : 'protocol'}: only HTTP is carried, and no connection is ` +
-              'made there, so that of its limits (maxConnections) nothing is seen',
+              `port ${port} is TLS by its ${service.entry === undefined ? 'name' : 'protocol'}: TLS is left ` +
+              'out; who asks there speaks plain text, and the proxies pass its bytes on',
             mayChangeOutcomes: true,
           })),
       )
   );
 }
+
+/** Of what servers call, the server's own end of a connection is not logged. */
+const UNTOLD_CALLS =
+  'a call that a breaker refused there shows as an error of the one who called; how many there were ' +
+  'is in the statistics of its proxy (upstream_cx_overflow)';
 
 function hostsOutside({ serviceEntries, workloadEntries }: Policies): LeftOut[] {
   const socket = (address = ''): boolean => address.startsWith('unix://');

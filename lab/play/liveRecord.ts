@@ -8,6 +8,7 @@ import type { Thresholds } from '../../envoy/thresholds.ts';
 import type { Role } from '../../experiment/roles.ts';
 import { countsOf } from '../analysis/outcomeCounts.ts';
 import { outcomeWord } from '../analysis/outcomeWords.ts';
+import { withConnections } from '../analysis/connections.ts';
 import {
   byRequest,
   connectionUses,
@@ -167,7 +168,7 @@ export class LiveRecord {
     const requests = requestsOf({
       ...{ startedAt: this.startedAt, batches: Infinity, warmsUp: false },
       responses: this.#responses.filter(({ endedAt }) => endedAt <= now - LOGGED_MS),
-      logs: this.#logs,
+      logs: withConnections(this.#logs, this.#responses),
       ...{ podAt, workloadOf },
       limitsOf: (pod, { upstreamCluster }) =>
         upstreamCluster === undefined ? undefined : limitsOf(pod, upstreamCluster),

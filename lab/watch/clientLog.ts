@@ -29,6 +29,7 @@ const responseEvent = z.object({
   index: z.int().optional(),
   status: z.int(),
   error: z.string().optional(),
+  from: z.string().optional(),
   sentAt: z.number(),
   endedAt: z.number(),
 });

@@ -16,6 +16,8 @@ export interface Watched extends Omit<RunFacts, 'startedAt' | 'requests' | 'dist
   readonly podAt: (upstreamHost: string) => string;
   /** The workload of a pod; where unset, pods are called by their ids. */
   readonly workloadOf?: (pod: string) => string;
+  /** The clients whose proxies pass bytes on; none where unset. */
+  readonly overTcp?: ReadonlySet<string>;
   /** The limits of a cluster in the proxy of a pod. */
   readonly limitsOf: (pod: string, cluster: string) => Thresholds | undefined;
 }
@@ -26,6 +28,7 @@ export function conclude({
   startedAt,
   podAt,
   workloadOf = (pod) => pod,
+  overTcp = new Set(),
   limitsOf,
   ...watched
 }: Watched): Observation {
@@ -41,6 +44,7 @@ export function conclude({
       logs: recorder.logs,
       podAt,
       workloadOf,
+      overTcp,
       limitsOf: (pod, { upstreamCluster }) =>
         upstreamCluster === undefined ? undefined : limitsOf(pod, upstreamCluster),
     }),

@@ -9,7 +9,7 @@ import { byRequest, type ProxyLog, requestKey } from '../analysis/requests.ts';
 export interface LogWaitOptions {
   /** Ids of the requests that have ended. */
   readonly ended: () => readonly string[];
-  readonly logs: readonly ProxyLog[];
+  readonly logs: () => readonly ProxyLog[];
   /** Whether servers have proxies, which log what reached them. */
   readonly serversLog: boolean;
   readonly signal: AbortSignal;
@@ -62,7 +62,7 @@ export class LogWait {
 
   #missing(): 'sent' | 'arrived' | 'nothing' {
     const { ended, logs, serversLog } = this.#options;
-    const logged = byRequest(logs);
+    const logged = byRequest(logs());
     let missing: 'arrived' | 'nothing' = 'nothing';
     for (const id of ended()) {
       const own = logged.get(requestKey(id)) ?? [];

@@ -4,14 +4,15 @@ import type { ClientEvent, ClientResponse } from '../../apps/contract.ts';
 import { type AccessLogEntry, parseAccessLog } from '../../envoy/accessLog.ts';
 import { parseClientLine } from './clientLog.ts';
 import { type Lag, disturbances } from '../analysis/disturbance.ts';
+import { withConnections } from '../analysis/connections.ts';
 import { byRequest, connectionUses, type ProxyLog } from '../analysis/requests.ts';
 import type { Disturbance } from '../../experiment/observation.ts';
 import { firstWarmBatch } from '../analysis/warmUp.ts';
 
 export class Recorder {
   readonly responses: ClientResponse[] = [];
-  readonly logs: ProxyLog[] = [];
   readonly lags: Lag[] = [];
+  readonly #lines: ProxyLog[] = [];
   readonly #clients: number;
   readonly #onEvent: (event: ClientEvent) => void;
   readonly #begun = new Map<string, Extract<ClientEvent, { event: 'batch' }>>();
@@ -63,7 +64,12 @@ export class Recorder {
 
   proxyLine(pod: string, role: Role, line: string): void {
     const entry: AccessLogEntry | undefined = parseAccessLog(line);
-    if (entry !== undefined) this.logs.push({ pod, role, entry });
+    if (entry !== undefined) this.#lines.push({ pod, role, entry });
+  }
+
+  /** What the proxies logged so far, each line with the request that it is of. */
+  get logs(): readonly ProxyLog[] {
+    return withConnections(this.#lines, this.responses);
   }
 
   /** How long no client has said anything of its load, in ms. */

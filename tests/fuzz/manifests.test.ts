@@ -36,7 +36,12 @@ function bootstrapsOf(text: string): Map<string, object> | undefined {
         .map((pod) => {
           const make = pod.proxy === 'gateway' ? gatewayBootstrap : sidecarBootstrap;
           const loopback = { portOf: () => 1, appPorts: new Map([[8080, 2]]), timeScale: 1 };
-          return [pod.name, make(proxyConfig(mesh, pod), pod, loopback)];
+          const called = mesh.services.flatMap((service) =>
+            service.ports
+              .filter(({ protocol }) => protocol === 'tcp')
+              .map((port) => ({ service, port })),
+          );
+          return [pod.name, make(proxyConfig(mesh, pod), pod, loopback, called)];
         }),
     );
   } catch (error) {

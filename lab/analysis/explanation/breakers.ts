@@ -51,6 +51,27 @@ const anyAtTheCaller: Rule = (facts) =>
     ];
   });
 
+/** Of bytes: there is no answer that could say it. */
+const connectionsAnywhere: Rule = (facts) =>
+  [...CALLERS, { at: 'server-proxy', role: 'server', name: "the server's proxy" } as const].flatMap(
+    ({ at, role, name }) => {
+      const requests = refused(facts, `${at}/connections`);
+      if (requests.length === 0) return [];
+      const places = placesOf(facts, role).filter(
+        (place) => grownIn([place], 'upstream_cx_overflow') > 0,
+      );
+      const overflow = grownIn(places, 'upstream_cx_overflow');
+      const figures = [
+        ...limitTexts(places, ['max_connections']),
+        ...(overflow === 0 ? [] : [`upstream_cx_overflow ${overflow}`]),
+      ];
+      return [
+        `${count(requests.length, 'connection')} got no answer: ${name}, which passes bytes on there, ` +
+          `closed what was beyond its limit of connections${inBrackets(...figures)}. Nothing waits for one of them.`,
+      ];
+    },
+  );
+
 const atTheServer: Rule = (facts) => {
   const requests = refused(
     facts,
@@ -97,6 +118,7 @@ export const breakerRules: readonly Rule[] = [
   pendingAtTheCaller,
   requestsAtTheCaller,
   anyAtTheCaller,
+  connectionsAnywhere,
   atTheServer,
   burntByRefusals,
 ];

@@ -12,12 +12,12 @@ export interface Target {
 /**
  * The first HTTP Service that a rule names and no other workload calls: behind a gateway's route before
  * any other, then in the order of the VirtualServices and DestinationRules. Without rules, the first
- * that is served at all. Undefined where there is none.
+ * that is served at all. Where none of them is HTTP, the same at TCP ports. Undefined where there is none.
  */
 export function targetOf(mesh: Mesh): Target | undefined {
   const { services, destinationRules, virtualServices } = mesh;
   const routed = virtualServices.flatMap(({ namespace, spec }) =>
-    (spec.http ?? []).flatMap(({ route = [] }) =>
+    [...(spec.http ?? []), ...(spec.tcp ?? [])].flatMap(({ route = [] }) =>
       route.map(({ destination: { host } }) => ({
         service: serviceNamed(services, host, namespace),
         atGateway: (spec.gateways ?? []).some((gateway) => gateway !== MESH_GATEWAY),
@@ -44,6 +44,10 @@ export function targetOf(mesh: Mesh): Target | undefined {
     if (port !== undefined && speaksHttp(port)) {
       return { service, port, path: pathOf(service, mesh) };
     }
+  }
+  for (const service of all) {
+    const [port] = service.ports;
+    if (port !== undefined) return { service, port, path: '/' };
   }
   return undefined;
 }

@@ -2,9 +2,14 @@
 import { SERVER } from '../../../apps/contract.ts';
 import type { LeftOut } from '../../../experiment/leftOut.ts';
 import { type Mesh, podId } from '../../mesh/model.ts';
+import { tcpCalls } from '../../mesh/tcpCalls.ts';
+
+/** Of clients that ask at a TCP port there is no prediction at all (modelOf.ts). */
+const NO_BYTES =
+  'connections of bytes are not predicted, and a predicted call there finds no route';
 
 export function leftOutOf(mesh: Mesh): LeftOut[] {
-  return [...ofRules(mesh), ...ofMirrors(mesh), ...ofBacklogs(mesh)];
+  return [...ofRules(mesh), ...ofMirrors(mesh), ...ofBacklogs(mesh), ...tcpCalls(mesh, NO_BYTES)];
 }
 
 function ofMirrors({ virtualServices }: Mesh): LeftOut[] {

@@ -1,5 +1,6 @@
 /** An experiment as what is simulated: of its mesh, and of what istiod sends to its proxies. */
 import { CLIENT, CLIENT_DEFAULTS, LOADS, parseDuration } from '../../../apps/contract.ts';
+import { LabError } from '../../../errors/labError.ts';
 import { durationMs } from '../../../istio/duration.ts';
 import { podId } from '../../mesh/model.ts';
 import { planOf, type PlannedClient } from '../../mesh/plan.ts';
@@ -10,7 +11,10 @@ import { Builder } from './builder.ts';
 import { leftOutOf } from './leftOut.ts';
 import { loadOf } from './loadOf.ts';
 
-/** @throws LabError for what cannot be predicted: nobody sends, or what is sent is no load */
+/**
+ * @throws LabError for what cannot be predicted: nobody sends, what is sent is no load, or it is sent
+ *   to a TCP port
+ */
 export function modelOf(
   { mesh, experiment, timeScale, digest }: Prepared,
   costs: Costs = MEASURED,
@@ -42,6 +46,12 @@ export function modelOf(
 
 function clientOf(client: PlannedClient, builder: Builder): Client {
   const { pod, env, url, service, servicePort } = client;
+  if (service.ports.some(({ port, protocol }) => port === servicePort && protocol === 'tcp')) {
+    throw new LabError(
+      `${podId(pod)} asks at a TCP port, ${url.host}: connections of bytes are not predicted, only HTTP ` +
+        'is',
+    );
+  }
   const headers = JSON.parse(env[CLIENT.headers] ?? '{}') as Record<string, string>;
   const ask = builder.asks.of(url, headers);
   return {

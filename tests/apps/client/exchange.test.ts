@@ -6,8 +6,10 @@ import { Target } from '../../../apps/client/target.ts';
 
 it('connects at once, and sends nothing before it is told to', async () => {
   const received = new Map<net.Socket, string>();
+  const ends: string[] = [];
   const server = net.createServer((socket) => {
     received.set(socket, '');
+    ends.push(`${socket.remoteAddress}:${socket.remotePort}`);
     socket.setEncoding('utf8').on('data', (text: string) => {
       received.set(socket, (received.get(socket) ?? '') + text);
       socket.end('HTTP/1.1 204 No Content\r\n\r\n');
@@ -25,7 +27,7 @@ it('connects at once, and sends nothing before it is told to', async () => {
   // A whole exchange after it: whatever the first had sent would have arrived by now.
   const other = open();
   other.send();
-  expect((await other.outcome).status).toBe(204);
+  expect(await other.outcome).toMatchObject({ status: 204, from: ends[1] });
   const texts = [...received.values()];
   expect(texts).toEqual(['', expect.stringContaining(`x-request-id: ${other.id}`)]);
 

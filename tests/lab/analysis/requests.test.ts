@@ -35,6 +35,22 @@ const server = (given: Partial<AccessLogEntry> = {}): ProxyLog =>
   log('server', 'pyserver-0', { upstreamHost: '127.0.0.1:5000', ...given });
 
 describe('a request', () => {
+  it.each([
+    [new Set(['pyclient-0']), 'unknown'],
+    [new Set<string>(), 'connection-failure'],
+  ])('without an answer or a line, where bytes go through the proxies of %j', (overTcp, cause) => {
+    const responses = [response({ status: 0, error: 'ECONNRESET' })];
+    const [one] = requestsOf(records({ responses, overTcp }));
+    expect(one?.refusedBy).toBe(cause);
+  });
+
+  it('says nothing of how long its connection waited, and no connection of bytes is of a pool', () => {
+    const bytes = { protocol: '-', status: 0 };
+    const [one] = requestsOf(records({ logs: [server(bytes), client(bytes)] }));
+    expect(one).not.toHaveProperty('waitedMs');
+    expect(one?.warmUp).toBe(false);
+  });
+
   it('joins what its client recorded with what both proxies logged', () => {
     const [one] = requestsOf(
       records({

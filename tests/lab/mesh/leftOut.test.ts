@@ -1,10 +1,12 @@
 /** Proves that nothing is skipped in silence, and nothing is said that changes nothing. */
 import { describe, expect, test } from 'vitest';
+import { meshOf } from '../../../lab/mesh/mesh.ts';
 import {
   deployment,
   destinationRule,
   istio,
   leftOutOf,
+  namespace,
   object,
   service,
   shop,
@@ -87,11 +89,26 @@ describe('mutual TLS', () => {
   });
 });
 
-test('a port that is TCP by its name', () => {
-  expect(leftOutOf(shop(service('db', { name: 'mysql', port: 3306 })))).toEqual([
-    'Service shop/db: spec.ports: port 3306 is TCP by its name: only HTTP is carried, and no connection ' +
-      'is made there, so that of its limits (maxConnections) nothing is seen',
+test('a port that is TLS by its name; one that is TCP is carried', () => {
+  expect(leftOutOf(shop(service('db', { name: 'mysql', port: 3306 })))).toEqual([]);
+  expect(leftOutOf(shop(service('db', { name: 'https', port: 443 })))).toEqual([
+    'Service shop/db: spec.ports: port 443 is TLS by its name: TLS is left out; who asks there speaks ' +
+      'plain text, and the proxies pass its bytes on',
   ]);
+});
+
+test('which request a call at a TCP port was for', () => {
+  const objects = [
+    namespace(),
+    deployment('front'),
+    service('front'),
+    deployment('db'),
+    service('db', { name: 'mysql', port: 3306 }),
+  ];
+  const behaviour = { front: { calls: ['db:3306'] } };
+  expect(leftOutOf(meshOf(objects, { behaviour })).join('\n')).toContain(
+    'Service shop/db: spec.ports: port 3306 is TCP, and shop/front calls it: a call that a breaker refused',
+  );
 });
 
 test('a Gateway that is not there, and a port of one that is not plain HTTP', () => {

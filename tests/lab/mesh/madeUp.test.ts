@@ -174,6 +174,15 @@ describe('what is there', () => {
     );
     expect(sent(mesh)).toMatchObject({ 'default/client': { URL: 'http://page/' } });
   });
+
+  it('is asked at a TCP port only where nothing is HTTP', () => {
+    const db = [service('db', { name: 'mysql', port: 3306 }), pod('db', { image: 'mysql' })];
+    const ruled = rule('DestinationRule', { host: 'db' }, 'db');
+    const url = (objects: KubernetesObject[]): unknown =>
+      sent(meshWith(objects))['default/client']?.['URL'];
+    expect(url([...db, ruled])).toBe('http://db:3306/');
+    expect(url([...db, ruled, service('web'), pod('web', { image: 'web' })])).toBe('http://web/');
+  });
 });
 
 describe('images of clients', () => {

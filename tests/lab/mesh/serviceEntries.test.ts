@@ -115,7 +115,10 @@ describe('what is not done is said', () => {
     ],
     [{ resolution: 'STATIC', endpoints: [{ address: 'unix:///x' }] }, /socket/],
     [{ subjectAltNames: ['a'] }, /TLS is left out/],
-    [{ ports: [{ number: 9000, name: 'db', protocol: 'TCP' }] }, /port 9000/],
+    [
+      { ports: [{ number: 9000, name: 'db', protocol: 'TLS' }] },
+      /port 9000 is TLS by its protocol/,
+    ],
   ])('%j', (fields, sentence) => {
     expect(leftOutOf(shop(entry(fields))).join('\n')).toMatch(sentence);
   });

@@ -6,6 +6,7 @@ import { foretell, foretellObjects } from '../../../lab/predict/foretell.ts';
 import { objects } from '../../support/manifests.ts';
 
 const { namespace, service, server, client } = objects;
+const overTcp = { ...service, spec: { ...service.spec, ports: [{ name: 'tcp', port: 80 }] } };
 
 it('is the same for the same objects, whoever asks', async () => {
   const prepared = await prepare('fail-fast', {}, { batches: undefined, timeScale: 1 });
@@ -20,6 +21,7 @@ describe('what cannot be predicted is one line', () => {
     ['objects that a server would refuse', [{ ...service, spec: { ports: 'none' } }]],
     ['nothing at all', []],
     ['what is no object', [null]],
+    ['a client that asks at a TCP port', [namespace, overTcp, server, client]],
   ])('%s', async (_, given) => {
     const foretelling = await foretellObjects(given, 'some');
     expect(foretelling).toEqual({ problem: expect.stringMatching(/^[^\n]+$/) as string });

@@ -22,7 +22,7 @@ function waiting(
   } = {},
 ) {
   const { serversLog = true, limitMs = NEVER, signal = new AbortController().signal } = more;
-  const wait = new LogWait({ ended: () => ids, logs, serversLog, signal }, { limitMs });
+  const wait = new LogWait({ ended: () => ids, logs: () => logs, serversLog, signal }, { limitMs });
   let isOver = false;
   const over = wait.untilLogged().then(() => {
     isOver = true;

@@ -45,3 +45,17 @@ it('says that it neither mirrors nor has a backlog', () => {
 it('says nothing of objects that ask for neither', () => {
   expect(fieldsOf([server([]), routed({})])).toEqual([]);
 });
+
+const port = (name: string): object => ({
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: meta('pyserver'),
+  spec: { selector: { app: 'pyserver' }, ports: [{ name, port: 80, targetPort: 5000 }] },
+});
+
+it('says that no connection of bytes is predicted where a server makes one', () => {
+  const calls = JSON.stringify({ calls: [{ url: 'http://pyserver/' }] });
+  const caller = server([{ name: 'BEHAVIOUR', value: calls }]);
+  expect(fieldsOf([caller, port('tcp')])).toEqual(['Service shop/pyserver: spec.ports']);
+  expect(fieldsOf([caller, port('http')])).toEqual([]);
+});

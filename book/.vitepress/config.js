@@ -5,8 +5,8 @@ import { defineConfig } from 'vitepress';
 /** Its parts, each page a file of docs/ without its ending: a new page is a word here. */
 export const PARTS = {
   Begin: ['index', 'five-minutes'],
-  'What breakers really do': ['myths', 'attribution', 'variation'],
-  'The experiments': ['seeds', 'published'],
+  'The experiments': ['experiments', 'seeds', 'published'],
+  'How breakers work': ['breakers', 'myths', 'attribution', 'variation'],
   'Your own service': ['manifests', 'stacks', 'platforms', 'components'],
   'Before it happens': ['predict', 'fidelity', 'lint', 'lint-findings'],
   'See it': ['reports', 'play', 'alerts'],

@@ -53,6 +53,20 @@ describe('built', () => {
     }
   });
 
+  it('leads to headings that are there', () => {
+    const html = (page: string): string => readFileSync(join(folder, page), 'utf8');
+    for (const page of PAGES) {
+      const places = [...html(`${page}.html`).matchAll(/<a href="\/?([^":#]*\.html)?#([^"]+)"/g)];
+      const missed = places.filter(
+        ([, to, id = '']) => !html(to ?? `${page}.html`).includes(`id="${decodeURIComponent(id)}"`),
+      );
+      expect(
+        missed.map(([link]) => link),
+        page,
+      ).toEqual([]);
+    }
+  });
+
   describe.skipIf(CHROMIUM === undefined)('in a browser', () => {
     let browser: Browser;
     beforeAll(async () => {
@@ -68,7 +82,13 @@ describe('built', () => {
       async (width, colorScheme) => {
         const problems: string[] = [];
         const page = await opened(browser, folder, { width, colorScheme, problems });
-        for (const path of ['/', '/myths.html', '/predict.html', '/reference/keys.html']) {
+        for (const path of [
+          '/',
+          '/experiments.html',
+          '/myths.html',
+          '/predict.html',
+          '/reference/keys.html',
+        ]) {
           await page.goto(`${ORIGIN}${path}`);
           await page.locator('h1').waitFor();
           const overflow = await page.evaluate<number>(

@@ -2,9 +2,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { partsOf } from '../../book/outputs/make.ts';
+import { SHOWN } from '../../book/outputs/shown.ts';
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';
 import { readYaml } from '../../lab/objects/yaml.ts';
+import { terminalReport } from '../../lab/report/terminal.ts';
+import { expectShown } from '../book/checkOutputs.ts';
 import { skipIfInconclusive } from '../support/busyMachine.ts';
 import { lab } from '../support/lab.ts';
 import { ROOT } from '../support/project.ts';
@@ -40,6 +44,10 @@ describe('the experiment', () => {
       const { stdout, stderr } = await lab(['run', '--manifests', `docs/myths/${id}`, '--json']);
       expect(stdout, stderr).not.toBe('');
       const seen = observation.parse(JSON.parse(stdout));
+      const page = 'docs/myths.md';
+      const shown = SHOWN[page]?.find(({ command }) => command.endsWith(`/${id}`));
+      if (shown === undefined) throw new Error(`${page} does not have it`);
+      expectShown(page, shown, partsOf(terminalReport(seen, false), shown.parts), context);
       expect(seen.faults).toEqual([]);
       expect(seen.requests.length).toBeGreaterThan(0);
       skipIfInconclusive(context, seen);

@@ -4,10 +4,14 @@
  * verdicts` tells.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
+import { partsOf } from '../../../book/outputs/make.ts';
+import { SHOWN } from '../../../book/outputs/shown.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { type Summary, summary } from '../../../experiment/summary.ts';
 import type { Observation } from '../../../experiment/observation.ts';
 import { PROJECT_ROOT } from '../../../lab/objects/source.ts';
+import { terminalReport } from '../../../lab/report/terminal.ts';
+import { expectShown } from '../../book/checkOutputs.ts';
 import { skipIfInconclusive } from '../../support/busyMachine.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { startLab } from '../../support/lab.ts';
@@ -54,6 +58,14 @@ describe.each(STACKS)('%s', (stack) => {
     expect(requests.filter(({ refusedBy }) => refusedBy === 'unknown')).toEqual([]);
     expect(requests.length).toBeGreaterThanOrEqual(40);
     expect(proxies.length).toBeGreaterThan(0);
+  });
+
+  it('is shown by the book in the form that its report has', (context) => {
+    const page = 'docs/experiments.md';
+    const shown = SHOWN[page]?.find(({ picture }) => picture?.of === stack);
+    if (shown === undefined) throw new Error(`${page} does not have it`);
+    const report = terminalReport(observationOf(stack), false);
+    expectShown(page, shown, partsOf(report, shown.parts), context);
   });
 
   it('refuses no more than the proxies count', () => {

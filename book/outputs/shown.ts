@@ -1,6 +1,6 @@
 /** Every output that README and docs/ show, page by page, in order: how it is made, and how checked. */
 import { type Block, blocksOf } from './blocks.ts';
-import type { Part } from './make.ts';
+import type { Part } from './parts.ts';
 
 export interface Shown {
   /** As the page has it. */
@@ -191,6 +191,15 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
     compared: 'form',
     checkedBy: 'tests/docs/myths.test.ts',
   })),
+  'docs/play.md': [
+    {
+      command: 'npm run lab -- play dev',
+      // Until it has said all; it would go on.
+      run: 'lab play dev > said 2>&1 & until grep -q Ctrl-C said || ! kill -0 $!; do sleep 0.2; done; kill $!; wait; cat said',
+      parts: [['dev: ', 'stopped by']],
+      compared: 'form',
+    },
+  ],
   'docs/platforms.md': [
     {
       command: 'npm run lab -- preflight baseline',
@@ -256,14 +265,18 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
 };
 
 /**
- * The block of a row: of those with its command, the one at its place among them.
+ * The block of a row: of those with its command, the one at its place among them. Those that show an
+ * output come first: a page may name the command alone before.
  *
  * @throws Error where the page has no such block
  */
 export function blockOf(page: string, text: string, shown: Shown): Block {
   const rows = (SHOWN[page] ?? []).filter(({ command }) => command === shown.command);
   const blocks = blocksOf(text).filter(({ command }) => command === shown.command);
-  const block = blocks[rows.indexOf(shown)];
+  const { true: filled = [], false: empty = [] } = Object.groupBy(blocks, ({ output }) =>
+    output === '' ? 'false' : 'true',
+  );
+  const block = [...filled, ...empty][rows.indexOf(shown)];
   if (block === undefined) throw new Error(`${page} does not show ${shown.command}`);
   return block;
 }

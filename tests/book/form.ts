@@ -22,6 +22,7 @@ export function formOf(output: string): string[] {
     .filter((line) => line.trim() !== '' && !BY_CHANCE.some((form) => form.test(line)))
     .map((line) =>
       line
+        .replace(/http:\/\/127\.0\.0\.1:\S+/, 'an address')
         .replace(NUMBER, '#')
         .replace(JUDGED, 'judged')
         .replace(/^The verdict .*/, 'The verdict')

@@ -135,6 +135,8 @@ async function opened(
     return route.fulfill({ path, contentType: TYPES[extname(path)] ?? 'application/octet-stream' });
   });
   const page = await context.newPage();
+  // A busy machine has the time that it takes.
+  page.setDefaultTimeout(100_000);
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) problems.push(message.text());
   });

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { partsOf } from '../../book/outputs/make.ts';
+import { partsOf } from '../../book/outputs/parts.ts';
 import { SHOWN } from '../../book/outputs/shown.ts';
 import { experimentFile } from '../../experiment/experimentFile.ts';
 import { observation } from '../../experiment/observation.ts';

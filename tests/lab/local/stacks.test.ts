@@ -4,7 +4,7 @@
  * verdicts` tells.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
-import { partsOf } from '../../../book/outputs/make.ts';
+import { partsOf } from '../../../book/outputs/parts.ts';
 import { SHOWN } from '../../../book/outputs/shown.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { type Summary, summary } from '../../../experiment/summary.ts';

@@ -123,6 +123,14 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
     picture: { of: stack, file: `docs/pictures/${stack}.svg` },
     checkedBy: 'tests/lab/local/stacks.test.ts',
   })),
+  'docs/alerts.md': [
+    {
+      command: 'npm run lab -- run fail-fast --serve-metrics',
+      quick: 'npm run lab -- run fail-fast --serve-metrics --time-scale 0.1 --no-report',
+      parts: [['its metrics', 'batch 1']],
+      compared: 'form',
+    },
+  ],
   'docs/five-minutes.md': [
     {
       command: 'npm run lab -- mesh --manifests ./shop',

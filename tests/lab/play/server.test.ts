@@ -82,7 +82,7 @@ describe('refused with 403 is', () => {
     ['localhost, which a page may be told to be', own, { host: `localhost:1` }],
   ])('%s', async (_, path, headers) => {
     for (const method of ['GET', 'POST']) {
-      const { status, body } = await ask(`${path()}`, { method, headers });
+      const { status, body } = await ask(path(), { method, headers });
       expect({ status, body }).toEqual({
         status: 403,
         body: 'this page is for the one who started it\n',
@@ -92,11 +92,11 @@ describe('refused with 403 is', () => {
 });
 
 describe('a control', () => {
-  const post = (body: string, headers: RequestOptions['headers'] = JSON_TYPE) =>
+  const post = (body: string, headers: Readonly<Record<string, string>> = JSON_TYPE) =>
     ask(`${url.pathname}control`, {
       method: 'POST',
       body,
-      headers: { 'content-length': Buffer.byteLength(body), ...headers } as never,
+      headers: { 'content-length': Buffer.byteLength(body), ...headers },
     });
 
   it('is handed on, and answered with what was done', async () => {

@@ -12,7 +12,7 @@ import type { Control } from './controls.ts';
 import { type Fault, withFaults } from './faults.ts';
 import { withBoundedLoads } from './liveLoad.ts';
 import type { Bucket } from './liveRecord.ts';
-import type { ProxyReading } from './readings.ts';
+import { byWay, type ProxyReading } from './readings.ts';
 import type { Prepared } from '../watch/observe.ts';
 import { type Cast, type LoadState, Running } from './running.ts';
 import { changesOf, type Values } from './settings.ts';
@@ -133,7 +133,7 @@ export class Game {
     const buckets = record.buckets();
     return {
       ...{ atMs: Date.now() - record.startedAt, buckets },
-      proxies: proxies.map(({ limitsOf, ...shown }) => shown),
+      proxies: proxies.map(({ limitsOf, ...shown }) => shown).sort(byWay),
       beside: besideOf(this.#foretelling, buckets, { epoch: this.#epoch, inBatches }),
     };
   }

@@ -54,7 +54,11 @@ export function playPage({ name, envoy, cannot }: PlayPage): string {
           <form id="controls" aria-label="Settings" autocomplete="off">
             ${GROUPS.map((group) => fields(group, cannot))}
           </form>
-          <main>${outcomes()} ${beside()} ${places()} ${back()}</main>
+          <main>
+            ${outcomes()}
+            <div class="pair">${beside()} ${endpoints()}</div>
+            ${breakers()} ${back()}
+          </main>
         </div>
         <footer>
           Served by <code>lab play</code> on this machine; nothing in this page was fetched from
@@ -131,25 +135,28 @@ function beside(): Html {
   </section>`;
 }
 
-function places(): Html {
+function endpoints(): Html {
   return html`<section aria-labelledby="endpoints-title">
-      <h2 id="endpoints-title">The endpoints</h2>
-      <div class="scroll" tabindex="0" role="region" aria-label="The endpoints">
-        <table id="endpoints"></table>
-      </div>
-    </section>
-    <section aria-labelledby="breakers-title">
-      <h2 id="breakers-title">The breakers, now and the minute before</h2>
-      <p class="note">
-        Dashed: the limit, as the running Envoy has it. A changed limit makes new pools, as it does
-        in a mesh: the first batch after it finds them empty.
-      </p>
-      <ul class="legend" aria-label="Lines">
-        <li><span class="swatch line-connections"></span>connections</li>
-        <li><span class="swatch line-pending"></span>waiting requests</li>
-      </ul>
-      <div id="breakers" class="panels"></div>
-    </section>`;
+    <h2 id="endpoints-title">The endpoints</h2>
+    <div class="scroll" tabindex="0" role="region" aria-label="The endpoints">
+      <table id="endpoints"></table>
+    </div>
+  </section>`;
+}
+
+function breakers(): Html {
+  return html`<section aria-labelledby="breakers-title">
+    <h2 id="breakers-title">The breakers, now and the minute before</h2>
+    <p class="note">
+      Dashed: the limit, as the running Envoy has it. A changed limit makes new pools, as it does in
+      a mesh: the first batch after it finds them empty.
+    </p>
+    <ul class="legend" aria-label="Lines">
+      <li><span class="swatch line-connections"></span>connections</li>
+      <li><span class="swatch line-pending"></span>waiting requests</li>
+    </ul>
+    <div id="breakers" class="panels"></div>
+  </section>`;
 }
 
 function back(): Html {

@@ -1,7 +1,7 @@
 /** What a proxy of the mesh shows at a moment: its connections and queues against its limits, its endpoints. */
 import type { Thresholds } from '../../envoy/thresholds.ts';
 import { shortName } from '../../envoy/clusterName.ts';
-import type { Role } from '../../experiment/roles.ts';
+import { type Role, ROLES } from '../../experiment/roles.ts';
 import type { LocalProxy } from '../local/localMesh.ts';
 import { podId } from '../mesh/model.ts';
 import { byCluster, filterOf } from '../watch/clusterStatistics.ts';
@@ -36,6 +36,8 @@ export interface ProxyReading {
   /** The limits of every cluster, by istiod's name. */
   readonly limitsOf: ReadonlyMap<string, Thresholds>;
 }
+
+type Named = Pick<ProxyReading, 'pod' | 'role'>;
 
 const FILTER = filterOf([
   ...['upstream_cx_active', 'upstream_rq_pending_active', 'upstream_rq_active'],
@@ -79,4 +81,9 @@ export async function readProxy(
     }),
     limitsOf: new Map(clusters.map(({ name, thresholds }) => [name, thresholds])),
   };
+}
+
+/** From the client to the server, whichever came up first. */
+export function byWay(a: Named, b: Named): number {
+  return ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || (a.pod < b.pod ? -1 : 1);
 }

@@ -77,7 +77,7 @@ export class Outcomes {
 
   constructor(place) {
     this.#place = place;
-    this.#chart = new Chart(place, 230);
+    this.#chart = new Chart(place, 220);
   }
 
   show(buckets) {
@@ -115,7 +115,10 @@ export class Outcomes {
         },
         y: { range: (_, __, most) => [0, Math.max(1, Math.ceil((most ?? 0) * 1.05))] },
       },
-      axes: [axis({ values: wholes, grid: { show: false } }), axis({ values: wholes, size: 40 })],
+      axes: [
+        axis({ values: wholes, grid: { show: false }, size: 28 }),
+        axis({ values: wholes, size: 40 }),
+      ],
       series: [
         {},
         ...KINDS.toReversed().map(({ name }) => ({
@@ -178,7 +181,7 @@ class Panel {
     this.#plot.setAttribute('role', 'img');
     this.#figure.append(this.#caption, this.#plot);
     place.append(this.#figure);
-    this.#chart = new Chart(this.#plot, 130);
+    this.#chart = new Chart(this.#plot, 120);
   }
 
   show(atMs, proxy, cluster) {
@@ -243,6 +246,7 @@ class Panel {
       axes: [
         axis({
           values: (_, splits) => splits.map((one) => (one === 0 ? 'now' : `${one} s`)),
+          size: 26,
           grid: { show: false },
         }),
         axis({ values: wholes, size: 36 }),

@@ -129,14 +129,14 @@ export class Tables {
       select.addEventListener('change', () => {
         this.#act({ do: 'fault', pod, fault: select.value });
       });
-      const last = element('td');
-      last.append(select);
-      row.append(element('th', shortName(pod), { scope: 'row' }), state, work, last);
+      const told = element('td');
+      told.append(select);
+      row.append(element('th', shortName(pod), { scope: 'row' }), told, state, work);
       this.#rows.set(pod, { state, work, select });
       return row;
     });
     const caption = element('caption', 'As the proxies that call them see them');
-    this.#fill(this.#endpoints, caption, ['endpoint', 'state', 'at work', 'what it does'], rows);
+    this.#fill(this.#endpoints, caption, ['endpoint', 'what it does', 'state', 'at work'], rows);
   }
 
   #showEndpoints(proxies, servers) {

@@ -39,7 +39,7 @@ describe('a stack', () => {
       ...{ serverDelay: '300ms', batchSize: '7', clientReplicas: '2', serverReplicas: '3' },
     });
     const cluster = clusterIn(mesh, 'pyserver');
-    expect(cluster?.circuit_breakers.thresholds[0]).toMatchObject({ max_connections: 2 });
+    expect(cluster?.circuit_breakers?.thresholds[0]).toMatchObject({ max_connections: 2 });
     expect(cluster?.outlier_detection).toMatchObject({ consecutive_5xx: 3 });
     expect(variablesOf(mesh, 'server').map((env) => env[SERVER.delay])).toEqual(
       Array(3).fill('300ms'),
@@ -54,7 +54,7 @@ describe('a stack', () => {
     const turner = await ofStack('fail-fast', { set: ['maxConnections=3'] }, PACE);
     expect(turner.values.maxConnections).toBe('3');
     const mesh = await turned(turner, { batchSize: '7' });
-    expect(clusterIn(mesh, 'pyserver')?.circuit_breakers.thresholds[0]).toMatchObject({
+    expect(clusterIn(mesh, 'pyserver')?.circuit_breakers?.thresholds[0]).toMatchObject({
       max_connections: 3,
     });
     expect(turner.copied(turner.values)).toBe('pulumi config set -s fail-fast maxConnections 3');
@@ -84,7 +84,7 @@ describe('manifests', () => {
       ...{ maxConnections: '2', http1MaxPendingRequests: '0', serverDelay: '30ms' },
       ...{ load: 'closed', workers: '4' },
     });
-    const [limits] = clusterIn(mesh, 'ratings')?.circuit_breakers.thresholds ?? [];
+    const [limits] = clusterIn(mesh, 'ratings')?.circuit_breakers?.thresholds ?? [];
     expect(limits).toMatchObject({ max_connections: 2, max_pending_requests: 4_294_967_295 });
     expect(variablesOf(mesh, 'client')).toMatchObject([
       { [CLIENT.mode]: 'closed', [CLIENT.workers]: '4' },

@@ -1,14 +1,42 @@
 /** Route configurations of an ingress gateway, one per port it listens on. */
 import { gatewayName, hostMatches } from '../mesh/hosts.ts';
 import type { Mesh, Pod, Service } from '../mesh/model.ts';
-import { isHttp } from '../mesh/protocol.ts';
+import { isHttp, isPlainTcp } from '../mesh/protocol.ts';
 import { selects } from '../mesh/selects.ts';
 import { message } from '../../envoy/proto.ts';
 import { virtualServiceRoutes } from './routes.ts';
+import type { VirtualService } from './routeContext.ts';
 import { isCatchAll } from './routeMatch.ts';
 import type { Scope } from './scope.ts';
 import { hostsOf, routeConfiguration, virtualHost } from './virtualHosts.ts';
 import type { Route, RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
+
+/** Servers of bytes: TCP, or what Istio takes for it, without TLS. */
+export function tcpServers(mesh: Mesh, pod: Pod): TcpServer[] {
+  return mesh.gateways
+    .filter(({ spec }) => selects(spec.selector, pod.labels))
+    .flatMap(({ namespace, name, spec }) =>
+      spec.servers.filter(isPlainTcp).map((server) => ({
+        ...{ gateway: `${namespace}/${name}`, namespace, port: server.port.number },
+        hosts: server.hosts,
+        targetPort: targetPortOf(mesh, pod, server.port.number),
+      })),
+    );
+}
+
+export interface TcpServer extends Server {
+  readonly targetPort: number;
+}
+
+/** Whether a VirtualService is bound to the server's Gateway and one of their hosts is the same. */
+export function isBound(source: VirtualService, server: Server): boolean {
+  const { gateways = [] } = source.spec;
+  if (!gateways.some((name) => gatewayName(name, source.namespace) === server.gateway)) {
+    return false;
+  }
+  const served = server.hosts.flatMap((host) => hostFor(host, server, source.namespace));
+  return intersection(served, hostsOf(source)).length > 0;
+}
 
 /** The servers of all Gateways on one port of the gateway's pod. */
 export interface GatewayPort {

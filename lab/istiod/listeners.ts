@@ -1,17 +1,22 @@
 /** Listeners of a sidecar's way out and of a gateway. */
 import { isDeepStrictEqual } from 'node:util';
-import type { Mesh, Pod, Service, ServicePort } from '../mesh/model.ts';
+import type { Pod, Service, ServicePort } from '../mesh/model.ts';
 import type { AccessLogs } from './accessLog.ts';
-import { gatewayPorts, gatewayRouteName } from './gateways.ts';
+import { gatewayPorts, gatewayRouteName, tcpServers } from './gateways.ts';
 import { httpConnectionManager } from './httpConnectionManager.ts';
 import { HTTP_INSPECTOR, PLAIN_HTTP, TLS_INSPECTOR } from './listenerFilters.ts';
 import * as names from './names.ts';
 import { message } from '../../envoy/proto.ts';
 import type { Scope } from './scope.ts';
 import { tcpProxy } from './tcpProxy.ts';
-import { chain, tcpChains, toAddresses } from './tcpRoutes.ts';
+import { chain, gatewayProxy, tcpChains, toAddresses } from './tcpRoutes.ts';
 import { routeName, shortNames } from './virtualHosts.ts';
-import type { FilterChain, FilterChainMatch, Listener } from '../../envoy/listenerMessages.ts';
+import type {
+  FilterChain,
+  FilterChainMatch,
+  Listener,
+  NetworkFilter,
+} from '../../envoy/listenerMessages.ts';
 
 export const ANYWHERE = '0.0.0.0';
 const VIRTUAL_OUTBOUND_PORT = 15_001;
@@ -66,24 +71,31 @@ function both(known: Listener, other: Listener): Listener {
   return { ...known, filter_chains: [...known.filter_chains, ...more] };
 }
 
-/** The listeners that Gateways open; cases gateway-*. */
-export function gatewayListeners(mesh: Mesh, pod: Pod, logs: AccessLogs): Listener[] {
-  return gatewayPorts(mesh, pod).map((port) =>
+/** The listeners that Gateways open; cases gateway-*. Of bytes the first server of a port holds. */
+export function gatewayListeners(scope: Scope, pod: Pod, logs: AccessLogs): Listener[] {
+  const byPort = new Map<number, NetworkFilter>();
+  for (const port of gatewayPorts(scope, pod)) {
+    const manager = httpConnectionManager({
+      side: 'gateway',
+      statPrefix: `outbound_${ANYWHERE}_${port.targetPort}`,
+      routes: gatewayRouteName(port),
+      accessLog: logs.filter,
+    });
+    byPort.set(port.targetPort, manager);
+  }
+  for (const server of tcpServers(scope, pod)) {
+    const filter = gatewayProxy({ scope, pod, accessLog: logs.filter }, server);
+    if (filter !== undefined && !byPort.has(server.targetPort)) {
+      byPort.set(server.targetPort, filter);
+    }
+  }
+  return [...byPort].map(([port, filter]) =>
     message<Listener>({
-      ...at(ANYWHERE, port.targetPort),
+      ...at(ANYWHERE, port),
       traffic_direction: 'OUTBOUND',
       access_log: logs.listener,
       max_connections_to_accept_per_socket_event: 1,
-      filter_chains: [
-        chain(
-          httpConnectionManager({
-            side: 'gateway',
-            statPrefix: `outbound_${ANYWHERE}_${port.targetPort}`,
-            routes: gatewayRouteName(port),
-            accessLog: logs.filter,
-          }),
-        ),
-      ],
+      filter_chains: [chain(filter)],
     }),
   );
 }

@@ -30,7 +30,7 @@ export function proxyConfig(mesh: Mesh, pod: Pod): ProxyConfig {
     ),
     listeners: byName(
       gateway
-        ? gatewayListeners(mesh, pod, logs)
+        ? gatewayListeners(scope, pod, logs)
         : [...outboundListeners(scope, pod, logs), inboundListener(mesh, pod, logs)],
       ({ name }) => name,
     ),

@@ -16,6 +16,7 @@ import type { Destination, TcpMatch, TcpRoute } from '../../istio/virtualService
 import { gatewayName, MESH_GATEWAY, resolveHost, serviceNamed } from '../mesh/hosts.ts';
 import type { Pod, Service, ServicePort } from '../mesh/model.ts';
 import { ruleFor, type Rule } from './destinationRules.ts';
+import { isBound, type TcpServer } from './gateways.ts';
 import * as names from './names.ts';
 import type { VirtualService } from './routeContext.ts';
 import type { Scope } from './scope.ts';
@@ -67,6 +68,34 @@ export function tcpChains(
   return [...chains, chain(filter, own)];
 }
 
+/**
+ * What a gateway does with the bytes of a server: the first route that is for its port, of the
+ * VirtualServices that are bound to it; undefined where there is none, and nothing listens then
+ * (buildGatewayNetworkFiltersFromTCPRoutes in gateway.go).
+ */
+export function gatewayProxy(sender: Sender, server: TcpServer): NetworkFilter | undefined {
+  for (const source of sender.scope.virtualServices) {
+    if (!isBound(source, server)) continue;
+    const route = source.spec.tcp?.find(({ match = [] }) =>
+      [...match, ...(match.length === 0 ? [{}] : [])].some((one) =>
+        isForServer(one, server, source),
+      ),
+    );
+    if (route !== undefined) return proxyTo(sender, source, route, server.port);
+  }
+  return undefined;
+}
+
+/** Labels and namespaces are of sidecars: they are not looked at (l4SingleMatch). */
+function isForServer(
+  { port = 0, gateways = [] }: TcpMatch,
+  server: TcpServer,
+  { namespace }: VirtualService,
+): boolean {
+  const own = (name: string): boolean => gatewayName(name, namespace) === server.gateway;
+  return [0, server.port].includes(port) && (gateways.length === 0 || gateways.some(own));
+}
+
 /** Connections to these addresses and blocks, in the order of their text (toFilterChainMatch). */
 export function toAddresses(subnets: readonly string[]): FilterChainMatch {
   const ranges = subnets.toSorted().flatMap((text) => {
@@ -80,7 +109,7 @@ export function toAddresses(subnets: readonly string[]): FilterChainMatch {
 }
 
 /** The filter for a route's connections; the idle time is of the first destination's rule. */
-export function proxyTo(
+function proxyTo(
   sender: Sender,
   source: VirtualService,
   { route }: TcpRoute,

@@ -67,6 +67,8 @@ export function sidecarBootstrap(
 /** The bootstrap of an ingress gateway: its own listeners, by their own names. */
 export function gatewayBootstrap(config: ProxyConfig, pod: Pod, loopback: Loopback): object {
   const listeners = config.listeners.flatMap(({ name, filter_chains: chains }) => {
+    const bytes = chains.map(bytesProxy).find((found) => found !== undefined);
+    if (bytes !== undefined) return [listener(name, bytes)];
     const manager = chains.map(httpManager).find((found) => found !== undefined);
     const routes = config.routes.find((route) => route.name === manager?.rds?.route_config_name);
     if (manager === undefined || routes === undefined) return [];

@@ -4,7 +4,7 @@ import type { DestinationRuleSpec, TrafficPolicy } from '../../istio/destination
 import { gatewayName, MESH_GATEWAY } from './hosts.ts';
 import type { Mesh, Resource } from './model.ts';
 import type { Policies } from './policies.ts';
-import { isHttp } from './protocol.ts';
+import { isHttp, isPlainTcp } from './protocol.ts';
 import { nameOf, tcpCalls } from './tcpCalls.ts';
 
 export function leftOutOfTraffic(mesh: Pick<Mesh, 'services' | 'pods'> & Policies): LeftOut[] {
@@ -107,16 +107,17 @@ function clientTls({ destinationRules }: Policies): LeftOut[] {
 
 function gatewayServers({ gateways }: Policies): LeftOut[] {
   return gateways.flatMap((gateway) =>
-    gateway.spec.servers.flatMap(({ port, tls }, i) =>
-      tls === undefined && isHttp(port.protocol)
+    gateway.spec.servers.flatMap((server, i) => {
+      const { port, tls } = server;
+      return isPlainTcp(server) || (tls === undefined && isHttp(port.protocol))
         ? []
         : {
             object: nameIn('Gateway', gateway),
             field: `spec.servers.${i}`,
-            sentence: `port ${port.number} (${port.protocol}) is left out; only plain HTTP is served`,
+            sentence: `port ${port.number} (${port.protocol}) is left out; only plain HTTP and TCP are served`,
             mayChangeOutcomes: true,
-          },
-    ),
+          };
+    }),
   );
 }
 

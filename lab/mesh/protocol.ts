@@ -1,3 +1,4 @@
+import type { GatewaySpec } from '../../istio/gateway.ts';
 import type { Protocol } from './model.ts';
 
 /** Server-first protocols on these ports would hang while Envoy waits for bytes to sniff. */
@@ -47,6 +48,12 @@ export function isTlsNamed(text: string): boolean {
 /** The protocol of a ServiceEntry's port, which says it (protocol.Parse); what is no such word is sniffed. */
 export function protocolNamed(text: string): Protocol {
   return BY_NAME[text.toLowerCase().split('-', 1)[0] ?? ''] ?? 'auto';
+}
+
+/** Whether a Gateway's server takes bytes, and no TLS (protocol.Instance.IsTCP). */
+export function isPlainTcp({ port, tls }: GatewaySpec['servers'][number]): boolean {
+  const named = ['TCP', 'MONGO', 'MYSQL', 'REDIS'].includes(port.protocol.toUpperCase());
+  return tls === undefined && named;
 }
 
 /** Whether a Gateway's server speaks HTTP: its port's protocol is always said. */

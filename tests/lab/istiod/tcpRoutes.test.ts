@@ -216,3 +216,41 @@ test('`tls` routes are left out, and why', () => {
       'whom they want (SNI); those here speak plain text',
   );
 });
+
+describe('a gateway of TCP', () => {
+  const server = { port: { number: 9000, name: 'tcp', protocol: 'TCP' }, hosts: ['db.test'] };
+  const gateway = (servers: readonly object[]): KubernetesObject =>
+    istio('Gateway', 'g', { selector: { istio: 'ingressgateway' }, servers });
+  const wayOf = (routes: readonly object[], more: object = {}): string | undefined => {
+    const bound = { hosts: ['db.test'], gateways: ['g'], ...more };
+    const mesh = shop(db, other, gateway([server]), tcp(routes, bound));
+    const { listeners } = proxyConfig(mesh, podNamed(mesh, 'istio-ingressgateway-0'));
+    const [chain] = listeners.find(({ name }) => name === '0.0.0.0_9000')?.filter_chains ?? [];
+    return chain && proxyOf(chain).cluster;
+  };
+  const route = [to('other')];
+
+  test.each([
+    ['leads where the route does', [{ route }], {}, ELSEWHERE],
+    ['of the port', [{ match: [{ port: 9000 }], route }], {}, ELSEWHERE],
+    [
+      'of the first that is for it',
+      [{ match: [{ port: 1 }], route: [to('db')] }, { route }],
+      {},
+      ELSEWHERE,
+    ],
+    ['of the gateway', [{ match: [{ gateways: ['mesh', 'shop/g'] }], route }], {}, ELSEWHERE],
+    ['whatever the labels', [{ match: [{ sourceLabels: { a: 'b' } }], route }], {}, ELSEWHERE],
+    ['not of sidecars', [{ match: [{ gateways: ['mesh'] }], route }], {}, undefined],
+    ['not of another host', [{ route }], { hosts: ['other.test'] }, undefined],
+    ['not of another gateway', [{ route }], { gateways: ['h'] }, undefined],
+  ])('%s', (_what, routes, more, expected) => {
+    expect(wayOf(routes, more)).toBe(expected);
+  });
+
+  test('is no longer left out, with TLS it is', () => {
+    expect(leftOutOf(shop(gateway([server])))).toEqual([]);
+    const tls = { ...server, tls: { mode: 'PASSTHROUGH' } };
+    expect(leftOutOf(shop(gateway([tls]))).join()).toContain('only plain HTTP and TCP are served');
+  });
+});

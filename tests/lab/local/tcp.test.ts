@@ -130,3 +130,38 @@ it('a server that calls there goes through its own sidecar, and says no more tha
   );
   expect(seen.leftOut.map(({ sentence }) => sentence).join()).toContain('shop/front calls it');
 });
+
+it('a gateway of TCP has the breaker, and passes on what is within it', async () => {
+  const gateway = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: gw, namespace: shop}
+spec:
+  selector: {matchLabels: {app: gw}}
+  template:
+    metadata: {labels: {app: gw}, annotations: {inject.istio.io/templates: gateway}}
+    spec: {containers: [{name: istio-proxy, image: auto}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: gw, namespace: shop}
+spec: {selector: {app: gw}, ports: [{name: tcp, port: 9000}]}
+---
+`;
+  const port = '{number: 9000, name: tcp, protocol: TCP}';
+  const rules = [
+    istio('Gateway', `{selector: {app: gw}, servers: [{hosts: ['*'], port: ${port}}]}`),
+    istio(
+      'VirtualService',
+      "{hosts: ['*'], gateways: [it], tcp: [{route: [{destination: {host: db}}]}]}",
+    ),
+    istio('DestinationRule', `{host: db, trafficPolicy: ${LIMITED}}`),
+  ];
+  const load = ['--load', 'batch(6, every=1s, url=http://gw.shop:9000/)', '--batches', '1'];
+  const seen = await run(`${HEAD}${gateway}${rules.join('---\n')}`, 'db: 500ms', load);
+  expect(seen.faults).toEqual([]);
+  const answered = seen.requests.filter(({ status }) => status === 200);
+  const refused = seen.requests.filter(({ refusedBy }) => refusedBy === 'gateway/connections');
+  expect(answered.length).toBeGreaterThanOrEqual(3);
+  expect(answered.length + refused.length).toBe(6);
+  expect(refused.length).toBeGreaterThan(0);
+});

@@ -124,7 +124,7 @@ test('a Gateway that is not there, and a port of one that is not plain HTTP', ()
     gateways: ['mesh', 'g', 'elsewhere/public'],
   });
   expect(leftOutOf(shop(gateway, routes))).toEqual([
-    'Gateway shop/g: spec.servers.1: port 443 (HTTPS) is left out; only plain HTTP is served',
+    'Gateway shop/g: spec.servers.1: port 443 (HTTPS) is left out; only plain HTTP and TCP are served',
     "VirtualService shop/server: spec.gateways.2: there is no Gateway 'elsewhere/public' among the objects; its routes there are left out",
   ]);
 });

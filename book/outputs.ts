@@ -38,7 +38,7 @@ for (const [page, all] of Object.entries(SHOWN)) {
   const workshop = new Workshop(all.some(({ needs }) => needs === 'pulumi'));
   try {
     for (const shown of all) {
-      if (!shown.command.includes(word)) continue;
+      if (!shown.command.includes(word) || shown.needs === 'cluster') continue;
       if (!options.pictures) await remake(page, shown, workshop);
       if (shown.picture !== undefined) await draw(shown.picture);
     }

@@ -39,7 +39,10 @@ export interface Shown {
   readonly picture?: { readonly of: string; readonly file: string };
   /** A file that the command leaves where it runs, and where it belongs. */
   readonly leaves?: { readonly name: string; readonly file: string };
-  /** It writes into the project's folder, and so runs in a copy of it, by the Pulumi CLI. */
+  /**
+   * `pulumi`: it writes into the project's folder, and so runs in a copy of it, by the Pulumi CLI.
+   * `cluster`: it is made by hand on one, with what it says deployed; its test holds its sentences.
+   */
   readonly needs?: 'pulumi' | 'cluster';
 }
 
@@ -86,7 +89,6 @@ const EXPERIMENTS = [
 ];
 
 const CLI = 'tests/cli/book.test.ts';
-const CLUSTER = 'tests/cluster/book.test.ts';
 
 export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
   'README.md': [
@@ -213,7 +215,7 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
       command: 'npm run lab -- preflight baseline',
       compared: 'form',
       needs: 'cluster',
-      checkedBy: CLUSTER,
+      checkedBy: 'tests/lab/cluster/failures.test.ts',
     },
     {
       command:
@@ -221,13 +223,13 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
       parts: [['observing', 'The page of']],
       compared: 'form',
       needs: 'cluster',
-      checkedBy: CLUSTER,
+      checkedBy: 'tests/cluster/observe.test.ts',
     },
     {
       command: 'npm run lab -- observe fail-fast --set namespace=nowhere',
       compared: 'form',
       needs: 'cluster',
-      checkedBy: CLUSTER,
+      checkedBy: 'tests/cluster/observe.test.ts',
     },
   ],
   'docs/predict.md': [

@@ -1,5 +1,5 @@
 /** Every output that README and docs/ show is one that its command prints today. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { blocksOf, strays } from '../../book/outputs/blocks.ts';
@@ -27,6 +27,11 @@ describe.each(PAGES)('%s', (page) => {
       (SHOWN[page] ?? []).map(({ command }) => command),
     );
   });
+});
+
+it('names the test of each output that is checked elsewhere', () => {
+  const named = Object.values(SHOWN).flatMap((all) => all.flatMap((one) => one.checkedBy ?? []));
+  expect(named.filter((file) => !existsSync(join(ROOT, file)))).toEqual([]);
 });
 
 checkOutputs((checkedBy) => checkedBy === undefined);

@@ -7,7 +7,8 @@
 const BY_CHANCE = [
   /^ *\d{3} (after|at once|UO|UH|-|NR|URX|UT|UF|UC) ?/,
   /^ {2}\S.*\.$/,
-  /^[\w-]+\/[\w-]+ +\d/,
+  /^ *[\w-]+\/[\w-]+ +\d/,
+  /^ *warning: /,
   /^batch \d+: /,
   /all times at [\d.]+ of their own/,
   /^(All lies inside|Outside of what)/,
@@ -25,6 +26,8 @@ export function formOf(output: string): string[] {
         .replace(/http:\/\/127\.0\.0\.1:\S+/, 'an address')
         .replace(NUMBER, '#')
         .replace(JUDGED, 'judged')
+        .replace(/^ *(holds|does not hold|inconclusive): .*/, 'verdict')
+        .replace(/(?: [cwd])+$/, ' states')
         .replace(/^The verdict .*/, 'The verdict')
         .replace(/\b(cold|warm|disturbed)\b/g, 'state')
         .replace(/\s+/g, ' ')
@@ -39,5 +42,7 @@ const JUDGED = /(holds|FAILS|open)$/;
 
 /** A run that the machine disturbed shows the machine. */
 export function isDisturbed(output: string): boolean {
-  return /\(disturbed\)|inconclusive|Not judged|too busy to tell|tells nothing/.test(output);
+  return /\(disturbed\)|disturbed +(?:[cw] )*d|inconclusive|Not judged|too busy to tell|tells nothing/.test(
+    output,
+  );
 }

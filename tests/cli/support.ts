@@ -44,7 +44,7 @@ export const QUICK: Readonly<Record<string, unknown>> = {
 
 /** Of the project's folder: what is linked, or no part of a copy. */
 const SHARED = ['node_modules', '.envoy'];
-const LEFT_OUT = [...SHARED, '.git', '.lab'];
+const LEFT_OUT = [...SHARED, '.git', '.lab', '.runs', '.book'];
 
 export class Project {
   readonly folder = temporaryFolder();

@@ -72,11 +72,11 @@ export default function circuitLab(): Record<string, pulumi.Input<unknown>> {
     { dependsOn: components },
   );
   // Few, and short: they are what stays on the screen.
-  const { prediction, verdictLine: verdict, outcomes, refusals, observation, report } = run;
+  const { prediction, verdictLine: verdict, outcomes, refusals, observation, report, page } = run;
   return {
     ...outputs,
     ...(prediction && { prediction }),
-    ...{ verdict, outcomes, refusals, observation, report },
+    ...{ verdict, outcomes, refusals, observation, report, page },
   };
 }
 

@@ -66,6 +66,8 @@ export class ExperimentRun extends pulumi.ComponentResource {
   readonly observation: pulumi.Output<string>;
   /** Path of the report for people. */
   readonly report: pulumi.Output<string>;
+  /** Address of the page that explains the run, for a browser. */
+  readonly page: pulumi.Output<string>;
 
   constructor(name: string, args: ExperimentRunArgs, opts?: pulumi.ComponentResourceOptions) {
     super('circuit-lab:index:ExperimentRun', name, {}, opts);
@@ -112,6 +114,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
     this.refusals = recorded.refusals;
     this.observation = recorded.observation;
     this.report = recorded.report;
+    this.page = recorded.page;
     this.registerOutputs({
       ...(this.prediction && { prediction: this.prediction }),
       verdict: this.verdict,
@@ -121,6 +124,7 @@ export class ExperimentRun extends pulumi.ComponentResource {
       refusals: this.refusals,
       observation: this.observation,
       report: this.report,
+      page: this.page,
     });
   }
 

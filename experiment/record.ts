@@ -16,6 +16,8 @@ export const runRecord = z.strictObject({
   observation: z.string(),
   /** Path of the report for people. */
   report: z.string(),
+  /** Address of the page that explains it, a file: URL. */
+  page: z.string(),
 });
 
 export type RunRecord = z.infer<typeof runRecord>;

@@ -258,7 +258,7 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
     {
       command:
         'npm run lab -- sweep fail-fast --set serverDelay=500ms --set batchInterval=1s --vary maxConnections=1..10 --vary http1MaxPendingRequests=1..6 --check 2',
-      parts: [['on real Envoys']],
+      parts: [['on real Envoys', 'The page of this sweep']],
       compared: 'form',
     },
     {

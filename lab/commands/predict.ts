@@ -13,9 +13,10 @@ import {
   withOptions,
 } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
+import { fileName, leavePage, PAGE, type ReportOptions } from './reportFile.ts';
 import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 
-interface PredictCommandOptions extends RunOptions, OutputOptions {
+interface PredictCommandOptions extends RunOptions, OutputOptions, ReportOptions {
   readonly seeds: string;
   readonly firstSeed?: string;
   readonly threads?: string;
@@ -36,6 +37,7 @@ export const command = withOptions(
     new Option('--seeds <n>', 'simulated runs').default('200'),
     new Option('--first-seed <n>', 'the seeds are this number and those after it; 1 without it'),
     new Option('--threads <n>', 'threads that simulate; one a processor without it'),
+    ...PAGE,
     ...outputOptions('prediction'),
   ],
 ).action(async (stack: string | undefined, options: PredictCommandOptions) => {
@@ -50,4 +52,16 @@ export const command = withOptions(
     predict(model, { seeds, firstSeed, threads, signal }),
   );
   output.print(predictionSchema.parse(prediction));
+  await leavePage(
+    {
+      ...{ name: `${fileName(prediction.stack)}.prediction`, of: 'this prediction' },
+      document: prediction,
+      page: async () => {
+        const { predictionPage } = await import('../report/html/predictionPage.ts');
+        return predictionPage(prediction);
+      },
+    },
+    options,
+    output.isForPeople,
+  );
 });

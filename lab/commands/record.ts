@@ -1,6 +1,7 @@
 /** `lab record`: what `pulumi up` calls. */
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { Command, Option } from 'commander';
 import type { ClusterOptions } from '../cluster/kubeconfig.ts';
 import {
@@ -76,14 +77,19 @@ export async function keep(folder: string, observation: Observation): Promise<Ru
     observation: join(folder, 'observation.json'),
     report: join(folder, 'report.txt'),
   };
+  const page = join(folder, 'report.html');
   await mkdir(folder, { recursive: true });
   await writeFile(paths.observation, asJson(observationSchema.parse(observation)));
   await writeFile(paths.report, terminalReport(observation, false));
-  await writeReport(join(folder, 'report.html'), [{ name: observation.stack, observation }]);
-  return runRecord.parse({ ...shortRecord(observation), ...paths });
+  await writeReport(page, [{ name: observation.stack, observation }]);
+  return runRecord.parse({
+    ...shortRecord(observation),
+    ...paths,
+    page: pathToFileURL(resolve(page)).href,
+  });
 }
 
-function shortRecord(observation: Observation): Omit<RunRecord, 'observation' | 'report'> {
+function shortRecord(observation: Observation): Omit<RunRecord, 'observation' | 'report' | 'page'> {
   const { verdict, requests } = observation;
   const refused = requests.filter(({ refusedBy }) => refusedBy !== null);
   return {

@@ -18,10 +18,11 @@ import { EXIT_BAD_INPUT, EXIT_CRASH } from './failure.ts';
 import { untilInterrupted } from './interrupt.ts';
 import { inOrder } from './list.ts';
 import { exitCodeOf, type OutputOptions, outputOf } from './output.ts';
+import { fileName, leavePage, type ReportOptions } from './reportFile.ts';
 import { paceOf, prepare, type RunOptions, wholeNumber } from './prepare.ts';
 import { failureIn, runSideBySide } from './sideBySide.ts';
 
-export interface RunAllOptions extends RunOptions, OutputOptions {
+export interface RunAllOptions extends RunOptions, OutputOptions, ReportOptions {
   /** Names of stacks, with commas between them. */
   readonly only?: string;
   readonly jobs?: string;
@@ -83,9 +84,39 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
     failures,
   };
   output.print(summarySchema.parse(summary));
+  await leaveIndex(summary, options, output.isForPeople);
   if (failures.some(({ code }) => code === 'crash')) return EXIT_CRASH;
   if (failures.length > 0) return EXIT_BAD_INPUT;
   return exitCodeOf(summary.outcome);
+}
+
+/** The page of every run, and one that leads to each. */
+async function leaveIndex(
+  summary: Summary,
+  options: ReportOptions,
+  isForPeople: boolean,
+): Promise<void> {
+  const pageOf = (stack: string): string => `${fileName(stack)}.html`;
+  await leavePage(
+    {
+      ...{ name: 'all', of: 'all runs', document: summary },
+      beside: new Map(
+        summary.observations.map((observation) => [
+          pageOf(observation.stack),
+          async () => {
+            const { reportPage } = await import('../report/html/page.ts');
+            return reportPage([{ name: observation.stack, observation }]);
+          },
+        ]),
+      ),
+      page: async () => {
+        const { indexPage } = await import('../report/html/indexPage.ts');
+        return indexPage(summary, pageOf);
+      },
+    },
+    options,
+    isForPeople,
+  );
 }
 
 function refuseOneSource(stack: string | undefined, options: RunAllOptions): void {

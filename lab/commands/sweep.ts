@@ -22,6 +22,7 @@ import {
 } from './options.ts';
 import { type OutputOptions, outputOf, outputOptions } from './output.ts';
 import { paceOf, type RunOptions, wholeNumber } from './prepare.ts';
+import { fileName, leavePage, PAGE, type ReportOptions } from './reportFile.ts';
 import { checkCells } from './sweepCheck.ts';
 import { type Grid, gridOf } from './sweepGrid.ts';
 
@@ -39,7 +40,7 @@ const OBJECTIVE = new Option(
   .argParser((value: string, previous: readonly string[]) => [...previous, value])
   .default([], 'none');
 
-interface SweepOptions extends RunOptions, OutputOptions {
+interface SweepOptions extends RunOptions, OutputOptions, ReportOptions {
   readonly vary: readonly string[];
   readonly objective: readonly string[];
   readonly seeds: string;
@@ -75,6 +76,7 @@ export const command = withOptions(
       'format',
       'json',
     ]),
+    ...PAGE,
     ...outputOptions('sweep'),
   ],
 ).action(async (stack: string | undefined, options: SweepOptions) => {
@@ -146,7 +148,19 @@ async function sweep(stack: string | undefined, options: SweepOptions): Promise<
   await picture?.draw(document);
   const checked =
     checks === 0 ? undefined : await checkCells(grid, document, { checks, checkSeed, seeds });
-  output.print({ ...document, ...(checked && { checked }) });
+  const whole = { ...document, ...(checked && { checked }) };
+  output.print(whole);
+  await leavePage(
+    {
+      ...{ name: `${fileName(whole.stack)}.sweep`, of: 'this sweep', document: whole },
+      page: async () => {
+        const { sweepPage } = await import('../report/html/sweepPage.ts');
+        return sweepPage(whole);
+      },
+    },
+    options,
+    output.isForPeople,
+  );
 }
 
 async function modelIn(grid: Grid, picks: Picks): Promise<Model> {

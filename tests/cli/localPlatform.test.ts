@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { expect, it } from 'vitest';
 import { observation as observationSchema } from '../../experiment/observation.ts';
 import { describeWithCli, Project, QUICK } from './support.ts';
@@ -33,6 +34,7 @@ describeWithCli('a stack on the local platform', () => {
     expect(seen).toMatchObject({
       observation: join(project.folder, OBSERVATION),
       report: join(project.folder, '.lab/quick/run/report.txt'),
+      page: pathToFileURL(join(project.folder, '.lab/quick/run/report.html')).href,
       namespace: 'circuitbreaker',
       host: 'pyserver.circuitbreaker.svc.cluster.local',
       url: 'http://pyserver/index',

@@ -17,8 +17,8 @@ const CONFIG = {
     titleFontWeight: 'normal',
   },
   header: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 13 },
-  legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12 },
-  title: { color: 'var(--ink)', fontSize: 13 },
+  legend: { labelColor: 'var(--ink)', titleColor: 'var(--soft)', labelFontSize: 12, labelLimit: 0 },
+  title: { color: 'var(--ink)', subtitleColor: 'var(--soft)', fontSize: 13 },
   text: { color: 'var(--ink)' },
 } as const;
 
@@ -30,8 +30,13 @@ const CONFIG = {
 export async function pageChart(spec: TopLevelSpec, label: string): Promise<string> {
   const { svgOf } = await import('./svg.ts');
   const svg = await svgOf({ ...spec, description: label, config: CONFIG });
-  // Its size is the page's to say; the view box keeps its proportions.
-  return svg.replace(/^<svg[^>]*viewBox="([^"]*)"[^>]*>/, (_, box: string) => opening(box, label));
+  return (
+    svg
+      // A layer without a mark would be a picture that tells of nothing.
+      .replaceAll(/<g [^>]*role="graphics-symbol"[^>]*\/>/g, '')
+      // Its size is the page's to say; the view box keeps its proportions.
+      .replace(/^<svg[^>]*viewBox="([^"]*)"[^>]*>/, (_, box: string) => opening(box, label))
+  );
 }
 
 function opening(box: string, label: string): string {

@@ -1,13 +1,28 @@
 /** A sweep as a chart: one key as curves, two as heat maps with the cliff and what is set now. */
 import type { TopLevelSpec } from 'vega-lite';
 import { LabError } from '../../../errors/labError.ts';
-import type { Sweep } from '../../../experiment/sweep.ts';
+import type { Sweep, SweepCell } from '../../../experiment/sweep.ts';
 import { cliffsOf } from '../../analysis/cliff.ts';
 import { svgOf } from './svg.ts';
 import { causesOf, refusedShare } from '../sweepFigures.ts';
 
+/** On the cells of a map, whatever the ground around it. */
 const INK = '#1f2328';
-const NOW = '#0969da';
+
+interface Drawn {
+  /** Of lines on the ground. */
+  readonly ink: string;
+  /** Of what is set now. */
+  readonly now: string;
+  /** Whether each cell tells of itself. */
+  readonly tells: boolean;
+  /** The longer side of a map, in pixels. */
+  readonly side: number;
+  /** Whether maps stand one below the other. */
+  readonly stacked: boolean;
+}
+
+const ON_PAPER: Drawn = { ink: INK, now: '#0969da', tells: false, side: 300, stacked: false };
 
 /** What keeps a picture of thousands of cells small: nobody hears of each of them. */
 const CONFIG = { aria: false, font: 'sans-serif', view: { stroke: null } } as const;
@@ -28,11 +43,12 @@ export function sweepSvg(sweep: Sweep): Promise<string> {
   return svgOf(sweepSpec(sweep));
 }
 
-export function sweepSpec(sweep: Sweep): TopLevelSpec {
+/** @param drawn on a light ground unless given */
+export function sweepSpec(sweep: Sweep, drawn = ON_PAPER): TopLevelSpec {
   refuseKeys(sweep.axes.length);
   const [x, y] = sweep.axes;
   if (x === undefined) throw new TypeError('a sweep of no key');
-  return y === undefined ? curves(sweep, x.key) : heatMaps(sweep, x, y);
+  return y === undefined ? curves(sweep, x.key, drawn) : heatMaps(sweep, x, y, drawn);
 }
 
 type Axis = Sweep['axes'][number];
@@ -52,22 +68,27 @@ const PANELS: readonly Panel[] = [
 ];
 
 const SMALLEST_CELL = 7;
-const SIDE = 300;
 
-function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
+function heatMaps(
+  sweep: Sweep,
+  x: Axis,
+  y: Axis,
+  { now: nowColour, tells, side, stacked }: Drawn,
+): TopLevelSpec {
   const cells = sweep.cells.map((cell): Row => ({
     x: cell.settings[x.key] ?? '',
     y: cell.settings[y.key] ?? '',
     success: cell.success?.mean ?? null,
     refused: cell.success === null ? null : refusedShare(cell),
     p99: cell.latency?.p99 ?? null,
+    told: tells ? toldOf(cell) : '',
   }));
   const now = cells.filter(
     (cell) => cell['x'] === sweep.current[x.key] && cell['y'] === sweep.current[y.key],
   );
   const cellSize = Math.max(
     SMALLEST_CELL,
-    Math.floor(SIDE / Math.max(x.values.length, y.values.length)),
+    Math.floor(side / Math.max(x.values.length, y.values.length)),
   );
   const cliff = cliffLines(sweep, x, y);
   const position = (channel: 'x' | 'y', { key, values }: Axis): object => ({
@@ -80,7 +101,7 @@ function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
   });
   const edge = (lines: readonly Row[], isUpright: boolean): object => ({
     data: { values: lines },
-    mark: { type: 'rule', strokeWidth: 2, color: INK, strokeCap: 'square' },
+    mark: { type: 'rule', strokeWidth: 2, color: INK, strokeCap: 'square', aria: false },
     encoding: isUpright
       ? {
           x: { ...position('x', x), bandPosition: 1 },
@@ -100,7 +121,7 @@ function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
     layer: [
       {
         data: { values: cells },
-        mark: { type: 'rect' },
+        mark: { type: 'rect', aria: tells },
         encoding: {
           x: position('x', x),
           y: position('y', y),
@@ -110,6 +131,7 @@ function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
             scale: { scheme, ...(domain && { domain }) },
             legend: { title: null, format, gradientLength: 120 },
           },
+          ...(tells && { description: { field: 'told' } }),
         },
       },
       ...(field === 'p99' ? [] : [edge(cliff.upright, true), edge(cliff.flat, false)]),
@@ -118,8 +140,9 @@ function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
         mark: {
           type: 'rect',
           fill: null,
-          stroke: NOW,
+          stroke: nowColour,
           strokeWidth: 2.5,
+          aria: false,
         },
         encoding: { x: position('x', x), y: position('y', y) },
       },
@@ -127,11 +150,24 @@ function heatMaps(sweep: Sweep, x: Axis, y: Axis): TopLevelSpec {
   });
   return {
     title: { ...titleOf(sweep, now.length > 0), anchor: 'start' },
-    hconcat: PANELS.map(panel),
+    concat: PANELS.map(panel),
+    columns: stacked ? 1 : PANELS.length,
     spacing: 24,
     config: CONFIG,
     resolve: { scale: { color: 'independent' } },
   } as unknown as TopLevelSpec;
+}
+
+function toldOf(cell: SweepCell): string {
+  const { settings, success, latency } = cell;
+  const where = Object.entries(settings).map(([key, value]) => `${key} ${value}`);
+  if (success === null) return `${where.join(', ')}: never warm`;
+  const share = (one: number): string => `${(100 * one).toFixed(0)} %`;
+  return [
+    `${where.join(', ')}: ${share(success.mean)} answered`,
+    `${share(refusedShare(cell))} refused`,
+    ...(latency === null ? [] : [`99 % within ${latency.p99.toFixed(0)} ms`]),
+  ].join(', ');
 }
 
 /** By the cell to the left of an upright piece, and below a flat one. */
@@ -145,7 +181,7 @@ function cliffLines(sweep: Sweep, x: Axis, y: Axis): { upright: Row[]; flat: Row
   return lines;
 }
 
-function curves(sweep: Sweep, key: string): TopLevelSpec {
+function curves(sweep: Sweep, key: string, { ink, now }: Drawn): TopLevelSpec {
   const values = sweep.axes[0]?.values ?? [];
   const x = {
     field: 'x',
@@ -185,7 +221,7 @@ function curves(sweep: Sweep, key: string): TopLevelSpec {
         layer: [
           {
             data: { values: shares },
-            mark: { type: 'area', opacity: 0.25, color: NOW },
+            mark: { type: 'area', opacity: 0.25, color: now },
             encoding: {
               x,
               y: { field: 'p2_5', ...share, title: 'answered' },
@@ -194,19 +230,19 @@ function curves(sweep: Sweep, key: string): TopLevelSpec {
           },
           {
             data: { values: shares },
-            mark: { type: 'line', point: { size: 18 }, color: NOW },
+            mark: { type: 'line', point: { size: 18 }, color: now },
             encoding: { x, y: { field: 'mean', ...share } },
           },
           {
             data: { values: cliffs },
-            mark: { type: 'rule', strokeDash: [4, 3], color: INK },
+            mark: { type: 'rule', strokeDash: [4, 3], color: ink },
             encoding: { x: { ...x, bandPosition: 1 } },
           },
           {
             data: {
               values: values.includes(sweep.current[key] ?? '') ? [{ x: sweep.current[key] }] : [],
             },
-            mark: { type: 'rule', color: NOW, strokeWidth: 2 },
+            mark: { type: 'rule', color: now, strokeWidth: 2 },
             encoding: { x },
           },
         ],

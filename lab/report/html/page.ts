@@ -2,11 +2,11 @@
  * An observation as one page, or two side by side: everything is in the file, nothing is asked of a
  * network, and without its script it still tells everything.
  */
-import { readFileSync } from 'node:fs';
 import { comparisonOf } from '../../analysis/comparison.ts';
 import { withShortNames } from '../../analysis/podNames.ts';
 import type { Observation } from '../../../experiment/observation.ts';
-import { html, type Html, raw } from './html.ts';
+import { footer, wholeDocument } from './document.ts';
+import { html, type Html } from './html.ts';
 import { breakers } from './sections/breakers.ts';
 import { differences } from './sections/differences.ts';
 import { health } from './sections/health.ts';
@@ -83,11 +83,8 @@ export async function reportPage(
       ${documents.length === 2 && differences(comparisonOf(...both(documents)))}
       ${checksTable(observations)} ${sections.map(({ section }) => section)}
     </main>
-    <footer>
-      Made by <code>lab report</code> from the run's own document; nothing in this page was fetched.
-    </footer>
-    <div id="tip" role="tooltip" hidden></div>`;
-  return document(title, content);
+    ${footer("Made by lab report from the run's own document")}`;
+  return wholeDocument(title, content);
 }
 
 /** Alone as it is; of two, each under its name. */
@@ -104,33 +101,4 @@ function both([a, b]: readonly Named[]): Parameters<typeof comparisonOf> {
     { ...a, configuration: null },
     { ...b, configuration: null },
   ];
-}
-
-/** Whatever a page might ask for is refused by the browser too. */
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:";
-
-function document(title: string, content: Html): string {
-  return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${POLICY}" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title}</title>
-        <style>
-          ${raw(asset('page.css'))}
-        </style>
-      </head>
-      <body>
-        ${content}
-        <script type="module">
-          ${raw(asset('page.js'))};
-        </script>
-      </body>
-    </html> `.text;
-}
-
-function asset(name: string): string {
-  return readFileSync(new URL(name, import.meta.url), 'utf8');
 }

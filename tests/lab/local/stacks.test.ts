@@ -9,6 +9,7 @@ import { SHOWN } from '../../../book/outputs/shown.ts';
 import { listStacks } from '../../../config/stackFiles.ts';
 import { type Summary, summary } from '../../../experiment/summary.ts';
 import type { Observation } from '../../../experiment/observation.ts';
+import { reportPage } from '../../../lab/report/html/page.ts';
 import { PROJECT_ROOT } from '../../../lab/objects/source.ts';
 import { terminalReport } from '../../../lab/report/terminal.ts';
 import { expectShown } from '../../book/checkOutputs.ts';
@@ -66,6 +67,12 @@ describe.each(STACKS)('%s', (stack) => {
     if (shown === undefined) throw new Error(`${page} does not have it`);
     const report = terminalReport(observationOf(stack), false);
     expectShown(page, shown, partsOf(report, shown.parts), context);
+  });
+
+  it('has a page of less than a megabyte', async () => {
+    const observation = observationOf(stack);
+    const page = await reportPage([{ name: stack, observation }]);
+    expect(page.length).toBeLessThan(1_000_000);
   });
 
   it('refuses no more than the proxies count', () => {

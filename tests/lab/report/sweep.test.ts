@@ -1,54 +1,10 @@
 /** A sweep in every format: the same cells as text, as CSV and as pictures. */
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { type Sweep, sweep as schema } from '../../../experiment/sweep.ts';
 import { sweepSpec, sweepSvg } from '../../../lab/report/charts/sweepCharts.ts';
 import { csv } from '../../../lab/report/csv.ts';
 import { sweepTable } from '../../../lab/report/sweepTable.ts';
-
-/** Twice as many connections answer twice as many, up to all. */
-function swept(rows: number, given: Partial<Sweep> = {}): Sweep {
-  const x = ['2', '4', '8'];
-  const y = Array.from({ length: rows }, (_, index) => `${index + 1}`);
-  const cells = x.flatMap((connections) =>
-    y.map((pending) => {
-      const mean = Math.min(1, (Number(connections) + Number(pending)) / 10);
-      return {
-        settings: {
-          maxConnections: connections,
-          ...(rows > 1 && { http1MaxPendingRequests: pending }),
-        },
-        requests: 10,
-        success: { mean, p2_5: mean - 0.1, p50: mean, p97_5: mean },
-        refused: { 'client-proxy/pending': 10 - 10 * mean },
-        latency: { p50: 1000, p90: 1500, p99: 2000 + Number(pending) },
-        neverWarm: 0,
-      };
-    }),
-  );
-  return schema.parse({
-    stack: 'some',
-    timeScale: 1,
-    source: 'prediction',
-    seeds: 20,
-    firstSeed: 0,
-    axes: [
-      { key: 'maxConnections', values: x },
-      ...(rows > 1 ? [{ key: 'http1MaxPendingRequests', values: y }] : []),
-    ],
-    current: { maxConnections: '4', ...(rows > 1 && { http1MaxPendingRequests: '2' }) },
-    objectives: [],
-    cells,
-    cliff: {
-      key: 'maxConnections',
-      from: cells[rows]?.settings,
-      to: cells[0]?.settings,
-      success: [0.5, 0.3],
-    },
-    leftOut: [],
-    ...given,
-  });
-}
+import { swept } from './swept.ts';
 
 describe('as text', () => {
   it('has one key as lines', () => {

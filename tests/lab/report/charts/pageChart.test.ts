@@ -18,3 +18,13 @@ it('draws without a browser, in the colours of the page, telling of each mark', 
   expect(svg).toContain('aria-label="2 connections at 1 s"');
   expect(svg).toContain('var(--line)');
 });
+
+it('leaves out a layer without a mark, which would be a picture that tells of nothing', async () => {
+  const { data, ...layer } = spec;
+  const nothing = { ...layer, transform: [{ filter: 'datum.value > 5' }] };
+  const drawn = await pageChart({ data, layer: [layer, nothing] }, 'limits');
+  expect(drawn).toContain('aria-label="2 connections at 1 s"');
+  const groups = drawn.match(/<g class="mark-symbol[^>]*>/g) ?? [];
+  expect(groups).toHaveLength(1);
+  expect(groups[0]).not.toMatch(/\/>$/);
+});

@@ -51,6 +51,6 @@ function cells({ configuration, coverage, ...one }: Evaluation): string[] {
     one.latency.toFixed(3),
     one.replay === undefined
       ? ''
-      : `${((100 * one.replay.agreed) / one.replay.requests).toFixed(1)} %`,
+      : `${((100 * one.replay.agreed) / one.replay.decided).toFixed(1)} %`,
   ];
 }

@@ -195,6 +195,13 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
       parts: [['batch 1  ', 'proxy of']],
       compared: 'form',
     },
+    {
+      command:
+        "npm run lab -- run --manifests db.yaml --load 'batch(6, every=1s)' --behaviour '*=500ms' --batches 2",
+      files: ['db.yaml'],
+      parts: [['batch 1  ', 'proxy of']],
+      compared: 'form',
+    },
   ],
   'docs/myths.md': MYTHS.map((id) => ({
     command: `npm run lab -- run --manifests docs/myths/${id}`,
@@ -269,7 +276,7 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
     },
     {
       command: `npm run lab -- recover baseline --disturb 'serverDelay=2s for 4s from 4s' --watch 10s --check --set load=poisson --set requestRate=50/s --set serverDelay=100ms --set 'behaviour={"*":{"concurrency":10}}' --set 'retries={"attempts":2,"perTryTimeout":"300ms","retryOn":"5xx,reset"}'`,
-      parts: [['baseline: ']],
+      parts: [['baseline: ', 'Left out']],
       compared: 'form',
     },
   ],

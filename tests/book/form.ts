@@ -5,7 +5,7 @@
  * beside the prediction, counters that stay where they are.
  */
 const BY_CHANCE = [
-  /^ *\d{3} (after|at once|UO|UH|-|NR|URX|UT|UF|UC) ?/,
+  /^ *(?:\d{3}|E[A-Z]+) (after|at once|UO|UH|-|NR|URX|UT|UF|UC) ?/,
   /^ {2}\S.*\.$/,
   /^ *[\w-]+\/[\w-]+ +\d/,
   /^ *warning: /,

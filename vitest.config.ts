@@ -21,7 +21,7 @@ const EXPERIMENTS = [
   ...['compare', 'lintShow', 'recommend', 'recover', 'runAll'].map(
     (one) => `tests/lab/commands/${one}.test.ts`,
   ),
-  ...['chain', 'closing', 'egress', 'experiment', 'hey', 'stacks', 'tcp'].map(
+  ...['alertsFire', 'chain', 'closing', 'egress', 'experiment', 'hey', 'stacks', 'tcp'].map(
     (one) => `tests/lab/local/${one}.test.ts`,
   ),
   'tests/lab/cluster/interrupt.test.ts',

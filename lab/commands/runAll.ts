@@ -9,7 +9,9 @@ import {
   type Summary,
   summary as summarySchema,
 } from '../../experiment/summary.ts';
+import type { Foretelling } from '../../experiment/foretold.ts';
 import { overall } from '../analysis/verdict.ts';
+import { foretell } from '../predict/foretell.ts';
 import { SideBySideView } from '../report/sideBySideView.ts';
 import { pathsOf, PROJECT_ROOT, type SourceOptions } from '../objects/source.ts';
 import type { Prepared } from '../watch/observe.ts';
@@ -61,6 +63,7 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
     view.note(`${experiment.stack} is left out: it expects nothing`);
   }
   for (const failure of failures) view.ended(failure);
+  const predictions = await predictionsOf(chosen);
   const endings = await untilInterrupted((signal) =>
     runSideBySide(chosen, { jobs, signal, view }),
   ).finally(() => {
@@ -68,9 +71,10 @@ export async function runAll(stack: string | undefined, options: RunAllOptions):
   });
 
   const observations: Observation[] = [];
-  for (const ending of endings.values()) {
+  for (const [prepared, ending] of endings) {
+    const prediction = predictions.get(prepared);
     if (isFailure(ending)) failures.push(ending);
-    else observations.push(ending);
+    else observations.push({ ...ending, ...(prediction && { prediction }) });
   }
   observations.sort((a, b) => inOrder(a.experiment, b.experiment));
   const summary: Summary = {
@@ -143,6 +147,17 @@ function named(only: string): string[] {
   // An unknown name is an error of the command line, not of one of its experiments.
   for (const stack of stacks) readStack(PROJECT_ROOT, stack);
   return stacks;
+}
+
+/** Of those that are to be predicted, before anything runs, which it would disturb. */
+async function predictionsOf(
+  experiments: readonly Prepared[],
+): Promise<Map<Prepared, Foretelling>> {
+  const predictions = new Map<Prepared, Foretelling>();
+  for (const one of experiments) {
+    if (one.experiment.predict ?? true) predictions.set(one, await foretell(one));
+  }
+  return predictions;
 }
 
 /** Before anything runs: so a mistake is seen at once, and no work of the lab disturbs a run. */

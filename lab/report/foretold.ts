@@ -1,7 +1,7 @@
 /** A prediction in short as text, by itself and beside what was seen. */
 import type { BesideRow, Foretelling, Foretold } from '../../experiment/foretold.ts';
 import type { Latency, OutcomeRange } from '../../experiment/outcomes.ts';
-import { bold, dim, drawTable, yellow } from './table.ts';
+import { bold, type Cell, dim, drawTable, yellow } from './table.ts';
 
 /** What a preview says of it, line by line, and what stays in the outputs of a stack. */
 export function inPreview(
@@ -69,20 +69,36 @@ export function besideSection(
 
 /** Predicted beside observed. */
 export function besideRowsTable(rows: readonly BesideRow[]): string {
+  return drawTable([...ALIGNS], [['', ...HEADS], ...rows.map(besideCells)]);
+}
+
+/** The same of several runs, each named before its first outcome. */
+export function besideOfAllTable(
+  runs: readonly (readonly [string, readonly BesideRow[]])[],
+): string {
   return drawTable(
-    ['left', 'right', 'left', 'right', 'left', 'left'],
+    ['left', ...ALIGNS],
     [
-      ['', 'predicted', '', 'seen', 'by batch', ''],
-      ...rows.map(({ outcome, predicted, observed, mean, outside }) => [
-        outcome,
-        predicted.p50,
-        rangeText(predicted),
-        observed.length === 1 ? String(mean) : mean.toFixed(1),
-        observed.length === 1 ? '' : observed.join(' '),
-        outside ? yellow('outside') : dim('inside'),
-      ]),
+      ['', '', ...HEADS],
+      ...runs.flatMap(([name, rows]) =>
+        rows.map((row, index): Cell[] => [index === 0 ? name : '', ...besideCells(row)]),
+      ),
     ],
   );
+}
+
+const ALIGNS = ['left', 'right', 'left', 'right', 'left', 'left'] as const;
+const HEADS = ['predicted', '', 'seen', 'by batch', ''];
+
+function besideCells({ outcome, predicted, observed, mean, outside }: BesideRow): Cell[] {
+  return [
+    outcome,
+    predicted.p50,
+    rangeText(predicted),
+    observed.length === 1 ? String(mean) : mean.toFixed(1),
+    observed.length === 1 ? '' : observed.join(' '),
+    outside ? yellow('outside') : dim('inside'),
+  ];
 }
 
 export function latencyText({ p50, p99 }: NonNullable<Foretold['latency']>): string {

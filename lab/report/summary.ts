@@ -3,7 +3,9 @@ import { LOADS } from '../../apps/contract.ts';
 import { stripVTControlCharacters } from 'node:util';
 import type { Observation } from '../../experiment/observation.ts';
 import type { Summary } from '../../experiment/summary.ts';
+import { besideOf } from '../analysis/beside.ts';
 import { answeredOf, countedIn } from '../analysis/counted.ts';
+import { besideOfAllTable } from './foretold.ts';
 import { bold, type Cell, dim, drawTable, green, judged, red } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */
@@ -12,6 +14,7 @@ export function summaryReport(summary: Summary, colour: boolean): string {
     summaryTable(summary),
     unmet(summary),
     open(summary),
+    beside(summary),
     failed(summary),
     bold(closing(summary)),
   ];
@@ -74,6 +77,18 @@ function open({ observations }: Summary): string {
     .filter(({ verdict }) => verdict.outcome === 'inconclusive')
     .map(({ stack, verdict: { because = '' } }) => `  ${stack}: ${because}`);
   return lines.length === 0 ? '' : [bold('What could not be judged:'), ...lines].join('\n');
+}
+
+/** Each outcome of every stack that was predicted before it ran. */
+function beside({ observations }: Summary): string {
+  const runs = observations.flatMap((observation) => {
+    const { stack, prediction } = observation;
+    if (prediction === undefined || 'problem' in prediction) return [];
+    const rows = besideOf(observation, prediction);
+    return rows.length === 0 ? [] : [[stack, rows] as const];
+  });
+  if (runs.length === 0) return '';
+  return [bold('Predicted beside observed, in a warm batch:'), besideOfAllTable(runs)].join('\n');
 }
 
 function failed({ failures }: Summary): string {

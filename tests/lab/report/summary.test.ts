@@ -51,6 +51,16 @@ function summary(given: Partial<Summary> = {}): Summary {
 }
 
 describe('the summary of many runs', () => {
+  it('has what was predicted of each beside what was seen', () => {
+    const range = { mean: 5, p2_5: 4, p50: 5, p97_5: 5 };
+    const prediction = { seeds: 25, outcomes: { 'answered/1': range }, latency: null };
+    const text = summaryReport(summary({ observations: [{ ...failFast, prediction }] }), false);
+    expect(text).toMatch(/Predicted beside observed/);
+    expect(text).toMatch(/fail-fast +answered\/1 +5 +\(4 - 5\) +5\.0 +5 5 +inside/);
+    expect(text).toMatch(/client-proxy\/pending.+outside/);
+    expect(summaryReport(summary(), false)).not.toMatch(/Predicted/);
+  });
+
   it('has a line for each, with every cause of refusals', () => {
     expect(summaryReport(summary(), false)).toBe(`\
 stack      requests  answered  refused                 warm batches    time  verdict

@@ -11,6 +11,7 @@ export const BUSY: Costs = {
   openMs: 0,
   connectMs: 0.1,
   acceptMs: 0,
+  clientMs: 0.03,
   hopMs: 1,
   sendGapMs: 0.01,
   startSpreadMs: 15,

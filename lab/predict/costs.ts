@@ -31,7 +31,7 @@ export interface Costs {
   readonly leadMs: number;
 }
 
-/** Measured on two cores, loopback, Envoy 1.40, Node 24. */
+/** Measured on two cores, loopback, Envoy 1.40, Node 24; `clientMs` anew on 2026-11-28, with priority. */
 export const MEASURED: Costs = {
   openMs: 0.1,
   connectMs: 0.1,
@@ -42,7 +42,7 @@ export const MEASURED: Costs = {
   dispatchMs: 0.01,
   sendGapMs: 0.012,
   startSpreadMs: 3,
-  clientMs: 0.03,
+  clientMs: 0.06,
   appMs: 0.1,
   ejectMs: 0.2,
   leadMs: 400,

@@ -12,7 +12,7 @@ import type { ProxyLog } from './hops.ts';
  * A port is taken again long after it was let go: by how much a line's times may miss the request's,
  * as clocks of two machines do, and a request that waits for the other connections of its batch.
  */
-const NEAR_MS = 2000;
+const NEAR_MS = 10_000;
 
 /**
  * The lines with those of connections in the name of the requests that they carried: one of several

@@ -21,9 +21,13 @@ export interface Asked {
   readonly timeScale: number;
 }
 
+/** One for all cells of a thread: it keeps the room that it has. */
+let simulator: Simulator | undefined;
+
 /** The same seeds for every cell, so that two cells differ by their settings alone. */
 export function cellFigures(model: Model, { firstSeed, seeds }: Seeds, asked: Asked): CellFigures {
-  const simulator = new Simulator(model);
+  if (simulator === undefined) simulator = new Simulator(model);
+  else simulator.use(model);
   const sums = new Sums(asked);
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) sums.add(simulator.run(seed));
   return sums.figures();

@@ -62,6 +62,8 @@ export class LiveLoad {
   readonly #options: LiveLoadOptions;
   #children: Child[] = [];
   #isEnding = false;
+  /** One that is stopped while it comes up never says that it is ready. */
+  readonly #stopped = Promise.withResolvers<undefined>();
 
   constructor(options: LiveLoadOptions) {
     this.#options = options;
@@ -90,7 +92,7 @@ export class LiveLoad {
           done.add(client);
           if (done.size === clients.length) void this.#again(clients);
         });
-        await ready;
+        await Promise.race([ready, this.#stopped.promise]);
         return child;
       }),
     );
@@ -105,9 +107,10 @@ export class LiveLoad {
     this.#children = [];
   }
 
-  /** Ends them at once. */
+  /** Ends them at once, for good. */
   async stop(): Promise<void> {
     this.#isEnding = true;
+    this.#stopped.resolve(undefined);
     await Promise.all(this.#children.map((child) => child.stop()));
   }
 

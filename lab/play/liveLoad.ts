@@ -69,10 +69,6 @@ export class LiveLoad {
     this.#options = options;
   }
 
-  get isOn(): boolean {
-    return this.#children.length > 0;
-  }
-
   /** Starts the clients, and lets them begin together. */
   async start(clients: readonly PlannedClient[]): Promise<void> {
     const { mesh, onBegin, onEnd } = this.#options;
@@ -88,8 +84,9 @@ export class LiveLoad {
         this.#children.push(child);
         void child.unexpectedEnd.then((how) => {
           if (this.#isEnding) return;
-          if (!how.includes('exit code 0')) onEnd(how);
-          done.add(client);
+          // What is done begins again; what broke would break again.
+          if (how.includes('exit code 0')) done.add(client);
+          else onEnd(how);
           if (done.size === clients.length) void this.#again(clients);
         });
         await Promise.race([ready, this.#stopped.promise]);

@@ -22,7 +22,9 @@ export const rule: Rule = {
     tolerates: '250ms',
     common: {
       load: 'closed(40, requests=600)',
-      behaviour: { '*': { serviceTime: 'uniform(20ms, 80ms)', errors: [{ share: 0.06, status: 503 }] } },
+      behaviour: {
+        '*': { serviceTime: 'uniform(20ms, 80ms)', errors: [{ share: 0.06, status: 503 }] },
+      },
     },
     bad: {
       shows: 'retries are forbidden',

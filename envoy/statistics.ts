@@ -19,6 +19,8 @@ export const COUNTERS = [
   'upstream_rq_5xx',
   'upstream_rq_pending_total',
   'upstream_rq_pending_overflow',
+  // What max_requests refused, which older Envoys (before 1.38) count among the pending overflows.
+  'upstream_rq_active_overflow',
   'upstream_rq_timeout',
   'upstream_rq_retry',
   'upstream_rq_retry_success',

@@ -4,7 +4,7 @@
  */
 import { serviceOf } from '../../envoy/clusterName.ts';
 import type { Observation, Proxy, Request } from '../../experiment/observation.ts';
-import { grownIn } from './explanation/facts.ts';
+import { grownIn, overflowsIn } from './explanation/facts.ts';
 
 export interface Node {
   readonly id: string;
@@ -154,7 +154,7 @@ function callsOfServers(proxies: readonly Proxy[]) {
       proxy.clusters
         .filter(({ name }) => name.startsWith('outbound|'))
         .map((cluster) => {
-          const refused = grownIn([{ proxy, cluster }], 'upstream_rq_pending_overflow');
+          const refused = overflowsIn([{ proxy, cluster }]);
           return {
             caller: proxy.pod,
             service: hostOf(cluster.name),

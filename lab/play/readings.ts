@@ -41,7 +41,7 @@ type Named = Pick<ProxyReading, 'pod' | 'role'>;
 
 const FILTER = filterOf([
   ...['upstream_cx_active', 'upstream_rq_pending_active', 'upstream_rq_active'],
-  ...['upstream_rq_pending_overflow', 'upstream_rq_total'],
+  ...['upstream_rq_pending_overflow', 'upstream_rq_active_overflow', 'upstream_rq_total'],
 ]);
 
 /** @param podAt the pod behind the address of an upstream host */
@@ -54,9 +54,8 @@ export async function readProxy(
     admin.clusters(),
   ]);
   const wasUsed = (name: string): boolean => {
-    const { upstream_rq_total: sent = 0, upstream_rq_pending_overflow: refused = 0 } =
-      stats.get(name) ?? {};
-    return sent + refused > 0;
+    const shown = stats.get(name) ?? {};
+    return (shown['upstream_rq_total'] ?? 0) + overflows(shown) > 0;
   };
   return {
     ...{ pod: podId(pod), role, pid },
@@ -70,7 +69,7 @@ export async function readProxy(
           connections: shown['upstream_cx_active'] ?? 0,
           pending: shown['upstream_rq_pending_active'] ?? 0,
           requests: shown['upstream_rq_active'] ?? 0,
-          overflows: shown['upstream_rq_pending_overflow'] ?? 0,
+          overflows: overflows(shown),
           endpoints: hosts.map(({ address, ejected, stats: own }) => ({
             ...{ pod: podAt(address), ejected },
             connections: own['cx_active'] ?? 0,
@@ -86,4 +85,9 @@ export async function readProxy(
 /** From the client to the server, whichever came up first. */
 export function byWay(a: Named, b: Named): number {
   return ROLES.indexOf(a.role) - ROLES.indexOf(b.role) || (a.pod < b.pod ? -1 : 1);
+}
+
+/** Refused for a full queue, or for the limit of active requests. */
+function overflows(shown: Readonly<Record<string, number>>): number {
+  return (shown['upstream_rq_pending_overflow'] ?? 0) + (shown['upstream_rq_active_overflow'] ?? 0);
 }

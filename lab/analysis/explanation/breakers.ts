@@ -29,15 +29,15 @@ const pendingAtTheCaller: Rule = (facts) =>
     ];
   });
 
-/** No counter of Envoy's tells of these. */
 const requestsAtTheCaller: Rule = (facts) =>
   CALLERS.flatMap(({ at, role, name }) => {
     const requests = refused(facts, `${at}/requests`);
     if (requests.length === 0) return [];
-    const limits = limitTexts(placesOf(facts, role), ['max_requests']);
+    const places = placesOf(facts, role);
+    const figures = inBrackets(...limitTexts(places, ['max_requests']), ...counted(places));
     return [
       `${count(requests.length, 'request')} got 503 UO from ${name}: its limit of active requests ` +
-        `was reached${inBrackets(...limits)}. That limit lets nothing wait, on HTTP/1.1 as well.`,
+        `was reached${figures}. That limit lets nothing wait, on HTTP/1.1 as well.`,
     ];
   });
 
@@ -133,8 +133,13 @@ function anyFigures(places: readonly Place[]): string {
   return inBrackets(...limitTexts(places, limits), ...counted(places));
 }
 
+/** What was found full: the queue, or the limit of active requests. */
+const OVERFLOWS = ['upstream_rq_pending_overflow', 'upstream_rq_active_overflow'] as const;
+
 /** Nothing where the proxies died and took their counters along. */
 function counted(places: readonly Place[]): string[] {
-  const overflow = grownIn(places, 'upstream_rq_pending_overflow');
-  return overflow === 0 ? [] : [`upstream_rq_pending_overflow ${overflow}`];
+  return OVERFLOWS.flatMap((counter) => {
+    const overflow = grownIn(places, counter);
+    return overflow === 0 ? [] : [`${counter} ${overflow}`];
+  });
 }

@@ -3,9 +3,9 @@ import type { Hop, Request } from '../../../experiment/observation.ts';
 import {
   count,
   type Facts,
-  grownIn,
   inBrackets,
   limitTexts,
+  overflowsIn,
   type Place,
   placesOf,
   type Rule,
@@ -76,7 +76,7 @@ function byWhom({ caller, called, refusedBy }: Refused, facts: Facts): string {
   const places = placesOf(facts).filter((place) =>
     atCaller ? isOutbound(place, called) : place.cluster.name.startsWith('inbound|'),
   );
-  const full = places.filter((place) => grownIn([place], 'upstream_rq_pending_overflow') > 0);
+  const full = places.filter((place) => overflowsIn([place]) > 0);
   const figures = inBrackets(...limitTexts(atCaller ? full : [], LIMITS));
   return atCaller
     ? `by the breaker of ${caller}'s proxy for ${called}${which}${figures}`

@@ -38,6 +38,13 @@ export function grownIn(places: readonly Place[], counter: Counter): number {
   return places.reduce((sum, { cluster }) => sum + grown(cluster, counter), 0);
 }
 
+/** What no breaker let through in the run: for a full queue, or for the limit of active requests. */
+export function overflowsIn(places: readonly Place[]): number {
+  return (
+    grownIn(places, 'upstream_rq_pending_overflow') + grownIn(places, 'upstream_rq_active_overflow')
+  );
+}
+
 /** The most that a gauge showed. */
 export function peak({ gauges }: Cluster, gauge: Gauge): number {
   return Math.max(0, ...(gauges[gauge]?.value ?? []));

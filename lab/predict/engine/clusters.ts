@@ -21,6 +21,7 @@ export const RQ_4XX = indexOf('upstream_rq_4xx');
 export const RQ_5XX = indexOf('upstream_rq_5xx');
 export const RQ_PENDING_TOTAL = indexOf('upstream_rq_pending_total');
 export const RQ_PENDING_OVERFLOW = indexOf('upstream_rq_pending_overflow');
+export const RQ_ACTIVE_OVERFLOW = indexOf('upstream_rq_active_overflow');
 export const RQ_TIMEOUT = indexOf('upstream_rq_timeout');
 export const RQ_RETRY = indexOf('upstream_rq_retry');
 export const RQ_RETRY_SUCCESS = indexOf('upstream_rq_retry_success');
@@ -132,7 +133,13 @@ export class Clusters {
   }
 
   isUsed(cluster: number): boolean {
-    const used = [RQ_TOTAL, RQ_PENDING_TOTAL, RQ_PENDING_OVERFLOW, RQ_COMPLETED];
+    const used = [
+      RQ_TOTAL,
+      RQ_PENDING_TOTAL,
+      RQ_PENDING_OVERFLOW,
+      RQ_ACTIVE_OVERFLOW,
+      RQ_COMPLETED,
+    ];
     return used.some((counter) => this.counters[cluster * COUNTERS.length + counter] !== 0);
   }
 

@@ -185,7 +185,7 @@ export class Pools {
     const { connections, rows } = this;
     const cluster = rows.cluster[pool] as number;
     if (!this.#clusters.hasRoomForRequest(cluster)) {
-      this.#clusters.count(cluster, stat.RQ_PENDING_OVERFLOW);
+      this.#clusters.count(cluster, stat.RQ_ACTIVE_OVERFLOW);
       this.#user.overflowed(visit);
       return;
     }

@@ -63,7 +63,10 @@ export function recoveryOfObservation(
 
 /** The parts of a run that are compared, and how many good ones in a row are a return. */
 const PARTS = { perDisturbance: 10, before: 8, inARow: 3 };
-/** As good as the worst part before: what is answered, less this share; what it takes, times this. */
+/**
+ * As good as the worst part before: what is answered, less this share, or less one request where that is
+ * more; what it takes, times this.
+ */
 const AS_GOOD = { success: 0.05, time: 2 };
 
 function recoveryOf(sent: readonly Sent[], { fromMs, toMs, endMs }: Course): Recovery {
@@ -86,11 +89,12 @@ function recoveryOf(sent: readonly Sent[], { fromMs, toMs, endMs }: Course): Rec
   // as servers start a little before their load does.
   const calm = { from: fromMs / 2, to: fromMs * 0.95 };
   const good = partsOf(calm.from, calm.to);
-  const least = Math.min(...good.map(({ success }) => success)) - AS_GOOD.success;
+  const one = Math.max(...good.map(({ requests }) => 1 / requests));
+  const least = Math.min(...good.map(({ success }) => success)) - Math.max(AS_GOOD.success, one);
   const longest = Math.max(...good.map(({ p90Ms }) => p90Ms || 0)) * AS_GOOD.time;
 
   const parts = partsOf(toMs, endMs);
-  const isGood = parts.map(({ success, p90Ms }) => success >= least && !(p90Ms > longest));
+  const isGood = parts.map(({ success, p90Ms }) => success >= least - 1e-9 && !(p90Ms > longest));
   const needed = Math.max(1, Math.min(PARTS.inARow, parts.length));
   const back = isGood.findIndex(
     (_, index) =>

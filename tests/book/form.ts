@@ -10,7 +10,6 @@ const BY_CHANCE = [
   /^ *[\w-]+\/[\w-]+ +\d/,
   /^ *warning: /,
   /^batch \d+: /,
-  /all times at [\d.]+ of their own/,
   /^(All lies inside|Outside of what)/,
 ];
 
@@ -24,6 +23,7 @@ export function formOf(output: string): string[] {
     .map((line) =>
       line
         .replace(/http:\/\/127\.0\.0\.1:\S+/, 'an address')
+        .replace(/, all times at [\d.]+ of their own/, '')
         .replace(NUMBER, '#')
         .replace(JUDGED, 'judged')
         .replace(/^ *(holds|does not hold|inconclusive): .*/, 'verdict')

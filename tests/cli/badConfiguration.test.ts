@@ -45,7 +45,7 @@ describeWithCli('pulumi preview', () => {
     for (const [settings, command] of [
       [{ outlierDetection: { intervall: '1s' } }, '--path outlierDetection.consecutive5xxErrors 5'],
       [{ gateways: ['everywhere'] }, "--path 'gateways[0]' mesh"],
-      [{ fault: { abort: {} } }, '--path fault.abort.httpStatus 503'],
+      [{ fault: { abort: { httpStatus: 9 } } }, '--path fault.abort.httpStatus 503'],
       [{ serverDelay: '100000h' }, 'serverDelay 5s'],
     ] as const) {
       project.configure({ ...QUICK, ...settings });

@@ -16,7 +16,9 @@ describePublished('of the files in ../shared/yaml', () => {
     for (const refusal of refusals) expect(refusal).toMatch(/-proxy\/pending$/);
   });
 
-  it('and its ten come out as published: five at once, one from the queue, four refused', async () => {
+  it('and its ten come out as published: five at once, one from the queue, four refused', async ({
+    skip,
+  }) => {
     const files = published('seed', 'deployment.yml', 'destination_fail_fast.yml');
     const { requests, disturbed } = await observed(files, [
       '--time-scale',
@@ -27,6 +29,7 @@ describePublished('of the files in ../shared/yaml', () => {
     const batches = [0, 1, 2, 3].filter((number) =>
       disturbed.every(({ batch }) => batch !== number),
     );
+    skip(batches.length === 0, 'the machine was too busy');
     const atOnce = batches.map((batch) => {
       const answered = requests.filter((one) => one.batch === batch && one.status === 200);
       const after = answered.map(({ sentMs, endedMs }) => Math.round((endedMs - sentMs) / 1000));

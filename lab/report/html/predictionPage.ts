@@ -2,9 +2,9 @@
 import type { TopLevelSpec } from 'vega-lite';
 import type { Prediction } from '../../../experiment/prediction.ts';
 import { pageChart } from '../charts/pageChart.ts';
-import { leftOutLines } from '../leftOutLines.ts';
 import { footer, wholeDocument } from './document.ts';
 import { html, type Html, raw } from './html.ts';
+import { leftOutOfPrediction } from './sections/leftOutOfPrediction.ts';
 import { table } from './table.ts';
 
 /** @returns a whole HTML document */
@@ -26,7 +26,7 @@ export async function predictionPage(prediction: Prediction): Promise<string> {
       </header>
       <main>
         ${samples.length === 0 ? html`<p class="verdict inconclusive">No batch got warm in any of the runs.</p>` : html`${await outcomes(prediction)}`}
-        ${timing(prediction)} ${leftOut(prediction)}
+        ${timing(prediction)} ${leftOutOfPrediction(prediction.leftOut)}
       </main>
       ${footer('Made by lab predict')}`,
   );
@@ -124,15 +124,5 @@ function timing({ latency, firstWarmBatch, neverWarm, ejections }: Prediction): 
   return html`<section id="timing">
     <h2>How long, and when</h2>
     ${table({ caption: 'Times and counts', heads: ['', 'median', 'in 95 %'], rows })}
-  </section>`;
-}
-
-function leftOut({ leftOut: all }: Prediction): Html {
-  if (all.length === 0) return html``;
-  return html`<section id="notes">
-    <h2>Left out by the prediction</h2>
-    <ul>
-      ${leftOutLines(all).map((line) => html`<li>${line}</li>`)}
-    </ul>
   </section>`;
 }

@@ -2,10 +2,10 @@
 import type { Sweep, SweepCell } from '../../../experiment/sweep.ts';
 import { pageChart } from '../charts/pageChart.ts';
 import { sweepSpec } from '../charts/sweepCharts.ts';
-import { leftOutLines } from '../leftOutLines.ts';
 import { refusedShare } from '../sweepFigures.ts';
 import { footer, wholeDocument } from './document.ts';
 import { html, type Html, type Part, raw } from './html.ts';
+import { leftOutOfPrediction } from './sections/leftOutOfPrediction.ts';
 import { table } from './table.ts';
 import { thinned } from './thinned.ts';
 
@@ -40,7 +40,7 @@ export async function sweepPage(sweep: Sweep): Promise<string> {
           <summary>The settings as a table</summary>
           ${table(cellsTable(sweep))}
         </details>
-        ${checked(sweep)} ${leftOut(sweep)}
+        ${checked(sweep)} ${leftOutOfPrediction(sweep.leftOut)}
       </main>
       ${footer('Made by lab sweep')}`,
   );
@@ -140,16 +140,6 @@ function checked({ checked: all = [] }: Sweep): Html {
           })
         : html`<p>${inWords(settings)}: ${problem}</p>`,
     )}
-  </section>`;
-}
-
-function leftOut({ leftOut: all }: Sweep): Html {
-  if (all.length === 0) return html``;
-  return html`<section id="notes">
-    <h2>Left out by the prediction</h2>
-    <ul>
-      ${leftOutLines(all).map((line) => html`<li>${line}</li>`)}
-    </ul>
   </section>`;
 }
 

@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { observation, type Observation } from '../../../experiment/observation.ts';
+import { skipIfDisturbed } from '../../support/busyMachine.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 import { lab } from '../../support/lab.ts';
 
@@ -65,7 +66,7 @@ function grown({ proxies }: Observation, pod: RegExp, cluster: RegExp, counter: 
 }
 
 describe('six connections at once, where three are allowed', () => {
-  it.each([
+  it.for([
     [
       'client-proxy/connections',
       istio('DestinationRule', `{host: db, trafficPolicy: ${LIMITED}}`),
@@ -78,11 +79,11 @@ describe('six connections at once, where three are allowed', () => {
       [/db/, /^inbound/] as const,
       { client: expect.stringMatching(/^(UR)?$/) as string, server: 'UO' },
     ],
-  ])('%s', async (refusal, rule, [pod, cluster], flags) => {
+  ] as const)('%s', async ([refusal, rule, [pod, cluster], flags], context) => {
     const seen = await run(HEAD + rule, 'db: 500ms', SIX);
     expect(seen.faults).toEqual([]);
     // A machine that stands still for longer than a connection's times are compared tells nothing.
-    if (seen.disturbed.length > 0) return;
+    skipIfDisturbed(context, seen);
     expect(seen.requests).toHaveLength(12);
     const answered = seen.requests.filter(({ status }) => status === 200);
     const refused = seen.requests.filter(({ refusedBy }) => refusedBy === refusal);

@@ -42,7 +42,7 @@ export interface Shown {
   readonly leaves?: { readonly name: string; readonly file: string };
   /**
    * `pulumi`: it writes into the project's folder, and so runs in a copy of it, by the Pulumi CLI.
-   * `cluster`: it is made by hand on one, with what it says deployed; its test holds its sentences.
+   * `cluster`: it is made by hand on one, with what it says deployed; its test compares it there.
    */
   readonly needs?: 'pulumi' | 'cluster';
 }
@@ -221,7 +221,7 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
   'docs/platforms.md': [
     {
       command: 'npm run lab -- preflight baseline',
-      compared: 'form',
+      compared: 'words',
       needs: 'cluster',
       checkedBy: 'tests/lab/cluster/failures.test.ts',
     },

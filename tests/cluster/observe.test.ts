@@ -1,7 +1,10 @@
 /** `lab observe`, on pods that really run; there is no istiod, so it has to say what it cannot see. */
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { join } from 'node:path';
+import { partsOf } from '../../book/outputs/parts.ts';
+import { SHOWN } from '../../book/outputs/shown.ts';
 import { observation as schema } from '../../experiment/observation.ts';
+import { expectShown } from '../book/checkOutputs.ts';
 import { lab, startLab } from '../support/lab.ts';
 import { until } from '../lab/local/support.ts';
 import { deploy, rolledOut, settingsOf } from './deployed.ts';
@@ -20,6 +23,9 @@ const NAMESPACE = namespaceFor('observe');
 const skipped = inject('noCluster') !== '' || imageTool === undefined;
 const settings = settingsOf(NAMESPACE).flatMap((setting) => ['--set', setting]);
 const observe = ['observe', 'baseline', ...settings];
+
+const PAGE = 'docs/platforms.md';
+const SHOWN_HERE = (SHOWN[PAGE] ?? []).filter(({ command }) => command.includes('observe'));
 
 describe.skipIf(skipped)('lab observe', () => {
   const folder = temporaryFolder();
@@ -57,6 +63,14 @@ describe.skipIf(skipped)('lab observe', () => {
       expect(request.endedMs - request.sentMs).toBeGreaterThanOrEqual(990);
     }
     expect(code).toBe(0);
+  });
+
+  it.each(SHOWN_HERE)('prints what the book shows: $command', async (shown, context) => {
+    // The book's namespace is the stack's own, of which a cluster has one.
+    const words = shown.command.replace('npm run lab -- ', '').split(' ');
+    const own = words.includes('baseline') ? settings : [];
+    const { stdout, stderr } = await lab([...words, ...own]);
+    expectShown(PAGE, shown, partsOf(`${stderr}\n${stdout}`, shown.parts), context);
   });
 
   it('reports a pod that is replaced, goes on with the new one, and does not hold', async () => {

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { ApiException } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
+import { blockOf, SHOWN } from '../../../book/outputs/shown.ts';
 import { refusal, RefusedError } from '../../../lab/cluster/failures.ts';
+import { ROOT } from '../../support/project.ts';
 
 const told = (error: unknown): string =>
   refusal('stack fail-fast', 'https://k8s:6443', 'list the pods of namespace lab', error).message;
@@ -38,4 +42,15 @@ it.each<[what: string, error: unknown, message: RegExp]>([
   ],
 ])('says what failed, and what helps: %s', (_, error, message) => {
   expect(told(error)).toMatch(message);
+});
+
+it('says of a cluster without Istio what the book shows', () => {
+  const page = 'docs/platforms.md';
+  const shown = SHOWN[page]?.find(({ command }) => command.includes('preflight'));
+  if (shown === undefined) throw new Error(`${page} does not have it`);
+  const { message } = refusal(
+    ...(['stack baseline', 'https://127.0.0.1:6443', 'read Telemetry circuitbreaker/any'] as const),
+    new ApiException(404, 'x', '404 page not found\n', {}),
+  );
+  expect(message).toBe(blockOf(page, readFileSync(join(ROOT, page), 'utf8'), shown).output);
 });

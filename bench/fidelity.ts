@@ -1,7 +1,9 @@
 /**
  * How near predictions come to real Envoys, on a matrix of configurations that a seed draws.
  *
- *   npm run bench -- fidelity real <training|held-out> [jobs]    on real Envoys; goes on where it was
+ *   npm run bench -- fidelity real <training|held-out> [jobs] [id...]
+ *                                                                on real Envoys; goes on where it was
+ *   npm run bench -- fidelity fit                                the costs that the training part's runs show
  *   npm run bench -- fidelity predict                            the held-out third, before its runs
  *   npm run bench -- fidelity report                             docs/fidelity.md and its data
  *   npm run bench -- fidelity show [id...]                       the worst first, or these in full
@@ -10,8 +12,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { modelOf } from '../lab/predict/compile/modelOf.ts';
-import { BUSY } from './fidelity/costs.ts';
 import { evaluate, type Evaluation } from './fidelity/evaluate.ts';
+import { fitted, type Known } from './fidelity/fit.ts';
 import { forecast, type Forecast, forecastOf } from './fidelity/forecast.ts';
 import { type Configuration, matrix } from './fidelity/matrix.ts';
 import { prepared, realRuns, runReal } from './fidelity/real.ts';
@@ -31,7 +33,7 @@ async function evaluations(some: readonly Configuration[]): Promise<Evaluation[]
   for (const one of some) {
     const seen = runs.get(one.id) ?? [];
     if (seen.length === 0) continue;
-    const model = modelOf(await prepared(one), BUSY);
+    const model = modelOf(await prepared(one));
     const predicted = one.part === 'held-out' ? before.get(one.id) : forecastOf(one.id, model);
     if (predicted === undefined) throw new Error(`${one.id} was run before it was predicted`);
     const evaluation = evaluate(one, predicted, seen, model);
@@ -62,15 +64,29 @@ function heldOut(): Forecast[] {
 async function predictHeldOut(): Promise<void> {
   const lines: string[] = [];
   for (const one of partOf('held-out')) {
-    lines.push(JSON.stringify(forecastOf(one.id, modelOf(await prepared(one), BUSY))));
+    lines.push(JSON.stringify(forecastOf(one.id, modelOf(await prepared(one)))));
   }
   writeFileSync(HELD_OUT, `[\n${lines.join(',\n')}\n]\n`);
+}
+
+async function fit(): Promise<void> {
+  const some = partOf('training');
+  const seen = realRuns(some);
+  const known: Known[] = [];
+  for (const configuration of some) {
+    const runs = seen.get(configuration.id) ?? [];
+    if (runs.length === 0) continue;
+    known.push({ configuration, prepared: await prepared(configuration), runs });
+  }
+  fitted(known, (costs, amiss) => {
+    process.stdout.write(`${amiss.toFixed(4)} ${JSON.stringify(costs)}\n`);
+  });
 }
 
 const [step = '', ...words] = process.argv.slice(2);
 switch (step) {
   case 'real': {
-    const [part = '', jobs = '2'] = words;
+    const [part = '', jobs = '2', ...ids] = words;
     if (part === 'held-out' && heldOut().length === 0) {
       throw new Error('the held-out third is predicted, and that committed, before it is run');
     }
@@ -78,9 +94,13 @@ switch (step) {
     process.once('SIGINT', () => {
       stop.abort();
     });
-    await runReal(partOf(part), Number(jobs), stop.signal);
+    const some = partOf(part).filter(({ id }) => ids.length === 0 || ids.includes(id));
+    await runReal(some, Number(jobs), stop.signal);
     break;
   }
+  case 'fit':
+    await fit();
+    break;
   case 'predict':
     await predictHeldOut();
     break;
@@ -94,6 +114,6 @@ switch (step) {
     break;
   }
   default:
-    process.stderr.write('fidelity: name a step: real, predict, report or show\n');
+    process.stderr.write('fidelity: name a step: real, fit, predict, report or show\n');
     process.exitCode = 2;
 }

@@ -36,12 +36,15 @@ export interface Evaluation {
   readonly replay: Agreement | undefined;
 }
 
-/** @returns undefined where the machine left nothing that can be judged */
+/**
+ * @param model in which the runs are replayed, if they are
+ * @returns undefined where the machine left nothing that can be judged
+ */
 export function evaluate(
   configuration: Configuration,
   forecast: Forecast,
   all: readonly RealRun[],
-  model: Model,
+  model?: Model,
 ): Evaluation | undefined {
   const some = all
     .map((run) => ({ run, batches: batchesOf(run) }))
@@ -61,7 +64,7 @@ export function evaluate(
     ratio: distance / noise,
     coverage: coverage(forecast, batches),
     latency: wasserstein(forecast.latencies, latenciesOf(runs)) / serviceTimeMs(runs[0]),
-    replay: isDecided(configuration) ? agreementOf(model, runs) : undefined,
+    replay: model && isDecided(configuration) ? agreementOf(model, runs) : undefined,
   };
 }
 

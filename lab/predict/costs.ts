@@ -31,18 +31,22 @@ export interface Costs {
   readonly leadMs: number;
 }
 
-/** Measured on two cores, loopback, Envoy 1.40, Node 24; `clientMs` anew on 2026-11-28, with priority. */
+/**
+ * On two cores, loopback, Envoy 1.40, Node 24, 2026-11-29, an idle machine: those under which the real
+ * runs of the training part are predicted best (`npm run bench -- fidelity fit`). Programs that sleep
+ * between batches take longer to hand on a request than those that are kept busy (`npm run bench -- costs`).
+ */
 export const MEASURED: Costs = {
-  openMs: 0.1,
-  connectMs: 0.1,
-  acceptMs: 0.1,
-  hopMs: 0.03,
+  openMs: 0,
+  connectMs: 0.05,
+  acceptMs: 0,
+  hopMs: 1,
   workerMs: 0.05,
-  wakeMs: 0.05,
-  dispatchMs: 0.01,
-  sendGapMs: 0.012,
-  startSpreadMs: 3,
-  clientMs: 0.06,
+  wakeMs: 0.4,
+  dispatchMs: 0.1,
+  sendGapMs: 0.01,
+  startSpreadMs: 15,
+  clientMs: 0.3,
   appMs: 0.1,
   ejectMs: 0.2,
   leadMs: 400,

@@ -65,7 +65,7 @@ describe.skipIf(skipped)('lab observe', () => {
     expect(code).toBe(0);
   });
 
-  it.each(SHOWN_HERE)('prints what the book shows: $command', async (shown, context) => {
+  it.for(SHOWN_HERE)('prints what the book shows: $command', async (shown, context) => {
     // The book's namespace is the stack's own, of which a cluster has one.
     const words = shown.command.replace('npm run lab -- ', '').split(' ');
     const own = words.includes('baseline') ? settings : [];

@@ -1,4 +1,5 @@
 /** One seed's run of a model: the parts put together, and the turn of one event after the other. */
+import './inlining.ts';
 import { type Door, type Model, NONE } from '../model.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';

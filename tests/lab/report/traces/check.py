@@ -1,10 +1,12 @@
 """Reads a trace by the protocol's own definitions, and refuses what they do not know.
 
-    check.py perfetto FILE    needs PyPI's perfetto; asks its trace processor, where that is there
+    check.py perfetto FILE    needs PyPI's perfetto; asks its trace processor, where that is there:
+                              the program that LAB_TEST_TRACE_PROCESSOR names, else its own download
     check.py otlp FILE        needs PyPI's opentelemetry-proto
 """
 
 import json
+import os
 import sys
 
 
@@ -47,16 +49,28 @@ def perfetto(path):
     assert not any(open_slices.values()), "a slice has no end"
     assert ends <= flows, "a flow ends that has not begun"
     result = {"slices": begun, "longest": sorted(waits, reverse=True)[:3], "processor": False}
+    program = os.environ.get("LAB_TEST_TRACE_PROCESSOR")
     try:
-        from perfetto.trace_processor import TraceProcessor
+        from perfetto.trace_processor import TraceProcessor, TraceProcessorConfig
 
-        processor = TraceProcessor(trace=path)
-    except Exception:  # Its program is a download of its own.
-        return result
-    rows = processor.query(
-        "select dur / 1e6 as ms from slice where name = 'waits in the pool' order by dur desc limit 3"
-    )
-    return {**result, "processor": True, "longest": [row.ms for row in rows]}
+        processor = TraceProcessor(trace=path, config=TraceProcessorConfig(bin_path=program))
+    except Exception:
+        if program is not None:
+            raise
+        return result  # Its download cannot be had.
+
+    def ask(query):
+        return [list(row.__dict__.values()) for row in processor.query(query)]
+
+    [[slices]] = ask("select count(*) as n from slice")
+    waits = ask("select dur / 1e6 as ms from slice where name = 'waits in the pool' order by dur desc limit 3")
+    [[arrows]] = ask("select count(*) as n from flow")
+    # What it could not use, it counts.
+    errors = ask("select name, value from stats where severity != 'info' and value > 0")
+    processor.close()
+    assert arrows == len(flows), f"{arrows} arrows of {len(flows)} flows"
+    assert not errors, errors
+    return {"slices": slices, "longest": [ms for [ms] in waits], "processor": True}
 
 
 def otlp(path):

@@ -218,6 +218,8 @@ export interface App {
   readonly concurrency: number;
   /** Whether it keeps connections; else each answer closes its own. */
   readonly keepAlive: boolean;
+  /** Connections that may wait until it accepts them; Infinity where that is more than ever come. */
+  readonly backlog: number;
   readonly errors: readonly Failure[];
   readonly calls: readonly Call[];
   readonly callErrorStatus: number;

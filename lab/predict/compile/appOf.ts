@@ -37,6 +37,7 @@ export function conductOf(env: Variables): Conduct {
     timeScale,
     concurrency: told.concurrency ?? Infinity,
     keepAlive: told.keepAlive ?? (env[SERVER.keepAlive] ?? '1') === '1',
+    backlog: Number(env[SERVER.backlog] ?? Infinity),
     errors: (told.errors ?? []).map(({ share = 1, status = 500, after, from, to }): Failure => ({
       share,
       status,

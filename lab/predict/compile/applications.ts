@@ -41,10 +41,10 @@ export class Applications {
     let app = this.#appOf.get(pod);
     if (app === undefined) {
       const conduct = conductOf(env);
-      const { concurrency, keepAlive, errors, callErrorStatus } = conduct;
+      const { concurrency, keepAlive, backlog, errors, callErrorStatus } = conduct;
       app =
         this.all.push({
-          ...{ pod: podId(pod), concurrency, keepAlive, errors, callErrorStatus },
+          ...{ pod: podId(pod), concurrency, keepAlive, backlog, errors, callErrorStatus },
           ...{ calls: [], works: [] },
         }) - 1;
       this.#conducts.push(conduct);

@@ -96,14 +96,6 @@ function ofServers({ pods }: Mesh): LeftOut[] {
     ) as ServerBehaviour;
     const bodies = [responseBytes, ...calls.map(({ requestBytes = 0 }) => requestBytes)];
     return [
-      ...(env[SERVER.backlog] === undefined
-        ? []
-        : [
-            say(
-              `env ${SERVER.backlog}`,
-              'a predicted server takes every connection at once, however many wait',
-            ),
-          ]),
       ...(bodies.some((bytes) => bytes >= LARGE_BYTES)
         ? [
             say(

@@ -80,6 +80,11 @@ export class Apps {
     }
   }
 
+  /** When it has done what came before. */
+  freeAt(app: number): number {
+    return this.#free[app] as number;
+  }
+
   /** Its work is done. */
   served(visit: number): void {
     const visits = this.#visits;

@@ -25,6 +25,7 @@ export const EVENT = {
   clientTimeout: 14,
   eject: 15,
   sweep: 16,
+  connect: 17,
 } as const;
 
 const BITS = 5;

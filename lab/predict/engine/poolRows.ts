@@ -66,6 +66,28 @@ export class ConnectionRows {
   batch = ints();
   /** Counts how often it became idle. */
   idles = ints();
+  /** How often it was dropped where it wanted to go. */
+  drops = ints();
+
+  #lives = 0;
+
+  clear(): void {
+    this.slots.clear();
+    this.#lives = 0;
+  }
+
+  open(pool: number, maxRequests: number): number {
+    const connection = this.slots.take();
+    this.#lives += 1;
+    this.state[connection] = CX.connecting;
+    this.life[connection] = this.#lives;
+    this.pool[connection] = pool;
+    this.left[connection] = maxRequests;
+    this.streams[connection] = 0;
+    this.batch[connection] = NONE;
+    this.drops[connection] = 0;
+    return connection;
+  }
 }
 
 export interface PoolSettings {

@@ -7,8 +7,8 @@ import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
 import type { Clusters } from './clusters.ts';
+import type { Connects } from './connects.ts';
 import type { Hosts } from './hosts.ts';
-import { MESSAGE } from './inboxes.ts';
 import { Places } from './places.ts';
 import { PoolQueue } from './poolQueue.ts';
 import {
@@ -28,12 +28,10 @@ export class Pools {
   readonly rows = new PoolRows();
   readonly connections = new ConnectionRows();
   settings: PoolSettings = NO_SETTINGS;
-  connectMs = 0;
   dispatchLane = NONE;
   dispatchMs = 0;
   readonly places = new Places();
   #user!: PoolUser;
-  #lives = 0;
   readonly #clock: Clock;
   readonly #clusters: Clusters;
   readonly #hosts: Hosts;
@@ -42,9 +40,18 @@ export class Pools {
   readonly #ready: ReadyConnections;
 
   readonly #turns: Turns;
+  readonly #connects: Connects;
 
-  constructor(clock: Clock, turns: Turns, clusters: Clusters, hosts: Hosts, visits: Visits) {
+  constructor(
+    clock: Clock,
+    turns: Turns,
+    clusters: Clusters,
+    hosts: Hosts,
+    visits: Visits,
+    connects: Connects,
+  ) {
     this.#turns = turns;
+    this.#connects = connects;
     this.#clock = clock;
     this.#clusters = clusters;
     this.#hosts = hosts;
@@ -59,9 +66,8 @@ export class Pools {
 
   reset(): void {
     this.rows.slots.clear();
-    this.connections.slots.clear();
+    this.connections.clear();
     this.places.clear();
-    this.#lives = 0;
   }
 
   /** @param place of the worker and the endpoint, among all */
@@ -241,13 +247,7 @@ export class Pools {
 
   #create(pool: number, cluster: number): void {
     const { connections, rows } = this;
-    const connection = connections.slots.take();
-    connections.state[connection] = CX.connecting;
-    connections.life[connection] = this.#lives += 1;
-    connections.pool[connection] = pool;
-    connections.left[connection] = this.settings.maxRequests[cluster] as number;
-    connections.streams[connection] = 0;
-    connections.batch[connection] = NONE;
+    const connection = connections.open(pool, this.settings.maxRequests[cluster] as number);
     add(rows.connecting, pool, 1);
     add(rows.connections, pool, 1);
     const opened = add(rows.opened, pool, 1);
@@ -260,11 +260,9 @@ export class Pools {
     );
     this.#clusters.connectionOpened(cluster);
     this.#hosts.opened(cluster, host);
-    const worker = rows.worker[pool] as number;
     const { openMs } = this.settings;
-    this.#turns.isBusyFor(worker, openMs);
-    const readyMs = this.#clock.now + openMs + this.connectMs;
-    this.#turns.post(worker, readyMs, MESSAGE.connected, connection, this.#lives);
+    this.#turns.isBusyFor(rows.worker[pool] as number, openMs);
+    this.#connects.begin(rows, connections, connection, openMs);
   }
 
   /** All that wait are told: they are not left to a host that cannot be reached. */

@@ -4,10 +4,12 @@ import { type Door, type Model, NONE } from '../model.ts';
 import { Admission } from './admission.ts';
 import { Answers } from './answers.ts';
 import { Apps } from './apps.ts';
+import { Backlogs } from './backlogs.ts';
 import { Balancer } from './balancer.ts';
 import { Calls } from './calls.ts';
 import { Clock, EVENT } from './clock.ts';
 import { Clusters } from './clusters.ts';
+import { Connects } from './connects.ts';
 import { Dues } from './dues.ts';
 import { Hosts } from './hosts.ts';
 import { Loads } from './loads.ts';
@@ -38,7 +40,16 @@ export class Simulator {
   readonly clusters = new Clusters();
   readonly hosts = new Hosts(this.draws);
   readonly turns = new Turns(this.clock, this.draws);
-  readonly pools = new Pools(this.clock, this.turns, this.clusters, this.hosts, this.visits);
+  readonly backlogs = new Backlogs(this.draws);
+  readonly connects = new Connects(this.clock, this.turns, this.hosts, this.backlogs);
+  readonly pools = new Pools(
+    this.clock,
+    this.turns,
+    this.clusters,
+    this.hosts,
+    this.visits,
+    this.connects,
+  );
   readonly answers = new Answers(this.clock, this.visits, this.turns);
   readonly requests = new Requests(this.visits);
   readonly balancer = new Balancer(this.draws, this.hosts, this.visits);
@@ -55,6 +66,7 @@ export class Simulator {
   constructor(model: Model) {
     this.loads.serve(this);
     this.calls.serve(this);
+    this.backlogs.serve(this.apps);
     this.use(model);
   }
 
@@ -73,7 +85,7 @@ export class Simulator {
     this.turns.configure(costs, workers);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
-    pools.connectMs = costs.connectMs;
+    this.connects.connectMs = costs.connectMs;
     pools.dispatchLane = clock.lane(costs.dispatchMs);
     pools.dispatchMs = costs.dispatchMs;
     pools.settings = {
@@ -87,6 +99,8 @@ export class Simulator {
     outliers.ejectMs = costs.ejectMs;
     outliers.leadMs = costs.leadMs;
     this.apps.appMs = costs.appMs;
+    this.backlogs.wakeMs = costs.wakeMs;
+    this.backlogs.configure(model);
     this.clusters.configure(clusters);
     this.hosts.configure(model, firstWorker);
     this.admission.configure(model);
@@ -134,6 +148,7 @@ export class Simulator {
     this.hosts.reset();
     this.admission.reset();
     this.pools.reset();
+    this.backlogs.reset();
     this.requests.reset();
     this.balancer.reset();
     this.outliers.reset();
@@ -231,6 +246,9 @@ export class Simulator {
         return;
       case EVENT.membership:
         outliers.mergedChange(row);
+        return;
+      case EVENT.connect:
+        this.connects.again(pools.rows, pools.connections, row, number);
     }
   }
 

@@ -113,6 +113,7 @@ export function smallModel({
       pod: `server-${host}`,
       concurrency: Infinity,
       keepAlive: true,
+      backlog: Infinity,
       errors: [],
       calls: [],
       callErrorStatus: 500,

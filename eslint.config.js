@@ -14,6 +14,7 @@ export default tseslint.config(
       'book/.vitepress/config.js',
       'lab/report/html/page.js',
       'lab/play/page/*.js',
+      'lab/main.js',
       'policy/index.js',
     ],
   },

@@ -11,7 +11,7 @@ import { foretellerOf } from '../lab/foretelling.ts';
 import { drawTable } from '../lab/report/table.ts';
 
 const [stack = 'fail-fast'] = process.argv.slice(2);
-const MAIN = join(import.meta.dirname, '../lab/main.ts');
+const MAIN = join(import.meta.dirname, '../lab/main.js');
 const LIMITS = ['maxConnections=0..50', 'http1MaxPendingRequests=0..50'];
 
 interface Cost {

@@ -13,7 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { findEnvoy } from '../lab/environment/envoyBinary.ts';
 import { observation } from '../experiment/observation.ts';
 
-const MAIN = fileURLToPath(new URL('../lab/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../lab/main.js', import.meta.url));
 const [, , givenRuns = '10', stack] = process.argv;
 const ONE_TO_ONE = ['clientReplicas=1', 'serverReplicas=1'];
 const SETTINGS = ['serverDelay=200ms', ...(stack === undefined ? ONE_TO_ONE : [])];

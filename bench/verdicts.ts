@@ -9,7 +9,7 @@ import { execa } from 'execa';
 import { type Summary, summary } from '../experiment/summary.ts';
 import { drawTable } from '../lab/report/table.ts';
 
-const MAIN = fileURLToPath(new URL('../lab/main.ts', import.meta.url));
+const MAIN = fileURLToPath(new URL('../lab/main.js', import.meta.url));
 /** Of ten rounds, this many must hold. */
 const NEEDED = 0.9;
 

@@ -1,7 +1,7 @@
 /** Words of a POSIX shell, in which a Command's words run. */
 import { fileURLToPath } from 'node:url';
 
-const LAB = fileURLToPath(new URL('../lab/main.ts', import.meta.url));
+const LAB = fileURLToPath(new URL('../lab/main.js', import.meta.url));
 
 /**
  * Runs `lab` of this package, whatever folder the program stands in. In place of the shell, so that

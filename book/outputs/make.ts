@@ -74,7 +74,7 @@ export class Workshop {
       .replace(/^npm run lab -- /, `lab `)
       .replace(/^npm run (up|preview|output|down) -- /, 'lab $1 ')
       .replace(/^pulumi /, 'eval "$(lab env)" && pulumi ')
-      .replace(/\blab (?=[a-z])/, `'${process.execPath}' '${join(root, 'lab/main.ts')}' `);
+      .replace(/\blab (?=[a-z])/, `'${process.execPath}' '${join(root, 'lab/main.js')}' `);
     const { all } = await execa('sh', ['-c', direct], {
       cwd: this.folder,
       env: {

@@ -1,16 +1,33 @@
 /**
  * Pulumi's SDK loads npm's dependency solver and the TypeScript compiler, to serialize functions, which
- * the program has none of, and what drives a Pulumi CLI: two thirds of the time that the SDK takes to
- * load. They are loaded when something of them is used. To be imported before the SDK.
+ * the program has none of, what drives a Pulumi CLI, and what talks to its engine; that of Kubernetes
+ * loads every API group. That is most of the time that they take to load. These are loaded when something
+ * of them is used. To be imported before the SDKs.
  */
+import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 
-const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
+const here = createRequire(import.meta.url);
+const require = createRequire(here.resolve('@pulumi/pulumi'));
 
 const TO_SERIALIZE = ['typescript', '@npmcli/arborist', 'normalize-package-data'];
+const SERVICES = ['callback', 'engine', 'provider', 'resource'];
+const TO_TALK = [
+  ...['@grpc/grpc-js', '@opentelemetry/api'],
+  ...SERVICES.map((service) => `./proto/${service}_grpc_pb.js`),
+];
 const OTHERS = ['./automation', './dynamic', 'semver'];
 
-for (const name of [...TO_SERIALIZE, ...OTHERS]) loadLate(require.resolve(name));
+for (const name of [...TO_SERIALIZE, ...TO_TALK, ...OTHERS]) loadLate(require.resolve(name));
+for (const index of apiGroups()) loadLate(index);
+
+function apiGroups(): string[] {
+  const folder = dirname(here.resolve('@pulumi/kubernetes'));
+  return readdirSync(folder)
+    .map((group) => join(folder, group, 'index.js'))
+    .filter((index) => existsSync(index));
+}
 
 function loadLate(path: string): void {
   const stand = {

@@ -24,7 +24,7 @@ describeWithCli('a key that is turned', () => {
   const digests = async (): Promise<Record<string, string>> => {
     const folder = '.lab/toggled/manifests/1-manifest';
     const files = readdirSync(join(project.folder, folder));
-    const synth = await project.run('node', ['lab/main.ts', 'synth', 'toggled']);
+    const synth = await project.run('node', ['lab/main.js', 'synth', 'toggled']);
     const { digest } = observationSchema.parse(
       JSON.parse(project.text('.lab/toggled/run/observation.json')),
     );

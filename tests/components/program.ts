@@ -59,7 +59,7 @@ export function run(stack: string, settings: Record<string, string> = {}): Promi
 }
 
 export const CLUSTER = { platform: 'kubernetes' };
-export const MAIN = join(ROOT, 'lab/main.ts');
+export const MAIN = join(ROOT, 'lab/main.js');
 export const LAB = join(ROOT, '.lab');
 
 /** The Kubernetes objects among it. */

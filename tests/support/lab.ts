@@ -62,7 +62,7 @@ export function temporaryFilesOf(home: string): string {
 }
 
 function start(args: readonly string[], cwd: string, env: NodeJS.ProcessEnv): LabProcess {
-  const child = spawn(process.execPath, [join(ROOT, 'lab/main.ts'), ...args], {
+  const child = spawn(process.execPath, [join(ROOT, 'lab/main.js'), ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,8 @@
-/** What Pulumi's SDK needs for functions alone is loaded when it is used, and then works. */
+/** What of Pulumi's SDKs the program does not use is loaded when it is used, and then works. */
 import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import '../../../lab/objects/leanSdk.ts';
+import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
 
 const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
@@ -19,4 +20,11 @@ it('the SDK is loaded without them, and serializes functions all the same', asyn
   const { Arborist } = require('@npmcli/arborist') as { Arborist: unknown };
   expect(Arborist).toBeTypeOf('function');
   expect(loaded().some(ofArborist)).toBe(true);
+});
+
+it('an API group of Kubernetes is loaded with the first of its kinds', () => {
+  const ofBatch = (path: string): boolean => path.includes('@pulumi/kubernetes/batch/v1/');
+  expect(loaded().some(ofBatch)).toBe(false);
+  expect(k8s.batch.v1.Job).toBeTypeOf('function');
+  expect(loaded().some(ofBatch)).toBe(true);
 });

@@ -53,7 +53,10 @@ def perfetto(path):
     try:
         from perfetto.trace_processor import TraceProcessor, TraceProcessorConfig
 
-        processor = TraceProcessor(trace=path, config=TraceProcessorConfig(bin_path=program))
+        # It answers by HTTP, and would listen at IPv6's loopback address, too.
+        flags = ["--http-ip-address", "127.0.0.1"]
+        config = TraceProcessorConfig(bin_path=program, extra_flags=flags)
+        processor = TraceProcessor(trace=path, config=config)
     except Exception:
         if program is not None:
             raise

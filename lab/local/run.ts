@@ -13,7 +13,6 @@ import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
 import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
-import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { serveMetrics } from './metricsServer.ts';
 import { MachineWatch } from './machineWatch.ts';
@@ -55,7 +54,9 @@ async function run(
 ): Promise<Observation> {
   const plan = planOf(mesh);
   refuseTooMany(plan);
-  const heyPlan = options.hey === true ? await planHey(plan) : undefined;
+  // Few ask for it.
+  const hey = options.hey === true ? await import('./hey.ts') : undefined;
+  const heyPlan = await hey?.planHey(plan);
   const envoy = await findEnvoy({
     onProgress: (text) => {
       onProgress({ kind: 'note', text });
@@ -175,9 +176,9 @@ async function run(
     await local.stop();
   }
   const external =
-    heyPlan === undefined
+    hey === undefined || heyPlan === undefined
       ? []
-      : [await runHey({ ...heyPlan, mesh, plan, timeScale, envoy: envoy.path, signal })];
+      : [await hey.runHey({ ...heyPlan, mesh, plan, timeScale, envoy: envoy.path, signal })];
   return conclude({
     source: 'local',
     recorder,

@@ -2,18 +2,10 @@ import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
- * Tests of what computes and starts nothing: their files share what they have loaded, the stand-ins of
- * lab/objects/leanSdk.ts among it, so that nothing is here that needs a TypeScript compiler of its own.
+ * Tests that need modules of their own: of what is loaded when, and with a TypeScript compiler, for which
+ * lab/objects/leanSdk.ts leaves a stand-in where the others share what they have loaded.
  */
-const COMPUTING = [
-  ...['bench', 'components', 'config', 'envoy', 'errors', 'experiment', 'istio', 'policy'],
-  ...['alerts', 'analysis', 'istiod', 'lint', 'mesh', 'predict', 'report', 'watch'].map(
-    (room) => `lab/${room}`,
-  ),
-]
-  .map((folder) => `tests/${folder}/**/*.test.ts`)
-  // One of them looks at what is loaded.
-  .concat('tests/lab/objects/!(leanSdk).test.ts');
+const APART = ['tests/house/**/*.test.ts', 'tests/lab/objects/leanSdk.test.ts'];
 
 /**
  * Tests of whole experiments with full times on real Envoys, and of their pages in a browser: minutes of
@@ -39,19 +31,20 @@ export default defineConfig({
     // Files that take long mostly wait, for servers that take their time and for processes to start.
     maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
-      { extends: true, test: { name: 'computing', include: COMPUTING, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'running',
+          name: 'together',
           include: ['tests/**/*.test.ts'],
           exclude: [
-            ...[...configDefaults.exclude, ...COMPUTING, ...EXPERIMENTS],
+            ...[...configDefaults.exclude, ...APART, ...EXPERIMENTS],
             // They want a Pulumi CLI (npm run test:cli) or a cluster (npm run test:cluster).
             ...['tests/cli/**', 'tests/cluster/**'],
           ],
+          isolate: false,
         },
       },
+      { extends: true, test: { name: 'apart', include: APART } },
       { extends: true, test: { name: 'experiments', include: EXPERIMENTS } },
     ],
   },

@@ -32,9 +32,10 @@ export interface Costs {
 }
 
 /**
- * On two cores, loopback, Envoy 1.40, Node 24, 2026-11-29, an idle machine: those under which the real
- * runs of the training part are predicted best (`npm run bench -- fidelity fit`). Programs that sleep
- * between batches take longer to hand on a request than those that are kept busy (`npm run bench -- costs`).
+ * On two cores, loopback, Envoy 1.40, Node 24, 2026-11-29, an idle machine: those under which real runs
+ * of the training part are predicted best (`npm run bench -- fidelity fit`), and of what differs little
+ * there, what closed loops show (envoy-lab, Istio's task). Programs that sleep between batches take longer
+ * to hand on a request than those that are kept busy (`npm run bench -- costs`).
  */
 export const MEASURED: Costs = {
   openMs: 0,

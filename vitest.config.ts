@@ -24,6 +24,7 @@ const EXPERIMENTS = [
 
 export default defineConfig({
   test: {
+    setupFiles: ['tests/support/setup.ts'],
     // What is waited for has limits of its own; a busy machine has the time that it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,

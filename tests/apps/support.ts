@@ -4,13 +4,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { afterEach } from 'vitest';
-
-const cleanUps: (() => void)[] = [];
-
-afterEach(() => {
-  for (const cleanUp of cleanUps.splice(0)) cleanUp();
-});
+import { afterTest } from '../support/cleanUps.ts';
 
 /** A line of the JSON log. */
 export type Line = Record<string, unknown>;
@@ -34,7 +28,7 @@ export interface App {
 export function startApp(app: 'server' | 'client', env: Record<string, string>): App {
   const main = fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url));
   const child = spawn(process.execPath, [main], { env, stdio: 'pipe' });
-  cleanUps.push(() => child.kill('SIGKILL'));
+  afterTest(() => child.kill('SIGKILL'));
 
   const lines: string[] = [];
   const watchers = new Set<() => void>();
@@ -114,7 +108,7 @@ export async function countingServer(
     server.emit('counted');
     handle(response, requests.length - 1, request);
   });
-  cleanUps.push(() => {
+  afterTest(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -170,7 +164,7 @@ export interface Connection {
 /** A connection by hand; rejects where it is refused. */
 export async function rawConnection(port: number): Promise<Connection> {
   const socket = net.connect(port, '127.0.0.1');
-  cleanUps.push(() => socket.destroy());
+  afterTest(() => socket.destroy());
   let text = '';
   socket.setEncoding('utf8').on('data', (part: string) => {
     text += part;

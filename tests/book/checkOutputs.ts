@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it, type TestContext } from 'vitest';
 import { Workshop } from '../../book/outputs/make.ts';
 import { blockOf, type Shown, SHOWN } from '../../book/outputs/shown.ts';
-import { afterTests } from '../support/folder.ts';
+import { afterTests } from '../support/cleanUps.ts';
 import { ROOT } from '../support/project.ts';
 import { formOf, isDisturbed } from './form.ts';
 

@@ -7,7 +7,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { formatted } from '../../book/markdown.ts';
 import { REFERENCE } from '../../book/referencePages.ts';
 import { CHROMIUM, expectAccessible, launch } from '../browser/browser.ts';
-import { afterTests, temporaryFolder } from '../support/folder.ts';
+import { afterTests } from '../support/cleanUps.ts';
+import { temporaryFolder } from '../support/folder.ts';
 import { ROOT } from '../support/project.ts';
 
 const CONFIG = '../../book/.vitepress/config.js';

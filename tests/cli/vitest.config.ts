@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['tests/support/setup.ts'],
     include: ['tests/cli/**/*.test.ts'],
     globalSetup: ['tests/cli/requirements.ts'],
     testTimeout: 600_000,

@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    setupFiles: ['tests/support/setup.ts'],
     include: ['tests/cluster/**/*.test.ts'],
     globalSetup: ['tests/cluster/setup.ts'],
     // One cluster, and small: what runs beside an experiment would disturb it.

@@ -2,18 +2,7 @@
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll } from 'vitest';
-
-const cleanUps: (() => void)[] = [];
-
-afterAll(() => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) cleanUp();
-});
-
-/** Does something after the tests of this file, the last first, however they end. */
-export function afterTests(cleanUp: () => void): void {
-  cleanUps.push(cleanUp);
-}
+import { afterTests } from './cleanUps.ts';
 
 /** A folder that is gone after the tests of this file. */
 export function temporaryFolder(): string {

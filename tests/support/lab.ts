@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterTests } from './folder.ts';
+import { afterTests } from './cleanUps.ts';
 import { ROOT } from './project.ts';
 
 /** How a process ended, and what it has said. */

@@ -1,9 +1,9 @@
 /**
  * Child processes of a run. Each ends when its standard input ends, so that none outlives the lab,
- * whichever way the lab ends. By Node itself: execa takes as long to load as two children to start.
+ * whichever way the lab ends.
  */
-import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { execa } from 'execa';
 
 export interface ChildOptions {
   /** How faults call it, such as `the sidecar of pyserver-0`. */
@@ -40,20 +40,15 @@ const PATIENCE_MS = 5000;
 
 export function startChild(command: string, args: readonly string[], options: ChildOptions): Child {
   const { name, env, input, onLine } = options;
-  const child = spawn(command, args, {
-    ...(env !== undefined && { env }),
-    stdio: 'pipe',
+  const child = execa(command, args, {
+    ...(env !== undefined && { env, extendEnv: false }),
+    stdin: 'pipe',
+    stdout: 'pipe',
+    stderr: 'pipe',
+    reject: false,
+    buffer: false,
     // Its own process group: Ctrl-C in a terminal reaches the lab alone, which then ends the run.
     detached: true,
-  });
-  // One that could not be started has a code in place of an end.
-  const ended = new Promise<string>((resolve) => {
-    child.once('error', ({ message, code = message }: NodeJS.ErrnoException) => {
-      resolve(code);
-    });
-    child.once('close', (code, signal) => {
-      resolve(signal ?? `exit code ${code ?? 'unknown'}`);
-    });
   });
   // A child that has ended already cannot read; its end is reported by itself.
   child.stdin.on('error', () => undefined);
@@ -71,8 +66,9 @@ export function startChild(command: string, args: readonly string[], options: Ch
 
   let stopping = false;
   const unexpectedEnd = new Promise<UnexpectedEnd>((resolve) => {
-    void ended.then((how) => {
+    void child.then(({ exitCode, signal, code }) => {
       if (stopping) return;
+      const how = code ?? (signal === undefined ? `exit code ${exitCode ?? 'unknown'}` : signal);
       resolve([`${name} ended during the run (${how})`, ...lastWords].join('\n  '));
     });
   });
@@ -87,14 +83,14 @@ export function startChild(command: string, args: readonly string[], options: Ch
     async finish() {
       stopping = true;
       child.kill('SIGTERM');
-      await ended;
+      await child;
       await outputRead;
     },
     async stop() {
       stopping = true;
       child.stdin.end();
       const timer = setTimeout(() => child.kill('SIGKILL'), PATIENCE_MS);
-      await ended;
+      await child;
       clearTimeout(timer);
       await outputRead;
     },

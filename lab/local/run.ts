@@ -13,6 +13,7 @@ import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
 import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
+import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { serveMetrics } from './metricsServer.ts';
 import { MachineWatch } from './machineWatch.ts';
@@ -54,9 +55,7 @@ async function run(
 ): Promise<Observation> {
   const plan = planOf(mesh);
   refuseTooMany(plan);
-  // Few ask for it.
-  const hey = options.hey === true ? await import('./hey.ts') : undefined;
-  const heyPlan = await hey?.planHey(plan);
+  const heyPlan = options.hey === true ? await planHey(plan) : undefined;
   const envoy = await findEnvoy({
     onProgress: (text) => {
       onProgress({ kind: 'note', text });
@@ -176,9 +175,9 @@ async function run(
     await local.stop();
   }
   const external =
-    hey === undefined || heyPlan === undefined
+    heyPlan === undefined
       ? []
-      : [await hey.runHey({ ...heyPlan, mesh, plan, timeScale, envoy: envoy.path, signal })];
+      : [await runHey({ ...heyPlan, mesh, plan, timeScale, envoy: envoy.path, signal })];
   return conclude({
     source: 'local',
     recorder,

@@ -1,5 +1,5 @@
 /** What of a mesh the simulation does not do, beside what no run of the lab does. */
-import { SERVER, type ServerBehaviour } from '../../../apps/contract.ts';
+import { SERVER, SERVER_DEFAULTS, type ServerBehaviour } from '../../../apps/contract.ts';
 import type { LeftOut } from '../../../experiment/leftOut.ts';
 import { type Mesh, podId, type Program, type Service } from '../../mesh/model.ts';
 import { standaloneEnvoy } from '../../mesh/standaloneEnvoy.ts';
@@ -96,6 +96,14 @@ function ofServers({ pods }: Mesh): LeftOut[] {
     ) as ServerBehaviour;
     const bodies = [responseBytes, ...calls.map(({ requestBytes = 0 }) => requestBytes)];
     return [
+      ...(Number(env[SERVER.backlog] ?? Infinity) < SERVER_DEFAULTS.backlog
+        ? [
+            say(
+              `env ${SERVER.backlog}`,
+              'a predicted connection beyond it is tried again until it stands, however short connectTimeout is',
+            ),
+          ]
+        : []),
       ...(bodies.some((bytes) => bytes >= LARGE_BYTES)
         ? [
             say(

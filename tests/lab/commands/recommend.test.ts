@@ -54,7 +54,7 @@ describe('what cannot be recommended', () => {
     [
       'an objective that the service time is in the way of',
       ['--objective', 'p99 <= 3s'],
-      /no limits meet p99 <= 3s in every run .* p99 5(\.\d+)?s \(wanted: p99 <= 3s\)\. Neither less load nor more servers/,
+      /no limits meet p99 <= 3s in every run .* p99 5\.01s \(wanted: p99 <= 3s\)\. Neither less load nor more servers/,
     ],
     [
       'an objective that fewer requests would meet',

@@ -42,6 +42,12 @@ it('says that it does not mirror', () => {
   ]);
 });
 
+it('says that a connection which a short backlog drops is never given up', () => {
+  const withBacklog = (value: string): string[] => fieldsOf([server([{ name: 'BACKLOG', value }])]);
+  expect(withBacklog('5')).toEqual(['Pod shop/pyserver-0: env BACKLOG']);
+  expect(withBacklog('511')).toEqual([]);
+});
+
 it('says nothing of objects that do not ask for it', () => {
   expect(fieldsOf([server([]), routed({})])).toEqual([]);
 });

@@ -65,12 +65,12 @@ def perfetto(path):
     def ask(query):
         return [list(row.__dict__.values()) for row in processor.query(query)]
 
-    [[slices]] = ask("select count(*) as n from slice")
-    waits = ask("select dur / 1e6 as ms from slice where name = 'waits in the pool' order by dur desc limit 3")
-    [[arrows]] = ask("select count(*) as n from flow")
-    # What it could not use, it counts.
-    errors = ask("select name, value from stats where severity != 'info' and value > 0")
-    processor.close()
+    with processor:
+        [[slices]] = ask("select count(*) as n from slice")
+        waits = ask("select dur / 1e6 as ms from slice where name = 'waits in the pool' order by dur desc limit 3")
+        [[arrows]] = ask("select count(*) as n from flow")
+        # What it could not use, it counts.
+        errors = ask("select name, value from stats where severity != 'info' and value > 0")
     assert arrows == len(flows), f"{arrows} arrows of {len(flows)} flows"
     assert not errors, errors
     return {"slices": slices, "longest": [ms for [ms] in waits], "processor": True}

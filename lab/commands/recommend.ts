@@ -35,7 +35,7 @@ export const command = withOptions(
   [
     repeatable('--objective <line>', `what callers are to get, ${OBJECTIVE_HINT}; may be repeated`),
     new Option('--growth <factor>', 'how much more load the limits are to bear').default('1.3'),
-    new Option('--seeds <n>', 'simulated runs that all have to meet the objectives').default('20'),
+    new Option('--seeds <n>', 'simulated runs that all have to meet the objectives').default('200'),
     new Option(
       '--check',
       'confirm on real Envoys: the limits do, and what is next to them does not',

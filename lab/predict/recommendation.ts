@@ -180,7 +180,7 @@ function cliffs(
 ): Recommendation['cliff']['keys'] {
   return keys.map((key) => {
     for (let value = (limits[key] ?? 1) - 1; value >= 1; value -= 1) {
-      if (trials.results({ ...limits, [key]: value }).at(-1)?.met === 0) return { key, value };
+      if (trials.neverMeets({ ...limits, [key]: value })) return { key, value };
     }
     return { key, value: null };
   });

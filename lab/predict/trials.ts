@@ -53,6 +53,19 @@ export class Trials {
     return meets;
   }
 
+  /** Whether no run of the heaviest load meets every objective; what does is known by its first. */
+  neverMeets(limits: Limits): boolean {
+    const heaviest = this.#models.at(-1);
+    return heaviest !== undefined && !this.#isEverMet(heaviest, limits);
+  }
+
+  #isEverMet(model: Model, limits: Limits): boolean {
+    for (const figures of this.#figures(model, limits)) {
+      if (this.#isMetBy(figures)) return true;
+    }
+    return false;
+  }
+
   #isAlwaysMet(model: Model, limits: Limits): boolean {
     for (const figures of this.#figures(model, limits)) {
       if (!this.#isMetBy(figures)) return false;

@@ -69,12 +69,13 @@ function map({ map: cells }: RecoveryDocument): string {
       ['comes back after; retries down, maxConnections across', ...limits.map(limitOf)].map(
         (head) => dim(head),
       ),
-      ...rows.map(([retries, row]) => [
-        `${retries} ${retries === 1 ? 'retry' : 'retries'}`,
-        ...row.map(cellOf),
-      ]),
+      ...rows.map(([retries, row]) => [retriesOf(retries), ...row.map(cellOf)]),
     ],
   );
+}
+
+function retriesOf(retries: number): string {
+  return `${retries} ${retries === 1 ? 'retry' : 'retries'}`;
 }
 
 function limitOf(limit: number): string {
@@ -96,7 +97,7 @@ function checked({ check }: RecoveryDocument): string {
     const name =
       index === 0
         ? 'the stack as it is'
-        : `${retries} retries, maxConnections ${limitOf(maxConnections)}`;
+        : `${retriesOf(retries)}, maxConnections ${limitOf(maxConnections)}`;
     const came = backAfterMs === null ? 'does not come back' : `comes back ${after(backAfterMs)}`;
     const back = seen.tells ? came : 'the machine was in the way, which tells nothing';
     return `On real Envoys, ${name}: ${back}\n${partsTable([

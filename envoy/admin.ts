@@ -5,7 +5,6 @@ import { text } from 'node:stream/consumers';
 import { BREAKER_METRICS_PATH } from './prometheus.ts';
 import type { SomeThresholds, Thresholds } from './thresholds.ts';
 
-/** Not imported: an import of it lists its names, and loads all of fetch for one of them. */
 const http = process.getBuiltinModule('node:http');
 
 export interface BoundListener {

@@ -2,12 +2,14 @@
  * The way to a sidecar's admin interface, which listens inside the pod alone: a port-forward
  * through the API server, as istioctl does it. One connection serves many requests.
  */
-import http from 'node:http';
+import type Http from 'node:http';
 import { duplexPair, type Duplex } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { type KubeConfig, PortForward } from '@kubernetes/client-node';
 import type { AdminGet } from '../../envoy/admin.ts';
 import { endedBy } from './kubeconfig.ts';
+
+const http = process.getBuiltinModule('node:http');
 
 export const ADMIN_PORT = 15_000;
 
@@ -21,7 +23,7 @@ interface Socket {
 }
 
 export class AdminTunnel {
-  readonly #agent: http.Agent;
+  readonly #agent: Http.Agent;
   readonly #ended = new AbortController();
   readonly get: AdminGet;
 
@@ -45,7 +47,7 @@ export class AdminTunnel {
   }
 }
 
-function ask(agent: http.Agent, path: string): ReturnType<AdminGet> {
+function ask(agent: Http.Agent, path: string): ReturnType<AdminGet> {
   return new Promise((resolve, reject) => {
     const request = http.get(
       { agent, host: 'localhost', path, signal: AbortSignal.timeout(ANSWER_LIMIT_MS) },

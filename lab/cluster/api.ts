@@ -1,6 +1,6 @@
 /** The calls to the Kubernetes API that an observation needs, each with an error that names it. */
 import https from 'node:https';
-import http, { type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import {
   AuthorizationV1Api,
@@ -127,7 +127,7 @@ export class ClusterApi {
     const options: https.RequestOptions = { signal };
     await this.config.applyToHTTPSOptions(options);
     const response = await new Promise<IncomingMessage>((resolve, reject) => {
-      const { get } = url.protocol === 'http:' ? http : https;
+      const { get } = url.protocol === 'http:' ? process.getBuiltinModule('node:http') : https;
       get(url, options, resolve).on('error', reject);
     });
     if (response.statusCode === 200) return response;

@@ -1,4 +1,3 @@
-import { STATUS_CODES as HTTP_STATUS_CODES } from 'node:http';
 import type { Retries } from '../../istio/virtualService.ts';
 import { typedMessage, duration, extension, message } from '../../envoy/proto.ts';
 import type { RetryPolicy } from '../../envoy/routeMessages.ts';
@@ -6,7 +5,7 @@ import type { RetryPolicy } from '../../envoy/routeMessages.ts';
 const STATUS_CODES = 'retriable-status-codes';
 /** As Go knows them, which does not have 509. */
 const STATUS_CODES_OF_HTTP: ReadonlySet<string> = new Set(
-  Object.keys(HTTP_STATUS_CODES).filter((code) => code !== '509'),
+  Object.keys(process.getBuiltinModule('node:http').STATUS_CODES).filter((code) => code !== '509'),
 );
 const DEFAULT_RETRIES = 2;
 /** No status code is in the default list any more: it had 503 up to Istio 1.23. */

@@ -1,6 +1,5 @@
 /** The breakers' metrics of a run's proxies, for a Prometheus to scrape while the run lasts. */
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { merged } from '../../envoy/prometheus.ts';
 import { environmentError } from '../../errors/labError.ts';
@@ -26,7 +25,7 @@ export async function serveMetrics(
   proxies: () => readonly EnvoyAdmin[],
   port = 0,
 ): Promise<MetricsServer> {
-  const server = createServer((request, response) => {
+  const server = process.getBuiltinModule('node:http').createServer((request, response) => {
     if (request.url?.split('?')[0] !== PATH) {
       response.writeHead(404).end(`the metrics are at ${PATH}\n`);
       return;

@@ -3,7 +3,7 @@
  * for pages of that very address alone.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { LabError } from '../../errors/labError.ts';
@@ -44,7 +44,7 @@ export class PageServer {
 
   constructor(options: PageServerOptions) {
     this.#options = options;
-    this.#server = createServer((request, response) => {
+    this.#server = process.getBuiltinModule('node:http').createServer((request, response) => {
       this.#handle(request, response).catch((error: unknown) => {
         response.destroy(error instanceof Error ? error : undefined);
       });

@@ -1,9 +1,10 @@
 /** A run as an HTTP archive (HAR 1.2), which browsers' tools open: `blocked` is waiting in a pool. */
-import { STATUS_CODES } from 'node:http';
 import type { Har } from 'har-format';
 import { serviceOf } from '../../../envoy/clusterName.ts';
 import type { Observation, Request } from '../../../experiment/observation.ts';
 import { reachedMs } from './reached.ts';
+
+const { STATUS_CODES } = process.getBuiltinModule('node:http');
 
 export function harOf(observation: Observation): Har {
   const startedAt = Date.parse(observation.startedAt);

@@ -1,4 +1,7 @@
-/** What a command does not need, it does not load: the SDKs of Pulumi and of Kubernetes are slow to read. */
+/**
+ * What a command does not need, it does not load: the SDKs of Pulumi and of Kubernetes are slow to read, and
+ * so is fetch.
+ */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { envoySaying, fakeProgram } from '../environment/fakes.ts';
@@ -6,7 +9,7 @@ import { PINNED_ENVOY } from '../../../envoy/pinned.ts';
 import { lab } from '../../support/lab.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-/** Says in the end which of the SDKs were asked for. */
+/** Says in the end which of the SDKs were asked for, and of what Node has itself, whether fetch was. */
 const LISTENER = `
   import { registerHooks } from 'node:module';
   import { writeSync } from 'node:fs';
@@ -18,7 +21,10 @@ const LISTENER = `
       return next(specifier, context);
     },
   });
-  process.on('exit', () => writeSync(2, 'SDKs: ' + [...seen].sort().join(' ') + '\\n'));
+  process.on('exit', () => {
+    if (process.moduleLoadList.some((name) => name.includes('undici'))) seen.add('fetch');
+    writeSync(2, 'loaded: ' + [...seen].sort().join(' ') + '\\n');
+  });
 `;
 
 async function loadedBy(args: readonly string[]): Promise<string | undefined> {
@@ -27,7 +33,7 @@ async function loadedBy(args: readonly string[]): Promise<string | undefined> {
     ENVOY_PATH: envoy,
     NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(LISTENER)}`,
   });
-  return /^SDKs: (.*)$/m.exec(stderr)?.[1];
+  return /^loaded: (.*)$/m.exec(stderr)?.[1];
 }
 
 it('no command loads an SDK before it does something: lab --help has read all of them', async () => {
@@ -43,6 +49,14 @@ it('a local pulumi up loads no Kubernetes client', async () => {
 
 it('a cluster does, and a stack loads the program', async () => {
   const noSuch = ['--kubeconfig', join(temporaryFolder(), 'none')];
-  expect(await loadedBy(['preflight', 'dev', '--namespace', 'lab', ...noSuch])).toBe('@kubernetes');
+  expect(await loadedBy(['preflight', 'dev', '--namespace', 'lab', ...noSuch])).toContain(
+    '@kubernetes',
+  );
   expect(await loadedBy(['synth', 'dev'])).toContain('@pulumi');
+});
+
+it('a prediction loads no fetch, and no more does what runs on this machine', async () => {
+  expect(await loadedBy(['predict', 'dev', '--seeds', '1'])).toBe('@pulumi');
+  const nowhere = join(temporaryFolder(), 'nowhere.yaml');
+  expect(await loadedBy(['run', '--manifests', nowhere])).toBe('');
 });

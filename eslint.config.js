@@ -43,7 +43,7 @@ export default tseslint.config(
             name,
             allowTypeImports: true,
             message:
-              "Ask process.getBuiltinModule('node:http') for it: an import lists its names, and loads all of fetch for one of them, which takes 20 ms.",
+              "Ask process.getBuiltinModule('node:http') for it: an import lists its names, and loads all of fetch for one of them.",
           })),
         },
       ],

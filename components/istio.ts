@@ -8,7 +8,6 @@ import type { GatewaySpec } from '../istio/gateway.ts';
 import type { PeerAuthenticationSpec } from '../istio/peerAuthentication.ts';
 import type { TelemetrySpec } from '../istio/telemetry.ts';
 import type { VirtualServiceSpec } from '../istio/virtualService.ts';
-import { A_FEW_TIMES } from '../errors/parsing.ts';
 
 /** A spec whose fields, and whose lists' entries, may be outputs of other resources. */
 type SpecInput<T> = {
@@ -69,7 +68,7 @@ export function checked<T>(
   schema: z.ZodType,
   component: pulumi.ComponentResource,
 ): T {
-  const result = schema.safeParse(value, A_FEW_TIMES);
+  const result = schema.safeParse(value);
   if (result.success) return value;
   const issue = result.error.issues[0];
   const path = [field, ...(issue?.path ?? [])].join('.');

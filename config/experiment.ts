@@ -8,7 +8,6 @@ import type { ExperimentFile } from '../experiment/experimentFile.ts';
 import type { UnderstoodLoad } from '../experiment/load.ts';
 import type { LabConfig } from './keys.ts';
 import { isEmpty } from './policy.ts';
-import { A_FEW_TIMES } from '../errors/parsing.ts';
 
 export function experimentOf(stack: string, config: LabConfig): Experiment {
   const { description, seed, serverDelay, load, batches, warmBatches, maxBatches } = config;
@@ -46,15 +45,12 @@ export function importedExperimentOf(
   const { serviceTime: _, ...own } = experimentOf(stack, config);
   const { load, ...file } = said;
   const behaviour = { ...file.behaviour, ...own.behaviour };
-  return experimentInRecord.parse(
-    {
-      ...own,
-      ...file,
-      description: own.description === '' ? (file.description ?? '') : own.description,
-      ...(!isEmpty(behaviour) && { behaviour }),
-      ...(load && config.url === '' && { clientLoad: load.load }),
-      expect: own.expect.length > 0 ? own.expect : (file.expect ?? []),
-    },
-    A_FEW_TIMES,
-  );
+  return experimentInRecord.parse({
+    ...own,
+    ...file,
+    description: own.description === '' ? (file.description ?? '') : own.description,
+    ...(!isEmpty(behaviour) && { behaviour }),
+    ...(load && config.url === '' && { clientLoad: load.load }),
+    expect: own.expect.length > 0 ? own.expect : (file.expect ?? []),
+  });
 }

@@ -4,7 +4,6 @@ import { nearest } from '../errors/didYouMean.ts';
 import { problems } from '../errors/issues.ts';
 import type { Codec } from './codecs.ts';
 import { LabError } from '../errors/labError.ts';
-import { A_FEW_TIMES } from '../errors/parsing.ts';
 import { type Key, keys, type LabConfig } from './keys.ts';
 
 export const PROJECT = 'circuit-lab';
@@ -80,7 +79,7 @@ function exampleForPulumi(key: Key): string {
  */
 export function parseValue(key: Key, value: string, where: string, how: string): unknown {
   const { schema, allowed } = keys[key];
-  const result = schema.safeParse(value, A_FEW_TIMES);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new LabError(
     `${where}: ${key}: '${value}' is not allowed${inside(result.error, value, schema)}. ` +

@@ -2,7 +2,7 @@ import net, { type AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
 import { Target } from './target.ts';
 
-/** Enough for the first batch to leave as close together as a later one; more takes time, and no more. */
+/** Enough for the first batch to leave as close together as later ones do; the load waits for it. */
 const ROUNDS = 2;
 const REQUESTS = 10;
 const ANSWER =

@@ -7,7 +7,6 @@ import type { z } from 'zod';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
-import { A_FEW_TIMES } from '../../errors/parsing.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import { brokenRules } from '../../istio/crdRules.ts';
 import { istioSchema, KINDS } from '../../istio/fields.ts';
@@ -103,7 +102,7 @@ export function readKind<S extends z.ZodType>(
 
 function read<S extends z.ZodType>(object: KubernetesObject, schema: S): Reading<z.infer<S>> {
   const { modelled, others } = partBy(schema, object['spec'] ?? {}, 'spec');
-  const result = schema.safeParse(modelled, A_FEW_TIMES);
+  const result = schema.safeParse(modelled);
   if (!result.success) {
     const reasons = problems(result.error, modelled, schema, ['spec']).join('; ');
     return {

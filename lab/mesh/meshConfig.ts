@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { didYouMean } from '../../errors/didYouMean.ts';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
-import { A_FEW_TIMES } from '../../errors/parsing.ts';
 import type { LeftOut } from '../../experiment/leftOut.ts';
 import {
   HARMLESS_IN_MESH_CONFIG,
@@ -36,7 +35,7 @@ export function readMeshConfig(text: string, where: string): GivenMeshConfig {
   const [document, ...more] = readYaml(text, where);
   if (more.length > 0) throw new LabError(`${where}: has several documents; a MeshConfig is one`);
   const value = document?.value ?? {};
-  const inMap = configMap.safeParse(value, A_FEW_TIMES);
+  const inMap = configMap.safeParse(value);
   if (inMap.success) return readMeshConfig(inMap.data.data.mesh, `${where}: data.mesh`);
   if (typeof value !== 'object' || Array.isArray(value)) {
     throw new LabError(`${where}: must be a map of MeshConfig's fields`);
@@ -49,7 +48,7 @@ function partMeshConfig(value: unknown, where: string): GivenMeshConfig {
   const fields = others.map((path) => path.slice(1));
   const known = [...Object.keys(meshConfig.shape), ...OTHERS_IN_MESH_CONFIG];
   const strangers = fields.filter((path) => !known.includes(path.split('.')[0] ?? ''));
-  const result = meshConfig.safeParse(modelled, A_FEW_TIMES);
+  const result = meshConfig.safeParse(modelled);
   const wrong = [
     ...strangers.map((name) => `${name} is no field of MeshConfig. ${didYouMean(name, known)}`),
     ...(result.success ? [] : problems(result.error, modelled, meshConfig)),

@@ -14,7 +14,6 @@ import type { UnderstoodLoad } from '../../experiment/load.ts';
 import { loadLine } from '../../experiment/loadLine.ts';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
-import { A_FEW_TIMES } from '../../errors/parsing.ts';
 import type { Text } from './manifests.ts';
 import { readText } from './manifestFiles.ts';
 import { readSamples, readSendAt } from './times.ts';
@@ -102,7 +101,7 @@ function readFile<S extends z.ZodType>({ text, where }: Text, schema: S): z.infe
     throw new LabError(`${where}: is one document, and not ${others.length + 1}`);
   }
   const value = document?.value ?? {};
-  const result = schema.safeParse(value, A_FEW_TIMES);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const lines = problems(result.error, value, schema);
   const places = result.error.issues.map(({ path }) => document?.lineOf(path) ?? 1);

@@ -2,7 +2,6 @@
 import { SERVER, SERVER_DEFAULTS } from '../../apps/contract.ts';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
-import { A_FEW_TIMES } from '../../errors/parsing.ts';
 import { digestOf } from '../../experiment/digest.ts';
 import {
   type Experiment,
@@ -39,16 +38,13 @@ export function describe(
   const found = carried?.serviceTime ?? serviceTimeIn(objects);
   const serviceTime = said?.serviceTime ?? found;
   const { load, ...others } = said ?? {};
-  const experiment = experimentSchema.parse(
-    {
-      ...(carried ?? { stack: name }),
-      ...others,
-      serviceTime: serviceTime ?? SERVER_DEFAULTS.delay,
-      ...(load && { clientLoad: load.load }),
-      ...(others.behaviour && { behaviour: { ...carried?.behaviour, ...others.behaviour } }),
-    },
-    A_FEW_TIMES,
-  );
+  const experiment = experimentSchema.parse({
+    ...(carried ?? { stack: name }),
+    ...others,
+    serviceTime: serviceTime ?? SERVER_DEFAULTS.delay,
+    ...(load && { clientLoad: load.load }),
+    ...(others.behaviour && { behaviour: { ...carried?.behaviour, ...others.behaviour } }),
+  });
   return {
     experiment,
     knowsServiceTime: serviceTime !== undefined,
@@ -86,7 +82,7 @@ function carriedBy(objects: readonly KubernetesObject[]): ExperimentInRecord | u
   } catch (error) {
     throw new LabError(`${where}: is not JSON: ${(error as Error).message}`);
   }
-  const result = experimentInRecord.safeParse(data, A_FEW_TIMES);
+  const result = experimentInRecord.safeParse(data);
   if (result.success) return result.data;
   throw new LabError(`${where}: ${problems(result.error, data, experimentInRecord).join('; ')}`);
 }

@@ -2,7 +2,6 @@
 import type { z } from 'zod';
 import { problems } from '../../errors/issues.ts';
 import { LabError } from '../../errors/labError.ts';
-import { A_FEW_TIMES } from '../../errors/parsing.ts';
 import type { KubernetesObject } from './object.ts';
 import { placeOf } from './origin.ts';
 
@@ -29,7 +28,7 @@ export function parseField<S extends z.ZodType>(
   schema: S,
 ): z.infer<S> {
   const value = object[field];
-  const result = schema.safeParse(value, A_FEW_TIMES);
+  const result = schema.safeParse(value);
   if (result.success) return result.data;
   const lines = problems(result.error, value, schema, [field]);
   const places = result.error.issues.map(({ path }) => placeOf(object, [field, ...path]));

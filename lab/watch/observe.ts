@@ -22,8 +22,8 @@ export interface Watching {
   readonly signal: AbortSignal;
   readonly onProgress: (event: Progress) => void;
   /**
-   * Work that an observer may do, once, while what it starts comes up: the wait is no longer for it, and
-   * nothing is measured yet. It waits for its end before anything is sent.
+   * Work that an observer may do, once, while what it starts comes up. It waits for its end before anything
+   * is sent.
    */
   readonly meanwhile?: () => Promise<void>;
 }

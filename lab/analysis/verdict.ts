@@ -150,7 +150,7 @@ function isCalled(pod: string | null, beginning: string): boolean {
 
 function checkRequests(expectation: RequestExpectation, evidence: Evidence): Check {
   const { name, count, mean, share, during, because } = expectation;
-  const groups = countedGroups(expectation, evidence);
+  const { groups, allDisturbed } = countedGroups(expectation, evidence);
   const serviceTimeMs = durationMs(evidence.experiment.serviceTime) * evidence.timeScale;
   const counts = groups.map(
     (group) => group.filter((request) => matches(expectation, request, serviceTimeMs)).length,
@@ -165,41 +165,42 @@ function checkRequests(expectation: RequestExpectation, evidence: Evidence): Che
       (mean === undefined || isWithin(average, mean)) &&
       (share === undefined || (counted > 0 && isWithin(part, share))),
   );
-  const isOpen =
-    outcome === 'does not hold' && during !== undefined && hidesReturns(evidence.proxies);
+  const unknowable = allDisturbed
+    ? 'this machine disturbed every batch that counts'
+    : outcome === 'does not hold' && during !== undefined && hidesReturns(evidence.proxies)
+      ? 'the proxy that ejected keeps no statistics (proxyStatsMatcher), so a short return is not seen'
+      : undefined;
+  const figures = [
+    counts.join(' '),
+    ...(mean === undefined ? [] : [`mean ${round(average)}`]),
+    ...(share === undefined ? [] : [`${percent(part)} % of ${counted}`]),
+  ];
   return {
     name,
     expected: expectedText(expectation, evidence.experiment.load),
-    seen: isOpen
-      ? 'the proxy that ejected keeps no statistics (proxyStatsMatcher), so a short return is not seen'
-      : counts.length === 0
-        ? 'none to count'
-        : [
-            counts.join(' '),
-            ...(mean === undefined ? [] : [`mean ${round(average)}`]),
-            ...(share === undefined ? [] : [`${percent(part)} % of ${counted}`]),
-          ].join(', '),
-    outcome: isOpen ? 'inconclusive' : outcome,
+    seen: unknowable ?? (counts.length === 0 ? 'none to count' : figures.join(', ')),
+    outcome: unknowable === undefined ? outcome : 'inconclusive',
     ...(because !== undefined && { because }),
   };
 }
 
-/** The requests that an expectation speaks of, batch by batch. */
+/** The requests that an expectation speaks of, batch by batch; and whether there were some, none to be judged. */
 function countedGroups(
   { cold, during }: RequestExpectation,
   { experiment, requests, proxies, disturbed }: Evidence,
-): Request[][] {
+): { readonly groups: Request[][]; readonly allDisturbed: boolean } {
   const unjudged = new Set(disturbed.map(({ batch }) => batch));
   const changes: HealthChange[] = during === undefined ? [] : healthChanges(proxies);
   const counted = requests.filter(
     ({ warmUp, sentMs }) =>
       warmUp === (cold === true) && (during === undefined || phaseAt(changes, sentMs) === during),
   );
-  if (!LOADS[experiment.load].inBatches) return [counted];
-  return [...Map.groupBy(counted, ({ batch }) => batch)]
+  if (!LOADS[experiment.load].inBatches) return { groups: [counted], allDisturbed: false };
+  const groups = [...Map.groupBy(counted, ({ batch }) => batch)]
     .filter(([batch]) => !unjudged.has(batch))
     .sort(([a], [b]) => a - b)
     .map(([, group]) => group);
+  return { groups, allDisturbed: groups.length === 0 && counted.length > 0 };
 }
 
 // Statistics

@@ -101,6 +101,36 @@ describe('a count in every warm batch', () => {
     expect(checked(refused([0, 10]), { requests }).seen).toBe('1 2 3');
   });
 
+  it('is left open where the machine disturbed every batch that it speaks of', () => {
+    const cold = batches([9, 9], { warmUp: true });
+    const warm = batches([4, 4, 4, 4]).map((one) => ({ ...one, batch: one.batch + 2 }));
+    const expectation: Expectation = { name: 'refused', status: 503, cold: true, count: [4, 4] };
+    const judgedWith = (...spoilt: number[]) =>
+      verdict(
+        evidence({
+          experiment: experiment([expectation]),
+          requests: [...cold, ...warm],
+          disturbed: spoilt.map((batch) => ({
+            batch,
+            who: 'a server was late',
+            lagMs: 40,
+            toleratedMs: 20,
+          })),
+        }),
+      );
+    const open = judgedWith(0, 1);
+    expect(open.outcome).toBe('inconclusive');
+    expect(open.because).toContain('this machine was too busy');
+    expect(open.checks.find(({ name }) => name === 'refused')).toMatchObject({
+      outcome: 'inconclusive',
+      seen: 'this machine disturbed every batch that counts',
+    });
+    expect(judgedWith(0).checks.find(({ name }) => name === 'refused')).toMatchObject({
+      outcome: 'does not hold',
+      seen: '9',
+    });
+  });
+
   it('holds of nothing where there is nothing to count', () => {
     const check = checked(refused([0, 0]), { requests: batches([0], { warmUp: true }) });
     expect(check).toMatchObject({ outcome: 'does not hold', seen: 'none to count' });

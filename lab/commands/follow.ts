@@ -1,4 +1,3 @@
-import type { Foretelling } from '../../experiment/foretold.ts';
 import type { Observation } from '../../experiment/observation.ts';
 import { foretell } from '../predict/foretell.ts';
 import type { Observe, Prepared } from '../watch/observe.ts';
@@ -7,8 +6,7 @@ import type { ViewOf } from './views.ts';
 
 /**
  * Observes one experiment, showing how it goes; a signal ends it in order. What is predicted of it stands
- * beside what is seen: made while its processes come up, and never beside its traffic, which it would
- * disturb.
+ * beside what is seen: made before anything runs, which it would disturb.
  */
 export async function follow(
   prepared: Prepared,
@@ -16,21 +14,12 @@ export async function follow(
   viewOf: ViewOf,
 ): Promise<Observation> {
   const isWanted = prepared.experiment.predict ?? true;
-  if (!isWanted) return watched(prepared, observe, viewOf);
-  let prediction: Foretelling | undefined;
-  const observation = await watched(prepared, observe, viewOf, async () => {
-    prediction = await foretell(prepared);
-  });
-  // One that starts nothing has nothing to wait for.
-  return { ...observation, prediction: prediction ?? (await foretell(prepared)) };
+  const prediction = isWanted ? await foretell(prepared) : undefined;
+  const observation = await watched(prepared, observe, viewOf);
+  return { ...observation, ...(prediction && { prediction }) };
 }
 
-function watched(
-  prepared: Prepared,
-  observe: Observe,
-  viewOf: ViewOf,
-  meanwhile?: () => Promise<void>,
-): Promise<Observation> {
+function watched(prepared: Prepared, observe: Observe, viewOf: ViewOf): Promise<Observation> {
   const progress = viewOf(prepared.experiment, prepared.mesh);
   return untilInterrupted((signal) =>
     observe(prepared, {
@@ -38,7 +27,6 @@ function watched(
       onProgress: (event) => {
         progress.show(event);
       },
-      ...(meanwhile && { meanwhile }),
     }),
   ).finally(() => {
     progress.end();

@@ -2,7 +2,6 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * Every port is taken first, so all of them start together.
  */
-import { setImmediate as immediately } from 'node:timers/promises';
 import { type Mesh, type Pod, podId } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
@@ -70,10 +69,8 @@ export class LocalMesh {
   /**
    * Starts everything, the clients so that they wait to be told. Whatever fails, `stop` ends what was
    * started.
-   *
-   * @param meanwhile what is done while all that comes up
    */
-  async start(meanwhile?: () => Promise<void>): Promise<void> {
+  async start(): Promise<void> {
     const { servers, clients } = this.#options.plan;
     const appPorts = await Promise.all(servers.map((server) => this.#takeAppPorts(server)));
     this.#appPorts = appPorts;
@@ -84,7 +81,6 @@ export class LocalMesh {
       ...servers.map((server, index) => this.#startServer(server, appPorts[index])),
       ...proxies.map((proxy) => this.#startProxy(proxy)),
       ...(env === undefined ? [] : clients.map((client) => this.#startClient(client, env))),
-      ...(meanwhile === undefined ? [] : [immediately().then(meanwhile)]),
     ]);
   }
 

@@ -50,7 +50,7 @@ export function runLocally(options: LocalOptions = {}): Observe {
 
 async function run(
   { mesh, experiment, timeScale, digest }: Prepared,
-  { signal, onProgress, meanwhile }: Watching,
+  { signal, onProgress }: Watching,
   options: LocalOptions,
 ): Promise<Observation> {
   const plan = planOf(mesh);
@@ -130,7 +130,7 @@ async function run(
           options.metricsPort,
         );
   try {
-    await local.start(meanwhile);
+    await local.start();
     signal.throwIfAborted();
     onProgress({ kind: 'started', envoy: envoy.version, proxies: local.proxies.length });
     if (metrics) onProgress({ kind: 'note', text: `its metrics, while it lasts: ${metrics.url}` });

@@ -21,11 +21,6 @@ export interface Watching {
   /** Ends it early; its `reason` is thrown once everything has been stopped. */
   readonly signal: AbortSignal;
   readonly onProgress: (event: Progress) => void;
-  /**
-   * Work that an observer may do, once, while what it starts comes up. It waits for its end before anything
-   * is sent.
-   */
-  readonly meanwhile?: () => Promise<void>;
 }
 
 /**

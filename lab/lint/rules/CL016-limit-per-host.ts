@@ -27,7 +27,7 @@ export const rule: Rule = {
     bad: {
       shows: 'three servers, and of twelve requests some are refused, as if there were one',
       objects: [policy(pool(4, 1))],
-      expect: [{ name: 'refused', status: 503, share: [0.15, 0.8] }],
+      expect: [{ name: 'refused', status: 503, share: [0.1, 0.95] }],
     },
     good: {
       shows: 'none is refused',

@@ -23,7 +23,7 @@ export const rule: Rule = {
   sources: [ISTIO_SIDECAR, shownBy('the stack three-clients-one-server')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { warmBatches: 1, maxBatches: 10 },
+    common: { warmBatches: 3, maxBatches: 12 },
     bad: {
       shows: 'three clients, one server: its own proxy refuses',
       objects: MESH,

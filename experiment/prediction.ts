@@ -6,6 +6,21 @@ import { z } from 'zod';
 import { leftOut } from './leftOut.ts';
 import { latency, outcomeCounts, outcomeRange, outcomes } from './outcomes.ts';
 
+/** How many of the simulated runs show what the experiment expects. */
+const verdicts = z.strictObject({
+  /** Runs of which every check holds. */
+  hold: z.int().min(0),
+  checks: z.array(
+    z.strictObject({
+      name: z.string(),
+      expected: z.string(),
+      hold: z.int().min(0),
+      /** What was seen in the first of the runs in which it does not hold. */
+      otherwise: z.string().nullable(),
+    }),
+  ),
+});
+
 /** Requests by cause, the mean of a batch; and the shares of the rest, 1 being all. */
 export const prediction = z.strictObject({
   ...outcomes.pick({ stack: true, digest: true, timeScale: true, serviceTimeMs: true }).shape,
@@ -33,6 +48,9 @@ export const prediction = z.strictObject({
   /** Endpoints ejected, in a run. */
   ejections: outcomeRange,
   leftOut: z.array(leftOut),
+  /** Where it was asked for (`--verdicts`). */
+  verdicts: verdicts.optional(),
 });
 
 export type Prediction = z.infer<typeof prediction>;
+export type Verdicts = z.infer<typeof verdicts>;

@@ -256,6 +256,11 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
       quick: 'npm run lab -- run fail-fast --time-scale 0.2',
     },
     {
+      command: 'npm run lab -- predict fail-fast --set maxConnections=3 --seeds 400 --verdicts',
+      parts: [['what is expected', 'The page of']],
+      compared: 'form',
+    },
+    {
       command:
         'npm run lab -- sweep three-by-three --vary maxConnections=1..20 --vary http1MaxPendingRequests=1..8 --svg sweep.svg',
       parts: [['three-by-three: ', 'Left out']],

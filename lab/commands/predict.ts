@@ -3,6 +3,7 @@ import { Command, Option } from 'commander';
 import { prediction as predictionSchema } from '../../experiment/prediction.ts';
 import { modelOf } from '../predict/compile/modelOf.ts';
 import { predict } from '../predict/predict.ts';
+import { verdictsOf } from '../predict/verdicts.ts';
 import { untilInterrupted } from './interrupt.ts';
 import {
   BATCHES,
@@ -20,6 +21,7 @@ interface PredictCommandOptions extends RunOptions, OutputOptions, ReportOptions
   readonly seeds: string;
   readonly firstSeed?: string;
   readonly threads?: string;
+  readonly verdicts?: true;
 }
 
 const MOST_SEEDS = 100_000;
@@ -37,6 +39,7 @@ export const command = withOptions(
     new Option('--seeds <n>', 'simulated runs').default('200'),
     new Option('--first-seed <n>', 'the seeds are this number and those after it; 1 without it'),
     new Option('--threads <n>', 'threads that simulate; one a processor without it'),
+    new Option('--verdicts', 'also judge each simulated run by what the experiment expects'),
     ...PAGE,
     ...outputOptions('prediction'),
   ],
@@ -47,10 +50,11 @@ export const command = withOptions(
     options.firstSeed === undefined ? 1 : wholeNumber('--first-seed', options.firstSeed, 1e9);
   const threads =
     options.threads === undefined ? undefined : wholeNumber('--threads', options.threads, 256);
-  const model = modelOf(await prepare(stack, options, paceOf(options)));
-  const prediction = await untilInterrupted((signal) =>
-    predict(model, { seeds, firstSeed, threads, signal }),
-  );
+  const prepared = await prepare(stack, options, paceOf(options));
+  const prediction = await untilInterrupted(async (signal) => ({
+    ...(await predict(modelOf(prepared), { seeds, firstSeed, threads, signal })),
+    ...(options.verdicts && { verdicts: await verdictsOf(prepared, { seeds, firstSeed, signal }) }),
+  }));
   output.print(predictionSchema.parse(prediction));
   await leavePage(
     {

@@ -1,4 +1,4 @@
-/** One simulated run as an observation, by the one door for observers. */
+/** Simulated runs as observations, and one of them by the one door for observers. */
 import { COUNTERS, type Gauge, GAUGES } from '../../envoy/statistics.ts';
 import { PINNED_ENVOY } from '../../envoy/pinned.ts';
 import type { Cluster, Observation, Proxy, Request } from '../../experiment/observation.ts';
@@ -19,10 +19,19 @@ export interface PredictedOptions {
 export function predicted({ seed = 0, costs }: PredictedOptions = {}): Observe {
   return (prepared, { signal }) => {
     signal.throwIfAborted();
-    const model = modelOf(prepared, costs);
-    const simulator = new Simulator(model);
-    return Promise.resolve(observationOf(prepared, model, simulator.run(seed), simulator));
+    return Promise.resolve(observations(prepared, costs)(seed));
   };
+}
+
+/**
+ * By as many as are asked for, each by its seed.
+ *
+ * @throws LabError for an experiment that cannot be predicted
+ */
+export function observations(prepared: Prepared, costs?: Costs): (seed: number) => Observation {
+  const model = modelOf(prepared, costs);
+  const simulator = new Simulator(model);
+  return (seed) => observationOf(prepared, model, simulator.run(seed), simulator);
 }
 
 function observationOf(

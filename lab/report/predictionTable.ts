@@ -1,9 +1,9 @@
 /** A prediction as text: of each outcome its count in a batch, with its range. */
 import { stripVTControlCharacters } from 'node:util';
-import type { Prediction } from '../../experiment/prediction.ts';
+import type { Prediction, Verdicts } from '../../experiment/prediction.ts';
 import { leftOutLines } from './leftOutLines.ts';
 import { rangesTable } from './outcomesTable.ts';
-import { bold, dim } from './table.ts';
+import { bold, dim, drawTable } from './table.ts';
 
 /** @param colour whether the text may hold terminal colours */
 export function predictionTable(prediction: Prediction, colour: boolean): string {
@@ -17,6 +17,7 @@ export function predictionTable(prediction: Prediction, colour: boolean): string
     firstWarmBatch,
     ejections,
     leftOut,
+    verdicts,
   } = prediction;
   const inBatches = firstWarmBatch !== null;
   const what = inBatches ? `${samples.length} warm batches of ${seeds} runs` : `${seeds} runs`;
@@ -41,10 +42,24 @@ export function predictionTable(prediction: Prediction, colour: boolean): string
           `ejections in a run: ${ejections.p50}, in 95 % of runs ${ejections.p2_5} to ${ejections.p97_5}`,
         ]
       : []),
+    ...(verdicts === undefined ? [] : ['', ...verdictLines(verdicts, seeds)]),
     ...leftOutLines(leftOut).map(dim),
     '',
   ].join('\n');
   return colour ? text : stripVTControlCharacters(text);
+}
+
+function verdictLines({ hold, checks }: Verdicts, seeds: number): string[] {
+  const failing = checks.filter(({ otherwise }) => otherwise !== null);
+  const line = `what is expected holds in ${hold} of ${seeds} runs`;
+  if (failing.length === 0) return [line];
+  const rows = failing.map((check) => [
+    `  ${check.name}`,
+    check.expected,
+    `holds in ${check.hold}`,
+    `else such as ${check.otherwise ?? ''}`,
+  ]);
+  return [`${line}:`, drawTable(['left', 'left', 'right', 'left'], rows)];
 }
 
 function numbers({ p2_5, p97_5 }: { readonly p2_5: number; readonly p97_5: number }): string {

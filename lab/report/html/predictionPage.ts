@@ -26,7 +26,7 @@ export async function predictionPage(prediction: Prediction): Promise<string> {
       </header>
       <main>
         ${samples.length === 0 ? html`<p class="verdict inconclusive">No batch got warm in any of the runs.</p>` : html`${await outcomes(prediction)}`}
-        ${timing(prediction)} ${leftOutOfPrediction(prediction.leftOut)}
+        ${timing(prediction)} ${expected(prediction)} ${leftOutOfPrediction(prediction.leftOut)}
       </main>
       ${footer('Made by lab predict')}`,
   );
@@ -124,5 +124,22 @@ function timing({ latency, firstWarmBatch, neverWarm, ejections }: Prediction): 
   return html`<section id="timing">
     <h2>How long, and when</h2>
     ${table({ caption: 'Times and counts', heads: ['', 'median', 'in 95 %'], rows })}
+  </section>`;
+}
+
+/** Where it was asked for. */
+function expected({ verdicts, seeds }: Prediction): Html {
+  if (verdicts === undefined) return html``;
+  return html`<section id="expected">
+    <h2>How often it is as expected</h2>
+    <p class="note">All of it holds in ${verdicts.hold} of ${seeds} runs.</p>
+    ${table({
+      caption: 'Checks, by the runs in which they hold',
+      heads: ['', 'expected', 'holds in', 'else such as'],
+      rows: verdicts.checks.map(({ name, expected: bounds, hold, otherwise }) => [
+        ...[name, bounds],
+        ...[hold, otherwise ?? ''],
+      ]),
+    })}
   </section>`;
 }

@@ -41,6 +41,18 @@ it("a prediction's has each outcome with its range, and how long answers take", 
   expect(page).toContain('aria-label="answered/1: 5, in 95 % 4 to 7"');
 });
 
+it("a prediction's has what is expected, where the runs were judged by it", async () => {
+  expect(await predictionPage(prediction)).not.toContain('as expected');
+  const checks = [
+    { name: 'answered', expected: '4 to 6', hold: 38, otherwise: '3' },
+    { name: 'nothing broke', expected: 'no fault', hold: 40, otherwise: null },
+  ];
+  const page = await predictionPage({ ...prediction, verdicts: { hold: 38, checks } });
+  expect(page).toContain('All of it holds in 38 of 40 runs.');
+  expect(row(page, 'answered')).toEqual(['4 to 6', '38', '3']);
+  expect(row(page, 'nothing broke')).toEqual(['no fault', '40', '']);
+});
+
 it('a prediction without a warm batch says so', async () => {
   const page = await predictionPage({ ...prediction, samples: [], outcomes: {} });
   expect(page).toContain('No batch got warm in any of the runs.');

@@ -10,7 +10,8 @@ import { observation } from '../experiment/observation.ts';
 import { runPicture } from '../lab/report/charts/runPicture.ts';
 import { withOutput } from './outputs/blocks.ts';
 import { Workshop } from './outputs/make.ts';
-import { blockOf, type Shown, SHOWN } from './outputs/shown.ts';
+import { blockOf } from './outputs/blockOf.ts';
+import { type Shown, SHOWN } from './outputs/shown.ts';
 import { ROOT } from './root.ts';
 
 const { values: options, positionals } = parseArgs({

@@ -1,5 +1,4 @@
 /** Every output that README and docs/ show, page by page, in order: how it is made, and how checked. */
-import { type Block, blocksOf } from './blocks.ts';
 import type { Part } from './parts.ts';
 
 export interface Shown {
@@ -286,20 +285,3 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
     },
   ],
 };
-
-/**
- * The block of a row: of those with its command, the one at its place among them. Those that show an
- * output come first: a page may name the command alone before.
- *
- * @throws Error where the page has no such block
- */
-export function blockOf(page: string, text: string, shown: Shown): Block {
-  const rows = (SHOWN[page] ?? []).filter(({ command }) => command === shown.command);
-  const blocks = blocksOf(text).filter(({ command }) => command === shown.command);
-  const { true: filled = [], false: empty = [] } = Object.groupBy(blocks, ({ output }) =>
-    output === '' ? 'false' : 'true',
-  );
-  const block = [...filled, ...empty][rows.indexOf(shown)];
-  if (block === undefined) throw new Error(`${page} does not show ${shown.command}`);
-  return block;
-}

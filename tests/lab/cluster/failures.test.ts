@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ApiException } from '@kubernetes/client-node';
 import { expect, it } from 'vitest';
-import { blockOf, SHOWN } from '../../../book/outputs/shown.ts';
+import { blockOf } from '../../../book/outputs/blockOf.ts';
+import { SHOWN } from '../../../book/outputs/shown.ts';
 import { refusal, RefusedError } from '../../../lab/cluster/failures.ts';
 import { ROOT } from '../../support/project.ts';
 

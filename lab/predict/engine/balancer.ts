@@ -50,6 +50,11 @@ export class Balancer {
     }
   }
 
+  /** Whether it wants a key to choose. */
+  isByHash(cluster: number): boolean {
+    return this.#policies[cluster] === HASH;
+  }
+
   /**
    * @param worker among its proxy's
    * @param again how often another one may be chosen in place of one that was tried

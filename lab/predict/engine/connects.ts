@@ -32,11 +32,14 @@ export class Connects {
     const pool = connections.pool[connection] as number;
     const life = connections.life[connection] as number;
     const atMs = this.#clock.now + afterMs;
-    const { listener, app } = this.#hosts.endpoint(
-      rows.cluster[pool] as number,
-      rows.host[pool] as number,
-    );
-    if (listener === NONE && app !== NONE && !this.#backlogs.takes(app, atMs)) {
+    const cluster = rows.cluster[pool] as number;
+    const host = rows.host[pool] as number;
+    const app = this.#hosts.app(cluster, host);
+    if (
+      this.#hosts.listener(cluster, host) === NONE &&
+      app !== NONE &&
+      !this.#backlogs.takes(app, atMs)
+    ) {
       const retryMs = this.#backlogs.retryMs(add(connections.drops, connection, 1));
       this.#clock.at(NONE, atMs + retryMs, EVENT.connect, connection, life);
       return;

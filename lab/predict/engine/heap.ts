@@ -1,17 +1,15 @@
 /** A binary heap of events in typed arrays, the earliest on top: for times in no order. */
 export class Heap {
   size = 0;
+  /** Of the earliest; Infinity where there is none. */
+  time = Infinity;
   #times = new Float64Array(256);
   #what = new Int32Array(256);
   #which = new Int32Array(256);
 
   clear(): void {
     this.size = 0;
-  }
-
-  /** Infinity where there is none. */
-  get time(): number {
-    return this.size === 0 ? Infinity : (this.#times[0] as number);
+    this.time = Infinity;
   }
 
   get what(): number {
@@ -41,6 +39,7 @@ export class Heap {
     times[at] = time;
     whats[at] = what;
     whiches[at] = which;
+    this.time = times[0] as number;
   }
 
   /** Takes the top away; there must be one. */
@@ -66,6 +65,7 @@ export class Heap {
     times[at] = time;
     whats[at] = whats[last] as number;
     whiches[at] = whiches[last] as number;
+    this.time = last === 0 ? Infinity : (times[0] as number);
   }
 
   #grow(): void {

@@ -2,7 +2,7 @@
  * The endpoints of each cluster, as the proxy that has it sees them: what is under way to them, whether
  * they are ejected, and which of them the workers know to be healthy.
  */
-import { type Endpoint, type Model, NONE } from '../model.ts';
+import { type Model, NONE } from '../model.ts';
 import { Places } from './places.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add, ints, Slots } from './rows.ts';
@@ -43,7 +43,10 @@ export class Hosts {
   #poolBases = new Float64Array(0);
   /** Pools that there may be. */
   pools = 0;
-  #endpoints: (readonly Endpoint[])[] = [];
+  /** Where each cluster's endpoints begin in the two after it: clusters share sets of them. */
+  #setBases = new Int32Array(0);
+  #listeners = new Int32Array(0);
+  #apps = new Int32Array(0);
   #firstWorker: readonly number[] = [];
   #workers: readonly number[] = [];
   /** The healthy endpoints that a cluster's workers know; undefined where all are. */
@@ -54,8 +57,20 @@ export class Hosts {
   }
 
   configure({ clusters, endpointSets, listeners, proxies }: Model, firstWorker: number[]): void {
-    this.#endpoints = clusters.map(({ endpoints }) => endpointSets[endpoints] ?? []);
-    this.counts = Int32Array.from(this.#endpoints, ({ length }) => length);
+    const all = endpointSets.flat();
+    this.#listeners = Int32Array.from(all, ({ listener }) => listener);
+    this.#apps = Int32Array.from(all, ({ app }) => app);
+    const setBases: number[] = [];
+    let setBase = 0;
+    for (const { length } of endpointSets) {
+      setBases.push(setBase);
+      setBase += length;
+    }
+    this.#setBases = Int32Array.from(clusters, ({ endpoints }) => setBases[endpoints] ?? 0);
+    this.counts = Int32Array.from(
+      clusters,
+      ({ endpoints }) => endpointSets[endpoints]?.length ?? 0,
+    );
     this.#bases = new Float64Array(clusters.length);
     let base = 0;
     this.counts.forEach((count, cluster) => {
@@ -79,8 +94,14 @@ export class Hosts {
     this.#healthy = [];
   }
 
-  endpoint(cluster: number, host: number): Endpoint {
-    return (this.#endpoints[cluster] as readonly Endpoint[])[host] as Endpoint;
+  /** The listener in front of an endpoint; NONE for none. */
+  listener(cluster: number, host: number): number {
+    return this.#listeners[(this.#setBases[cluster] as number) + host] as number;
+  }
+
+  /** The application that an endpoint is, where no listener is in front of it; NONE for none. */
+  app(cluster: number, host: number): number {
+    return this.#apps[(this.#setBases[cluster] as number) + host] as number;
   }
 
   /** Where a pool stands among all. @param worker among its proxy's */
@@ -89,8 +110,7 @@ export class Hosts {
   }
 
   isReachable(cluster: number, host: number): boolean {
-    const { listener, app } = this.endpoint(cluster, host);
-    return listener !== NONE || app !== NONE;
+    return this.listener(cluster, host) !== NONE || this.app(cluster, host) !== NONE;
   }
 
   rowOf(cluster: number, host: number): number {
@@ -160,7 +180,7 @@ export class Hosts {
 
   /** The kernel gives a new connection to one of the listeners that the workers have, by a hash. */
   remoteWorker(cluster: number, host: number, worker: number, ordinal: number): number {
-    const { listener } = this.endpoint(cluster, host);
+    const listener = this.listener(cluster, host);
     if (listener === NONE) return NONE;
     const workers = this.#workers[listener] as number;
     const first = this.#firstWorker[listener] as number;

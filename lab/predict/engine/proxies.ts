@@ -7,41 +7,34 @@ import type { PoolUser } from './poolRows.ts';
 import type { Parts } from './parts.ts';
 import { PURPOSE } from './random.ts';
 import { DECISION } from './retries.ts';
+import { Routes } from './routes.ts';
 import { FLAG } from './run.ts';
 import { CAUSE, STATE } from './visits.ts';
 
 export class Proxies implements PoolUser {
   readonly #parts: Parts;
-  #routes: readonly Route[] = [];
-  /** By listener, and then by ask. */
-  #routeOf: readonly (readonly number[])[] = [];
+  readonly #routes = new Routes();
   #proxyOf = new Int32Array(0);
   /** Whether a listener lets requests in to a server, by role. */
   #isServers = new Int8Array(0);
   #isGateways = new Int8Array(0);
   #firstWorker: readonly number[] = [];
-  #timeoutLanes = new Int32Array(0);
-  #tryLanes = new Int32Array(0);
-  #tryMs = new Float64Array(0);
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.pools.serve(this);
   }
 
-  configure({ listeners, routes, proxies }: Model, firstWorker: number[]): void {
+  configure(model: Model, firstWorker: number[]): void {
     const { clock, hosts, pools } = this.#parts;
-    this.#routes = routes;
-    this.#routeOf = listeners.map((listener) => listener.routes);
+    const { listeners, proxies } = model;
+    this.#routes.configure(model, clock);
     this.#proxyOf = Int32Array.from(listeners, ({ proxy }) => proxy);
     const role = (name: string): Int8Array<ArrayBuffer> =>
       Int8Array.from(listeners, ({ proxy }) => (proxies[proxy]?.role === name ? 1 : 0));
     this.#isServers = role('server');
     this.#isGateways = role('gateway');
     this.#firstWorker = firstWorker;
-    this.#timeoutLanes = Int32Array.from(routes, ({ timeoutMs }) => clock.lane(timeoutMs));
-    this.#tryMs = Float64Array.from(routes, ({ retry }) => retry?.perTryTimeoutMs ?? Infinity);
-    this.#tryLanes = Int32Array.from(this.#tryMs, (ms) => clock.lane(ms));
     pools.places.configure(hosts.pools);
   }
 
@@ -50,7 +43,7 @@ export class Proxies implements PoolUser {
     const { visits, requests, admission } = this.#parts;
     const listener = visits.listener[visit] as number;
     const ask = visits.ask[visit] as number;
-    const number = (this.#routeOf[listener] as readonly number[])[ask] ?? NONE;
+    const number = this.#routes.taken(listener, ask);
     if (this.#isServers[listener] === 1) requests.reachedServer(visit);
     if (!admission.admits(visit)) {
       this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
@@ -61,13 +54,18 @@ export class Proxies implements PoolUser {
       this.#reply(visit, 404, CAUSE.noRoute, FLAG.NR);
       return;
     }
-    const route = this.#routes[number] as Route;
+    const cluster = this.#routes.plain(number);
+    if (cluster !== NONE) {
+      this.#toCluster(visit, number, cluster);
+      return;
+    }
+    const route = this.#routes.at(number);
     if (route.fault !== null && this.#isDelayed(visit, route.fault)) return;
     this.#goOn(visit, route);
   }
 
   faultOver(visit: number): void {
-    this.#goOn(visit, this.#routes[this.#parts.visits.route[visit] as number] as Route);
+    this.#goOn(visit, this.#routes.at(this.#parts.visits.route[visit] as number));
   }
 
   attached(visit: number, connection: number): void {
@@ -77,7 +75,7 @@ export class Proxies implements PoolUser {
     const cluster = visits.cluster[visit] as number;
     const host = visits.host[visit] as number;
     const attempt = visits.attempt[visit] as number;
-    const { listener, app } = hosts.endpoint(cluster, host);
+    const listener = hosts.listener(cluster, host);
     const callee = visits.open(
       visits.request[visit] as number,
       visits.who[visit] as number,
@@ -91,7 +89,7 @@ export class Proxies implements PoolUser {
       requests.sentTo(visit, cluster, host);
     }
     if (listener === NONE) {
-      apps.arrive(callee, app, clock.now + answers.hopMs);
+      apps.arrive(callee, hosts.app(cluster, host), clock.now + answers.hopMs);
     } else {
       visits.listener[callee] = listener;
       visits.app[callee] = NONE;
@@ -101,9 +99,9 @@ export class Proxies implements PoolUser {
       turns.post(remote, atMs, MESSAGE.request, callee, visits.life[callee] as number);
     }
     const route = visits.route[visit] as number;
-    const tryMs = this.#tryMs[route] as number;
+    const tryMs = this.#routes.tryMs[route] as number;
     if (tryMs < Infinity) {
-      clock.after(this.#tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit, attempt);
+      clock.after(this.#routes.tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit, attempt);
     }
   }
 
@@ -182,10 +180,10 @@ export class Proxies implements PoolUser {
   }
 
   #goOn(visit: number, route: Route): void {
-    const { clock, visits, draws, retries } = this.#parts;
+    const { visits, draws } = this.#parts;
     const who = visits.who[visit] as number;
     const draw = visits.drawOf(visit);
-    const { fault, clusters, directStatus, timeoutMs } = route;
+    const { fault, clusters, directStatus } = route;
     if (fault !== null && draws.share(who, draw | PURPOSE.abort) < fault.abortShare) {
       this.#reply(visit, fault.abortStatus, CAUSE.fault, FLAG.FI);
       return;
@@ -202,14 +200,19 @@ export class Proxies implements PoolUser {
         if ((left -= weight) < 0) break;
       }
     }
-    visits.cluster[visit] = cluster;
     if (cluster === NONE) {
+      visits.cluster[visit] = NONE;
       this.#reply(visit, 503, CAUSE.noRoute, FLAG.NC);
-      return;
-    }
+    } else this.#toCluster(visit, visits.route[visit] as number, cluster);
+  }
+
+  #toCluster(visit: number, route: number, cluster: number): void {
+    const { clock, visits, retries } = this.#parts;
+    visits.cluster[visit] = cluster;
     retries.begin(visit);
+    const timeoutMs = this.#routes.timeoutMs[route] as number;
     if (timeoutMs < Infinity) {
-      const lane = this.#timeoutLanes[visits.route[visit] as number] as number;
+      const lane = this.#routes.timeoutLanes[route] as number;
       clock.after(lane, timeoutMs, EVENT.routeTimeout, visit, visits.life[visit] as number);
     }
     this.attempt(visit);
@@ -225,7 +228,8 @@ export class Proxies implements PoolUser {
     const proxy = this.#proxyOf[visits.listener[visit] as number] as number;
     const own = worker - (this.#firstWorker[proxy] as number);
     const again = retries.hostAttempts(visit);
-    const host = balancer.choose(cluster, own, visit, again, this.#keyOf(visit));
+    const key = balancer.isByHash(cluster) ? this.#keyOf(visit) : 0;
+    const host = balancer.choose(cluster, own, visit, again, key);
     if (host === NONE) {
       this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);
       return;
@@ -239,7 +243,7 @@ export class Proxies implements PoolUser {
   /** Of a hash: a client's own, where its requests are alike in what is hashed. */
   #keyOf(visit: number): number {
     const { visits, requests } = this.#parts;
-    const route = this.#routes[visits.route[visit] as number] as Route;
+    const route = this.#routes.at(visits.route[visit] as number);
     if (route.hash === 'request') return visits.who[visit] as number;
     if (typeof route.hash === 'number') return route.hash;
     return requests.client[visits.request[visit] as number] as number;

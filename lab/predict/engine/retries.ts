@@ -8,8 +8,15 @@ import type { Visits } from './visits.ts';
 
 export const DECISION = { no: 0, yes: 1, limit: 2, overflow: 3 } as const;
 
+/** More than any status of HTTP. */
+const STATUSES = 1000;
+
 export class Retries {
   #policies: (Retry | null)[] = [];
+  /** How often, by route. */
+  #attempts = new Int32Array(0);
+  /** Whether a status is retried, by route and then status. */
+  #retried = new Uint8Array(0);
   readonly #clusters: Clusters;
   readonly #visits: Visits;
   readonly #draws: Draws;
@@ -22,22 +29,22 @@ export class Retries {
 
   configure({ routes }: Model): void {
     this.#policies = routes.map(({ retry }: Route) => retry);
+    this.#attempts = Int32Array.from(this.#policies, (policy) => policy?.attempts ?? 0);
+    this.#retried = Uint8Array.from({ length: routes.length * STATUSES }, (_, place) => {
+      const policy = this.#policies[Math.floor(place / STATUSES)] ?? null;
+      return policy !== null && isRetried(policy, place % STATUSES) ? 1 : 0;
+    });
   }
 
   begin(visit: number): void {
-    this.#visits.retriesLeft[visit] = this.#policyOf(visit)?.attempts ?? 0;
+    const visits = this.#visits;
+    visits.retriesLeft[visit] = this.#attempts[visits.route[visit] as number] as number;
   }
 
   /** After an answer. */
   onStatus(visit: number, status: number): number {
-    const policy = this.#policyOf(visit);
-    if (policy === null) return DECISION.no;
-    const would =
-      (policy.on5xx && status >= 500) ||
-      (policy.onGatewayError && status >= 502 && status <= 504) ||
-      (policy.on4xx && status === 409) ||
-      policy.statuses.includes(status);
-    return this.#decide(visit, would);
+    const place = (this.#visits.route[visit] as number) * STATUSES + status;
+    return this.#decide(visit, this.#retried[place] === 1);
   }
 
   /** After an attempt without an answer, which no full breaker refused: those are never made again. */
@@ -65,9 +72,9 @@ export class Retries {
 
   /** How often another host is chosen in place of one that was tried. */
   hostAttempts(visit: number): number {
+    if ((this.#visits.tries[visit] as number) <= 1) return 0;
     const policy = this.#policyOf(visit);
-    if (policy === null || !policy.avoidsPrevious) return 0;
-    return (this.#visits.tries[visit] as number) > 1 ? policy.hostAttempts : 0;
+    return policy === null || !policy.avoidsPrevious ? 0 : policy.hostAttempts;
   }
 
   /** It counts against the cluster's retries no more. */
@@ -102,4 +109,13 @@ export class Retries {
     visits.holdsRetry[visit] = 1;
     return DECISION.yes;
   }
+}
+
+function isRetried({ on5xx, onGatewayError, on4xx, statuses }: Retry, status: number): boolean {
+  return (
+    (on5xx && status >= 500) ||
+    (onGatewayError && status >= 502 && status <= 504) ||
+    (on4xx && status === 409) ||
+    statuses.includes(status)
+  );
 }

@@ -19,23 +19,20 @@ export async function verdictsOf(
   { seeds, firstSeed = 1, signal }: VerdictsOptions,
 ): Promise<Verdicts> {
   const observationOf = observations(prepared);
-  const checks = new Map<string, Verdicts['checks'][number]>();
+  // In their order, which is the same in each run: two may have one name.
+  const checks: Verdicts['checks'] = [];
   let hold = 0;
   for (let seed = firstSeed; seed < firstSeed + seeds; seed += 1) {
     const { verdict } = observationOf(seed);
     if (verdict.outcome === 'holds') hold += 1;
-    for (const { name, expected, outcome, seen } of verdict.checks) {
-      const check = checks.get(name) ?? { name, expected, hold: 0, otherwise: null };
-      checks.set(
-        name,
-        outcome === 'holds'
-          ? { ...check, hold: check.hold + 1 }
-          : { ...check, otherwise: check.otherwise ?? seen },
-      );
+    for (const [index, { name, expected, outcome, seen }] of verdict.checks.entries()) {
+      const check = (checks[index] ??= { name, expected, hold: 0, otherwise: null });
+      if (outcome === 'holds') check.hold += 1;
+      else check.otherwise ??= seen;
     }
     // Whoever interrupts it is heard.
     await setImmediate();
     signal?.throwIfAborted();
   }
-  return { hold, checks: [...checks.values()] };
+  return { hold, checks };
 }

@@ -27,7 +27,7 @@ export const rule: Rule = {
     bad: {
       shows: 'ten connections are allowed, and a cold pool refuses some of ten requests',
       objects: [policy(pool(10, 1))],
-      expect: [{ name: 'refused by a cold pool', status: 503, cold: true, mean: [0.3, 9] }],
+      expect: [{ name: 'refused by a cold pool', status: 503, cold: true, count: [1, 9] }],
     },
     good: {
       shows: 'none is refused',

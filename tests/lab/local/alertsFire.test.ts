@@ -45,7 +45,7 @@ describe.skipIf(!HAS_PROMTOOL)('over what the proxies of real runs counted', () 
   let baseline: Recording;
   beforeAll(async () => {
     alerts = await alertsFor('fail-fast');
-    // The last connection may come in the sixth batch, and what is near its limit is so for a minute of scrapes.
+    // The last connection may come in the fifth batch, and what is near its limit is so for a minute of scrapes.
     failFast = await recordMetrics('fail-fast', { timeScale: 0.1, batches: 8 });
     baseline = await recordMetrics('baseline', { timeScale: 0.1, batches: 2 });
   });

@@ -38,6 +38,18 @@ it('counts each check by itself, and the runs of which all hold', async () => {
   });
 });
 
+it('tells two checks of one name apart', async () => {
+  const named = (count: [number, number]): Expectation => ({
+    ...answered(count),
+    name: 'answered',
+  });
+  const prepared = await expecting([named([0, 10]), named([10, 10])]);
+  const { hold, checks } = await verdictsOf(prepared, { seeds: 5 });
+  const own = checks.filter(({ name }) => name === 'answered');
+  expect(own.map((check) => check.hold)).toEqual([5, 0]);
+  expect(hold).toBe(0);
+});
+
 it('is the same for the same seeds, whatever came before them', async () => {
   const prepared = await expecting([answered([6, 6])]);
   const held = async (firstSeed: number, seeds: number): Promise<number> =>

@@ -107,7 +107,7 @@ function proxiesOf(model: Model, run: Run, simulator: Simulator): Proxy[] {
     role,
     concurrency: workers,
     clusters: model.clusters.flatMap((cluster, index) =>
-      cluster.proxy === proxy && simulator.clusters.isUsed(index)
+      cluster.proxy === proxy && simulator.clusters.at(index).isUsed
         ? [clusterOf(model, run, simulator, index)]
         : [],
     ),
@@ -159,7 +159,7 @@ function peaksOf(
   return {
     first: { ...none, ...healthy },
     most: {
-      ...{ ...none, ...clusters.peaksOf(cluster), ...healthy },
+      ...{ ...none, ...clusters.at(cluster).peaks, ...healthy },
       'outlier_detection.ejections_active': outliers.activePeak[cluster] ?? 0,
     },
   };
@@ -167,16 +167,10 @@ function peaksOf(
 
 /** What an endpoint had to do. */
 function callsOf(
-  { hosts }: Simulator,
+  { hosts, clusters }: Simulator,
   cluster: number,
   host: number,
 ): Pick<Cluster['endpoints'][number], 'cxActive' | 'cxTotal' | 'rqTotal' | 'rqError'> {
-  const { cxActive, cxTotal, rqTotal, rqError } = hosts.rows;
-  const row = hosts.rowOf(cluster, host);
-  return {
-    cxActive: cxActive[row] ?? 0,
-    cxTotal: cxTotal[row] ?? 0,
-    rqTotal: rqTotal[row] ?? 0,
-    rqError: rqError[row] ?? 0,
-  };
+  const { cxActive, cxTotal, rqTotal, rqError } = hosts.of(clusters.at(cluster), host);
+  return { cxActive, cxTotal, rqTotal, rqError };
 }

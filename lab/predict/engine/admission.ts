@@ -3,7 +3,7 @@ import type { Listener, Model } from '../model.ts';
 import type { Clock } from './clock.ts';
 import { GradientController } from './gradient.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import type { Visits } from './visits.ts';
+import type { Visit } from './state.ts';
 
 export class Admission {
   #listeners: readonly Listener[] = [];
@@ -11,12 +11,10 @@ export class Admission {
   #controllers: (GradientController | undefined)[] = [];
   readonly #clock: Clock;
   readonly #draws: Draws;
-  readonly #visits: Visits;
 
-  constructor(clock: Clock, draws: Draws, visits: Visits) {
+  constructor(clock: Clock, draws: Draws) {
     this.#clock = clock;
     this.#draws = draws;
-    this.#visits = visits;
   }
 
   configure({ listeners }: Model): void {
@@ -36,20 +34,20 @@ export class Admission {
   }
 
   /** Whether a request may go on; one that may is waited for. */
-  admits(visit: number): boolean {
-    const controller = this.#controllers[this.#visits.listener[visit] as number];
+  admits(visit: Visit): boolean {
+    const controller = this.#controllers[visit.listener];
     if (controller === undefined) return true;
     const { now } = this.#clock;
     if (!controller.admit(now)) return false;
-    this.#visits.admittedMs[visit] = now;
+    visit.admittedMs = now;
     return true;
   }
 
   /** A request has its answer, or is given up. */
-  ended(visit: number, isAnswered: boolean): void {
-    const admittedMs = this.#visits.admittedMs[visit] as number;
+  ended(visit: Visit, isAnswered: boolean): void {
+    const { admittedMs } = visit;
     if (admittedMs < 0) return;
-    const controller = this.#controllers[this.#visits.listener[visit] as number];
+    const controller = this.#controllers[visit.listener];
     if (isAnswered) controller?.complete(this.#clock.now, admittedMs);
     else controller?.cancel();
   }

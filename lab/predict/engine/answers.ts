@@ -1,12 +1,10 @@
 /** The way back: an answer goes to the visit that waits for it, or to the client. */
 import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
-import { MESSAGE } from './inboxes.ts';
+import { CAUSE, type Visit } from './state.ts';
 import type { Turns } from './turns.ts';
-import { CAUSE, type Visits } from './visits.ts';
-
-/** Nobody waits any more. */
-export const GONE = -2;
+import type { Visits } from './visits.ts';
+import { MESSAGE } from './workers.ts';
 
 export interface ClientSide {
   /** A client's request has its answer. @param atMs when the client has it */
@@ -39,48 +37,48 @@ export class Answers {
   }
 
   /** Ends the visit with its answer. @param closes whether its connection ends as well */
-  give(visit: number, status: number, cause: number, causeCluster: number, closes: number): void {
+  give(visit: Visit, status: number, cause: number, causeCluster: number, closes: boolean): void {
     const visits = this.#visits;
-    const caller = visits.caller[visit] as number;
-    const attempt = visits.callerAttempt[visit] as number;
-    const request = visits.request[visit] as number;
+    const caller = visit.caller;
+    const attempt = visit.callerAttempt;
+    const request = visit.request;
     visits.end(visit);
-    if (caller === NONE) {
+    if (caller === null) {
       const atMs = this.#clock.now + this.hopMs;
       this.#clients.answered(request, status, cause, causeCluster, atMs);
-    } else if (caller !== GONE && visits.attempt[caller] === attempt) {
-      visits.status[caller] = status;
-      visits.cause[caller] = cause;
-      visits.causeCluster[caller] = causeCluster;
-      visits.closes[caller] = closes;
-      visits.callee[caller] = NONE;
+    } else if (caller.attempt === attempt) {
+      caller.status = status;
+      caller.cause = cause;
+      caller.causeCluster = causeCluster;
+      caller.closes = closes;
+      caller.callee = null;
       this.#toCaller(caller, attempt);
     }
   }
 
-  #toCaller(caller: number, attempt: number): void {
+  #toCaller(caller: Visit, attempt: number): void {
     const visits = this.#visits;
-    if (visits.app[caller] === NONE) {
+    if (caller.app === NONE) {
       const atMs = this.#clock.now + this.hopMs;
-      const worker = visits.worker[caller] as number;
-      this.#turns.post(worker, atMs, MESSAGE.response, caller, attempt);
+      const worker = caller.worker;
+      this.#turns.post(worker, atMs, MESSAGE.response, caller.id, attempt);
     } else {
-      this.#clock.after(this.hopLane, this.hopMs, EVENT.response, caller, attempt);
+      this.#clock.after(this.hopLane, this.hopMs, EVENT.response, caller.id, attempt);
     }
   }
 
   /** Nobody is there to ask: the caller comes to know it. */
-  refuse(visit: number): void {
-    this.give(visit, 0, CAUSE.connectionFailure, NONE, 1);
+  refuse(visit: Visit): void {
+    this.give(visit, 0, CAUSE.connectionFailure, NONE, true);
   }
 
   /** Whoever waited for what the visit called waits no more; the called one comes to know it. */
-  forget(visit: number): void {
+  forget(visit: Visit): void {
     const visits = this.#visits;
-    const callee = visits.callee[visit] as number;
-    if (callee === NONE) return;
-    visits.callee[visit] = NONE;
-    const life = visits.life[callee] as number;
-    this.#clock.after(this.hopLane, this.hopMs, EVENT.reset, callee, life);
+    const callee = visit.callee;
+    if (callee === null) return;
+    visit.callee = null;
+    const life = callee.life;
+    this.#clock.after(this.hopLane, this.hopMs, EVENT.reset, callee.id, life);
   }
 }

@@ -1,12 +1,13 @@
 /** What the applications do: their turns, their calls, their time, their errors. */
 import type { Law } from '../../../apps/contract.ts';
 import { type App, type Failure, type Model, NONE, type Work } from '../model.ts';
-import { type Answers, GONE } from './answers.ts';
+import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { Calls } from './calls.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
-import { CAUSE, STATE, type Visits } from './visits.ts';
+import { CAUSE, GONE, STATE, type Visit } from './state.ts';
+import type { Visits } from './visits.ts';
 
 export class Apps {
   appMs = 0;
@@ -19,8 +20,8 @@ export class Apps {
   /** By application, and then by ask: the lane of a time that is always the same. */
   #lanes: readonly (readonly number[])[] = [];
   #working = new Int32Array(0);
-  #first = new Int32Array(0);
-  #last = new Int32Array(0);
+  #first: (Visit | null)[] = [];
+  #last: (Visit | null)[] = [];
   /** When each was first asked, from which the times of its errors count. */
   #since = new Float64Array(0);
   /** Until when it is busy with what came before. */
@@ -48,25 +49,25 @@ export class Apps {
       }),
     );
     this.#working = new Int32Array(apps.length);
-    this.#first = new Int32Array(apps.length);
-    this.#last = new Int32Array(apps.length);
+    this.#first = apps.map(() => null);
+    this.#last = apps.map(() => null);
     this.#since = new Float64Array(apps.length);
     this.#free = new Float64Array(apps.length);
   }
 
   reset(): void {
     this.#working.fill(0);
-    this.#first.fill(NONE);
-    this.#last.fill(NONE);
+    this.#first.fill(null);
+    this.#last.fill(null);
     this.#since.fill(-1);
     this.#free.fill(0);
   }
 
   /** A request is on its way to it. @param atMs when it is there */
-  arrive(visit: number, app: number, atMs: number): void {
+  arrive(visit: Visit, app: number, atMs: number): void {
     const visits = this.#visits;
-    visits.listener[visit] = NONE;
-    visits.app[visit] = app;
+    visit.listener = NONE;
+    visit.app = app;
     const readMs = Math.max(atMs, this.#free[app] as number) + this.appMs;
     this.#free[app] = readMs;
     const { concurrency } = this.#apps[app] as App;
@@ -86,45 +87,45 @@ export class Apps {
   }
 
   /** Its work is done. */
-  served(visit: number): void {
+  served(visit: Visit): void {
     const visits = this.#visits;
-    const cause = (visits.status[visit] as number) >= 500 ? CAUSE.application : CAUSE.none;
-    this.#end(visit, visits.status[visit] as number, cause, NONE);
+    const cause = visit.status >= 500 ? CAUSE.application : CAUSE.none;
+    this.#end(visit, visit.status, cause, NONE);
   }
 
   /** What it called has answered, or did not in time. @param status 0 for no answer */
-  callAnswered(visit: number, status: number): void {
+  callAnswered(visit: Visit, status: number): void {
     const visits = this.#visits;
-    const { calls, callErrorStatus } = this.#apps[visits.app[visit] as number] as App;
+    const { calls, callErrorStatus } = this.#apps[visit.app] as App;
     const isGood = status > 0 && status < 400;
     if (!isGood && this.#calls.again(visit, calls, this.#clock.now)) return;
     if (!isGood && callErrorStatus !== 200) {
-      const cause = visits.cause[visit] as number;
+      const cause = visit.cause;
       const known = cause === CAUSE.none ? CAUSE.application : cause;
       const blamed = callErrorStatus >= 500 ? known : CAUSE.none;
-      this.#end(visit, callErrorStatus, blamed, visits.causeCluster[visit] as number);
+      this.#end(visit, callErrorStatus, blamed, visit.causeCluster);
       return;
     }
     if (!this.#calls.next(visit, calls, this.#clock.now)) this.#takeTime(visit, this.#clock.now);
   }
 
-  callTimedOut(visit: number): void {
+  callTimedOut(visit: Visit): void {
     const visits = this.#visits;
     this.#answers.forget(visit);
-    visits.attempt[visit] = visits.nextNumber();
-    visits.cause[visit] = CAUSE.timeout;
-    visits.causeCluster[visit] = NONE;
+    visit.attempt = visits.nextNumber();
+    visit.cause = CAUSE.timeout;
+    visit.causeCluster = NONE;
     this.callAnswered(visit, 0);
   }
 
   /** Nobody waits for its answer: what was begun under a limit goes on all the same. */
-  abandoned(visit: number): void {
+  abandoned(visit: Visit): void {
     const visits = this.#visits;
-    const app = visits.app[visit] as number;
-    const state = visits.state[visit] as number;
+    const app = visit.app;
+    const state = visit.state;
     if (state === STATE.queued) this.#dequeue(visit, app);
     else if (state === STATE.working && this.#isLimited(visit)) {
-      visits.caller[visit] = GONE;
+      visit.caller = GONE;
       return;
     } else {
       this.#answers.forget(visit);
@@ -133,41 +134,41 @@ export class Apps {
     visits.end(visit);
   }
 
-  #isLimited(visit: number): boolean {
-    const { concurrency } = this.#apps[this.#visits.app[visit] as number] as App;
+  #isLimited(visit: Visit): boolean {
+    const { concurrency } = this.#apps[visit.app] as App;
     return concurrency < Infinity && this.#workOf(visit).time !== null;
   }
 
-  #workOf(visit: number): Work {
-    const { works } = this.#apps[this.#visits.app[visit] as number] as App;
-    return works[this.#visits.ask[visit] as number] as Work;
+  #workOf(visit: Visit): Work {
+    const { works } = this.#apps[visit.app] as App;
+    return works[visit.ask] as Work;
   }
 
   /** @param atMs when it has its turn */
-  #begin(visit: number, atMs: number): void {
+  #begin(visit: Visit, atMs: number): void {
     const visits = this.#visits;
-    const app = visits.app[visit] as number;
+    const app = visit.app;
     if ((this.#since[app] as number) < 0) this.#since[app] = atMs;
     const { errors, calls } = this.#apps[app] as App;
     const work = this.#workOf(visit);
     if (work.time !== null && errors.length > 0) {
       const failure = this.#failureOf(visit, errors, atMs - (this.#since[app] as number));
       if (failure !== undefined) {
-        visits.status[visit] = failure.status;
+        visit.status = failure.status;
         this.#work(visit, failure.after ?? work.time, NONE, atMs);
         return;
       }
     }
     if (work.time !== null && calls.length > 0) {
-      visits.state[visit] = STATE.calling;
-      visits.tries[visit] = 0;
+      visit.state = STATE.calling;
+      visit.tries = 0;
       this.#calls.begin(visit);
       if (this.#calls.next(visit, calls, atMs)) return;
     }
     this.#takeTime(visit, atMs);
   }
 
-  #takeTime(visit: number, atMs: number): void {
+  #takeTime(visit: Visit, atMs: number): void {
     const visits = this.#visits;
     const { time, statuses } = this.#workOf(visit);
     let status = statuses[0]?.status ?? 200;
@@ -178,20 +179,20 @@ export class Apps {
         if ((left -= one.weight) < 0) break;
       }
     }
-    visits.status[visit] = status;
-    const app = visits.app[visit] as number;
-    const lane = (this.#lanes[app] as readonly number[])[visits.ask[visit] as number] ?? NONE;
+    visit.status = status;
+    const app = visit.app;
+    const lane = (this.#lanes[app] as readonly number[])[visit.ask] ?? NONE;
     this.#work(visit, time, lane, atMs);
   }
 
-  #work(visit: number, law: Law | null, lane: number, atMs: number): void {
+  #work(visit: Visit, law: Law | null, lane: number, atMs: number): void {
     const visits = this.#visits;
-    visits.state[visit] = STATE.working;
+    visit.state = STATE.working;
     const ms = law === null ? 0 : this.#draw(visit, law);
-    this.#clock.at(lane, atMs + ms, EVENT.served, visit, visits.life[visit] as number);
+    this.#clock.at(lane, atMs + ms, EVENT.served, visit.id, visit.life);
   }
 
-  #failureOf(visit: number, errors: readonly Failure[], sinceMs: number): Failure | undefined {
+  #failureOf(visit: Visit, errors: readonly Failure[], sinceMs: number): Failure | undefined {
     return errors.find(
       ({ share, fromMs, toMs }, index) =>
         sinceMs >= fromMs &&
@@ -200,18 +201,18 @@ export class Apps {
     );
   }
 
-  #end(visit: number, status: number, cause: number, causeCluster: number): void {
-    const { keepAlive } = this.#apps[this.#visits.app[visit] as number] as App;
+  #end(visit: Visit, status: number, cause: number, causeCluster: number): void {
+    const { keepAlive } = this.#apps[visit.app] as App;
     this.#release(visit);
-    this.#answers.give(visit, status, cause, causeCluster, keepAlive ? 0 : 1);
+    this.#answers.give(visit, status, cause, causeCluster, !keepAlive);
   }
 
   /** The next that waits has its turn. */
-  #release(visit: number): void {
+  #release(visit: Visit): void {
     if (!this.#isLimited(visit)) return;
-    const app = this.#visits.app[visit] as number;
-    const next = this.#first[app] as number;
-    if (next === NONE) {
+    const app = visit.app;
+    const next = this.#first[app] ?? null;
+    if (next === null) {
       add(this.#working, app, -1);
     } else {
       this.#dequeue(next, app);
@@ -219,36 +220,34 @@ export class Apps {
     }
   }
 
-  #enqueue(visit: number, app: number): void {
+  #enqueue(visit: Visit, app: number): void {
     const visits = this.#visits;
-    const last = this.#last[app] as number;
-    visits.state[visit] = STATE.queued;
-    visits.next[visit] = NONE;
-    visits.previous[visit] = last;
-    if (last === NONE) this.#first[app] = visit;
-    else visits.next[last] = visit;
+    const last = this.#last[app] ?? null;
+    visit.state = STATE.queued;
+    visit.next = null;
+    visit.previous = last;
+    if (last === null) this.#first[app] = visit;
+    else last.next = visit;
     this.#last[app] = visit;
   }
 
-  #dequeue(visit: number, app: number): void {
+  #dequeue(visit: Visit, app: number): void {
     const visits = this.#visits;
-    const next = visits.next[visit] as number;
-    const previous = visits.previous[visit] as number;
-    if (previous === NONE) this.#first[app] = next;
-    else visits.next[previous] = next;
-    if (next === NONE) this.#last[app] = previous;
-    else visits.previous[next] = previous;
+    const next = visit.next;
+    const previous = visit.previous;
+    if (previous === null) this.#first[app] = next;
+    else previous.next = next;
+    if (next === null) this.#last[app] = previous;
+    else next.previous = previous;
   }
 
-  #share(visit: number, purpose: number): number {
+  #share(visit: Visit, purpose: number): number {
     return this.#draws.share(
-      this.#visits.who[visit] as number,
-      this.#visits.drawOf(visit) + purpose,
-    );
+visit.who, visit.draw + purpose    );
   }
 
   /** As apps/common/law.ts draws. */
-  #draw(visit: number, law: Law): number {
+  #draw(visit: Visit, law: Law): number {
     switch (law.kind) {
       case 'fixed':
         return law.ms;

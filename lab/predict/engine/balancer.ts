@@ -1,9 +1,11 @@
 /** Which endpoint of a cluster a request goes to: chosen before its pool, and never again. */
 import { type Model, NONE, type Balancer as Policy } from '../model.ts';
+import type { ClusterState } from './clusters.ts';
 import type { Hosts } from './hosts.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
-import type { Visits } from './visits.ts';
+import type { Visit } from './state.ts';
+import { hasTried } from './visits.ts';
 
 const POLICIES: readonly Policy[] = ['least-request', 'round-robin', 'random', 'hash'];
 const LEAST_REQUEST = 0;
@@ -16,7 +18,6 @@ const OVERPROVISIONING = 1.4;
 export class Balancer {
   readonly #draws: Draws;
   readonly #hosts: Hosts;
-  readonly #visits: Visits;
   #policies = new Uint8Array(0);
   #panic = new Float64Array(0);
   #priorities: (readonly number[])[] = [];
@@ -24,10 +25,9 @@ export class Balancer {
   #turnBases = new Int32Array(0);
   #turns = new Int32Array(0);
 
-  constructor(draws: Draws, hosts: Hosts, visits: Visits) {
+  constructor(draws: Draws, hosts: Hosts) {
     this.#draws = draws;
     this.#hosts = hosts;
-    this.#visits = visits;
   }
 
   configure({ clusters, proxies }: Model): void {
@@ -51,52 +51,49 @@ export class Balancer {
   }
 
   /** Whether it wants a key to choose. */
-  isByHash(cluster: number): boolean {
-    return this.#policies[cluster] === HASH;
+  isByHash({ index }: ClusterState): boolean {
+    return this.#policies[index] === HASH;
   }
 
   /**
-   * @param worker among its proxy's
    * @param again how often another one may be chosen in place of one that was tried
    * @param key of the hash; of no use to other policies
    * @returns NONE where no endpoint may be called
    */
-  choose(cluster: number, worker: number, visit: number, again: number, key: number): number {
-    const all = this.#hosts.counts[cluster] as number;
+  choose(visit: Visit, again: number, key: number): number {
+    const { cluster } = visit;
+    const all = this.#hosts.counts[cluster.index] as number;
     let healthy = this.#hosts.healthy(cluster);
     if (all === 0) return NONE;
-    if (healthy !== undefined && healthy.length / all < (this.#panic[cluster] as number)) {
+    if (healthy !== undefined && healthy.length / all < (this.#panic[cluster.index] as number)) {
       healthy = undefined;
     }
-    const priorities = this.#priorities[cluster] as readonly number[];
+    const priorities = this.#priorities[cluster.index] as readonly number[];
     if (priorities.length > 0) healthy = this.#inPriority(priorities, healthy, visit);
     const count = healthy === undefined ? all : healthy.length;
     if (count === 0) return NONE;
     let host = NONE;
     for (let choice = 0; choice <= again; choice += 1) {
-      host = this.#one(cluster, worker, visit, choice, key, healthy, count);
-      if (again === 0 || !this.#visits.hasTried(visit, host)) return host;
+      host = this.#one(visit, choice, key, healthy, count);
+      if (again === 0 || !hasTried(visit, host)) return host;
     }
     return host;
   }
 
   #one(
-    cluster: number,
-    worker: number,
-    visit: number,
+    { cluster, worker, who, draw: stamp }: Visit,
     choice: number,
     key: number,
     healthy: Int32Array | undefined,
     count: number,
   ): number {
-    const policy = this.#policies[cluster] as number;
+    const policy = this.#policies[cluster.index] as number;
     if (policy === ROUND_ROBIN) {
-      const turn = add(this.#turns, (this.#turnBases[cluster] as number) + worker, 1);
+      const turn = add(this.#turns, (this.#turnBases[cluster.index] as number) + worker.own, 1);
       return nth(healthy, (turn >>> 0) % count);
     }
     if (policy === HASH) return this.#byHash(key, healthy, count);
-    const who = this.#visits.who[visit] as number;
-    const draw = this.#visits.drawOf(visit) + (choice << 20);
+    const draw = stamp + (choice << 20);
     const first = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.firstChoice));
     if (policy !== LEAST_REQUEST || count === 1) return first;
     // Both may be the same one; of equals the first (least_request_lb.cc).
@@ -125,7 +122,7 @@ export class Balancer {
   #inPriority(
     priorities: readonly number[],
     healthy: Int32Array | undefined,
-    visit: number,
+    visit: Visit,
   ): Int32Array {
     const levels = 1 + Math.max(...priorities);
     const alive = (host: number): boolean => healthy === undefined || healthy.includes(host);
@@ -141,8 +138,7 @@ export class Balancer {
       1,
       health.reduce((sum, { share }) => sum + share, 0),
     );
-    const who = this.#visits.who[visit] as number;
-    let left = total * this.#draws.share(who, this.#visits.drawOf(visit) | PURPOSE.priority);
+    let left = total * this.#draws.share(visit.who, visit.draw | PURPOSE.priority);
     const level = health.find(({ share }) => (left -= share) < 0) ?? health[0];
     return Int32Array.from(level?.some ?? []);
   }

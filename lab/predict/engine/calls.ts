@@ -3,18 +3,20 @@ import { type Call, type Door, type Model, NONE } from '../model.ts';
 import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { STATE, type Visits } from './visits.ts';
+import { STATE, type Visit } from './state.ts';
+import type { Visits } from './visits.ts';
+import { NO_WORKER, type Worker } from './workers.ts';
 
 /** Lets a request in at a door. */
 export interface Doorway {
-  enter(visit: number, door: Door, worker: number, atMs: number): void;
+  enter(visit: Visit, door: Door, worker: Worker, atMs: number): void;
 }
 
 const NOWHERE: Door = { listener: NONE, app: NONE };
 
 interface Connection {
   readonly door: Door;
-  readonly worker: number;
+  readonly worker: Worker;
 }
 
 interface Kept {
@@ -37,10 +39,10 @@ export class Calls {
   readonly #answers: Answers;
   /** By application and call. */
   #kept = new Map<number, Kept>();
-  #firstWorker: readonly number[] = [];
-  #workers: readonly number[] = [];
+  /** By listener. */
+  #workers: readonly (readonly Worker[])[] = [];
   /** Of each visit that calls: which of the calls, and how often it was tried. */
-  #at = new Map<number, At>();
+  #at = new Map<Visit, At>();
 
   constructor(clock: Clock, draws: Draws, visits: Visits, answers: Answers) {
     this.#clock = clock;
@@ -53,9 +55,9 @@ export class Calls {
     this.#doorway = doorway;
   }
 
-  configure({ listeners, proxies }: Model, firstWorker: number[]): void {
-    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
-    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+  /** @param workers of each proxy */
+  configure({ listeners }: Model, workers: readonly (readonly Worker[])[]): void {
+    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
   }
 
   reset(): void {
@@ -63,12 +65,12 @@ export class Calls {
     this.#at.clear();
   }
 
-  begin(visit: number): void {
+  begin(visit: Visit): void {
     this.#at.set(visit, { call: -1, attempts: 0, connection: undefined });
   }
 
   /** Makes the next call. @returns false where there is none */
-  next(visit: number, calls: readonly Call[], atMs: number): boolean {
+  next(visit: Visit, calls: readonly Call[], atMs: number): boolean {
     const at = this.#at.get(visit);
     if (at === undefined) return false;
     this.#keep(visit, at);
@@ -84,7 +86,7 @@ export class Calls {
   }
 
   /** Makes the same call once more. @returns false where it was tried often enough */
-  again(visit: number, calls: readonly Call[], atMs: number): boolean {
+  again(visit: Visit, calls: readonly Call[], atMs: number): boolean {
     const at = this.#at.get(visit);
     const call = calls[at?.call ?? -1];
     if (at === undefined || call === undefined || at.attempts >= call.attempts) return false;
@@ -93,47 +95,47 @@ export class Calls {
     return true;
   }
 
-  #make(visit: number, at: At, { ask, doors, timeoutMs }: Call, atMs: number): void {
+  #make(visit: Visit, at: At, { ask, doors, timeoutMs }: Call, atMs: number): void {
     const visits = this.#visits;
     at.attempts += 1;
-    visits.tries[visit] = (visits.tries[visit] as number) + 1;
+    visit.tries += 1;
     const attempt = visits.nextNumber();
-    visits.attempt[visit] = attempt;
-    visits.state[visit] = STATE.calling;
+    visit.attempt = attempt;
+    visit.state = STATE.calling;
     const kept = this.#keptOf(visit, at.call);
     const connection = kept.idle.pop() ?? this.#connect(visit, kept, doors);
     at.connection = connection;
-    const request = visits.request[visit] as number;
-    const callee = visits.open(request, visits.who[visit] as number, ask, visit, attempt);
-    visits.callee[visit] = callee;
+    const request = visit.request;
+    const callee = visits.open(request, visit.who, ask, visit, attempt);
+    visit.callee = callee;
     this.#doorway.enter(callee, connection.door, connection.worker, atMs + this.#answers.hopMs);
     if (timeoutMs < Infinity) {
-      this.#clock.at(NONE, atMs + timeoutMs, EVENT.callTimeout, visit, attempt);
+      this.#clock.at(NONE, atMs + timeoutMs, EVENT.callTimeout, visit.id, attempt);
     }
   }
 
   /** In turn to the doors, as kube-proxy does. */
-  #connect(visit: number, kept: Kept, doors: readonly Door[]): Connection {
+  #connect(visit: Visit, kept: Kept, doors: readonly Door[]): Connection {
     const door = doors[kept.made % Math.max(1, doors.length)] ?? NOWHERE;
     kept.made += 1;
     const { listener } = door;
-    if (listener === NONE) return { door, worker: NONE };
-    const app = this.#visits.app[visit] as number;
+    if (listener === NONE) return { door, worker: NO_WORKER };
+    const workers = this.#workers[listener] as readonly Worker[];
     const draw = (kept.made << 4) | PURPOSE.worker;
-    const own = this.#draws.index(this.#workers[listener] as number, -1 - app, draw);
-    return { door, worker: (this.#firstWorker[listener] as number) + own };
+    const own = this.#draws.index(workers.length, -1 - visit.app, draw);
+    return { door, worker: workers[own] as Worker };
   }
 
-  #keptOf(visit: number, call: number): Kept {
-    const key = (this.#visits.app[visit] as number) * 256 + call;
+  #keptOf(visit: Visit, call: number): Kept {
+    const key = visit.app * 256 + call;
     let kept = this.#kept.get(key);
     if (kept === undefined) this.#kept.set(key, (kept = { idle: [], made: 0 }));
     return kept;
   }
 
   /** The connection of a call that was answered waits for the next one. */
-  #keep(visit: number, at: At): void {
-    if (at.connection === undefined || this.#visits.status[visit] === 0) return;
+  #keep(visit: Visit, at: At): void {
+    if (at.connection === undefined || visit.status === 0) return;
     this.#keptOf(visit, at.call).idle.push(at.connection);
     at.connection = undefined;
   }

@@ -1,8 +1,7 @@
 /** The clusters of all proxies: their limits, what counts against them now, and Envoy's counters. */
 import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts';
-import type { Thresholds } from '../../../envoy/thresholds.ts';
-import type { Cluster } from '../model.ts';
-import { add } from './rows.ts';
+import { type Cluster, NONE } from '../model.ts';
+import type { Clock } from './clock.ts';
 
 /** Where a counter stands among a cluster's. */
 export function indexOf(counter: Counter): number {
@@ -28,151 +27,177 @@ export const RQ_RETRY_SUCCESS = indexOf('upstream_rq_retry_success');
 export const RQ_RETRY_OVERFLOW = indexOf('upstream_rq_retry_overflow');
 export const RQ_RETRY_LIMIT = indexOf('upstream_rq_retry_limit_exceeded');
 
-export class Clusters {
-  #count = 0;
-  readonly #limits: Record<keyof Thresholds, Float64Array> = {
-    max_connections: new Float64Array(0),
-    max_pending_requests: new Float64Array(0),
-    max_requests: new Float64Array(0),
-    max_retries: new Float64Array(0),
-  };
-  budgetShare = new Float64Array(0);
-  budgetLeast = new Float64Array(0);
+/** Whether any of these counted says whether a cluster was called. */
+const USES = [
+  RQ_TOTAL,
+  RQ_PENDING_TOTAL,
+  RQ_PENDING_OVERFLOW,
+  RQ_ACTIVE_OVERFLOW,
+  RQ_COMPLETED,
+];
+
+/** More than ever counts against a limit: those that are none are whole numbers of a machine's, too. */
+const MOST = 2 ** 30;
+
+/** A cluster of one proxy. */
+export class ClusterState {
+  /** In the model. */
+  readonly index: number;
+  /** Its own, by COUNTERS. */
+  readonly counters: Int32Array;
+  maxConnections = 0;
+  maxPendingRequests = 0;
+  maxRequests = 0;
+  maxRetries = 0;
+  /** Of what is active and pending, in place of `maxRetries`; below 0 for none. */
+  budgetShare = -1;
+  budgetLeast = 0;
+  /** 0 for no limit. */
+  maxRequestsPerConnection = 0;
+  /** Streams that a connection carries at once. */
+  streams = 1;
+  /** Infinity for never. */
+  idleMs = Infinity;
+  idleLane = NONE;
   /** Now. */
-  cx = new Int32Array(0);
-  pending = new Int32Array(0);
-  rq = new Int32Array(0);
-  retries = new Int32Array(0);
+  cx = 0;
+  pending = 0;
+  rq = 0;
+  retries = 0;
   /** The most at any time. */
-  cxPeak = new Int32Array(0);
-  pendingPeak = new Int32Array(0);
-  rqPeak = new Int32Array(0);
-  retriesPeak = new Int32Array(0);
-  /** By cluster and then COUNTERS. */
+  cxPeak = 0;
+  pendingPeak = 0;
+  rqPeak = 0;
+  retriesPeak = 0;
+
+  constructor(index: number, counters: Int32Array) {
+    this.index = index;
+    this.counters = counters;
+  }
+
+  configure(
+    { limits, retryBudget, streams, idleTimeoutMs, maxRequestsPerConnection }: Cluster,
+    clock: Clock,
+  ): void {
+    this.maxConnections = Math.min(limits.max_connections, MOST);
+    this.maxPendingRequests = Math.min(limits.max_pending_requests, MOST);
+    this.maxRequests = Math.min(limits.max_requests, MOST);
+    this.maxRetries = Math.min(limits.max_retries, MOST);
+    this.budgetShare = retryBudget?.share ?? -1;
+    this.budgetLeast = retryBudget?.least ?? 0;
+    this.maxRequestsPerConnection = maxRequestsPerConnection;
+    this.streams = Math.min(streams, MOST);
+    this.idleMs = idleTimeoutMs;
+    this.idleLane = clock.lane(idleTimeoutMs);
+  }
+
+  reset(): void {
+    this.cx = this.pending = this.rq = this.retries = 0;
+    this.cxPeak = this.pendingPeak = this.rqPeak = this.retriesPeak = 0;
+  }
+
+  count(counter: number): void {
+    this.counters[counter] = (this.counters[counter] as number) + 1;
+  }
+
+  get hasRoomForConnection(): boolean {
+    return this.cx < this.maxConnections;
+  }
+
+  get hasRoomForPending(): boolean {
+    return this.pending < this.maxPendingRequests;
+  }
+
+  get hasRoomForRequest(): boolean {
+    return this.rq < this.maxRequests;
+  }
+
+  get hasRoomForRetry(): boolean {
+    if (this.budgetShare < 0) return this.retries < this.maxRetries;
+    const most = Math.trunc(this.budgetShare * (this.rq + this.pending));
+    return this.retries < Math.max(most, this.budgetLeast);
+  }
+
+  connectionOpened(): void {
+    this.count(CX_TOTAL);
+    this.cx += 1;
+    if (this.cx > this.cxPeak) this.cxPeak = this.cx;
+  }
+
+  queued(): void {
+    this.count(RQ_PENDING_TOTAL);
+    this.pending += 1;
+    if (this.pending > this.pendingPeak) this.pendingPeak = this.pending;
+  }
+
+  attached(): void {
+    this.count(RQ_TOTAL);
+    this.rq += 1;
+    if (this.rq > this.rqPeak) this.rqPeak = this.rq;
+  }
+
+  retrying(): void {
+    this.count(RQ_RETRY);
+    this.retries += 1;
+    if (this.retries > this.retriesPeak) this.retriesPeak = this.retries;
+  }
+
+  answered(status: number): void {
+    this.count(RQ_COMPLETED);
+    if (status < 300) this.count(RQ_2XX);
+    else if (status >= 500) this.count(RQ_5XX);
+    else if (status >= 400) this.count(RQ_4XX);
+  }
+
+  get isUsed(): boolean {
+    return USES.some((counter) => this.counters[counter] !== 0);
+  }
+
+  /** The most that each gauge showed; a breaker is open while what it counts has reached its limit. */
+  get peaks(): Partial<Record<Gauge, number>> {
+    const opens = (peak: number, limit: number): number => (peak >= limit ? 1 : 0);
+    return {
+      upstream_cx_active: this.cxPeak,
+      upstream_rq_active: this.rqPeak,
+      upstream_rq_pending_active: this.pendingPeak,
+      'circuit_breakers.default.cx_open': opens(this.cxPeak, this.maxConnections),
+      'circuit_breakers.default.rq_open': opens(this.rqPeak, this.maxRequests),
+      'circuit_breakers.default.rq_pending_open': opens(this.pendingPeak, this.maxPendingRequests),
+      'circuit_breakers.default.rq_retry_open': opens(this.retriesPeak, this.maxRetries),
+    };
+  }
+}
+
+/** What stands where no cluster is chosen. */
+export const NO_CLUSTER = new ClusterState(NONE, new Int32Array(COUNTERS.length));
+
+export class Clusters {
+  /** By their index in the model. */
+  all: readonly ClusterState[] = [];
+  /** Of all of them, by cluster and then COUNTERS. */
   counters = new Int32Array(0);
 
-  configure(clusters: readonly Cluster[]): void {
+  configure(clusters: readonly Cluster[], clock: Clock): void {
     const { length } = clusters;
-    if (length !== this.#count) this.#make(length);
-    clusters.forEach(({ limits, retryBudget }, cluster) => {
-      for (const [name, column] of Object.entries(this.#limits)) {
-        column[cluster] = limits[name as keyof Thresholds];
-      }
-      this.budgetShare[cluster] = retryBudget?.share ?? -1;
-      this.budgetLeast[cluster] = retryBudget?.least ?? 0;
+    if (length !== this.all.length) {
+      const size = COUNTERS.length;
+      this.counters = new Int32Array(length * size);
+      this.all = clusters.map(
+        (_, index) =>
+          new ClusterState(index, this.counters.subarray(index * size, (index + 1) * size)),
+      );
+    }
+    this.all.forEach((state, index) => {
+      state.configure(clusters[index] as Cluster, clock);
     });
   }
 
   reset(): void {
-    for (const column of [this.cx, this.pending, this.rq, this.retries]) column.fill(0);
-    for (const column of [this.cxPeak, this.pendingPeak, this.rqPeak]) column.fill(0);
-    this.retriesPeak.fill(0);
+    for (const state of this.all) state.reset();
     this.counters.fill(0);
   }
 
-  count(cluster: number, counter: number): void {
-    add(this.counters, cluster * COUNTERS.length + counter, 1);
-  }
-
-  hasRoomForConnection(cluster: number): boolean {
-    return (this.cx[cluster] as number) < (this.#limits.max_connections[cluster] as number);
-  }
-
-  hasRoomForPending(cluster: number): boolean {
-    return (
-      (this.pending[cluster] as number) < (this.#limits.max_pending_requests[cluster] as number)
-    );
-  }
-
-  hasRoomForRequest(cluster: number): boolean {
-    return (this.rq[cluster] as number) < (this.#limits.max_requests[cluster] as number);
-  }
-
-  /** A budget is of what is active and pending, and takes the limit's place. */
-  hasRoomForRetry(cluster: number): boolean {
-    const share = this.budgetShare[cluster] as number;
-    const most =
-      share < 0
-        ? (this.#limits.max_retries[cluster] as number)
-        : Math.max(
-            Math.trunc(share * ((this.rq[cluster] as number) + (this.pending[cluster] as number))),
-            this.budgetLeast[cluster] as number,
-          );
-    return (this.retries[cluster] as number) < most;
-  }
-
-  connectionOpened(cluster: number): void {
-    this.count(cluster, CX_TOTAL);
-    const now = add(this.cx, cluster, 1);
-    if (now > (this.cxPeak[cluster] as number)) this.cxPeak[cluster] = now;
-  }
-
-  queued(cluster: number): void {
-    this.count(cluster, RQ_PENDING_TOTAL);
-    const now = add(this.pending, cluster, 1);
-    if (now > (this.pendingPeak[cluster] as number)) this.pendingPeak[cluster] = now;
-  }
-
-  attached(cluster: number): void {
-    this.count(cluster, RQ_TOTAL);
-    const now = add(this.rq, cluster, 1);
-    if (now > (this.rqPeak[cluster] as number)) this.rqPeak[cluster] = now;
-  }
-
-  retrying(cluster: number): void {
-    this.count(cluster, RQ_RETRY);
-    const now = add(this.retries, cluster, 1);
-    if (now > (this.retriesPeak[cluster] as number)) this.retriesPeak[cluster] = now;
-  }
-
-  answered(cluster: number, status: number): void {
-    this.count(cluster, RQ_COMPLETED);
-    if (status < 300) this.count(cluster, RQ_2XX);
-    else if (status >= 500) this.count(cluster, RQ_5XX);
-    else if (status >= 400) this.count(cluster, RQ_4XX);
-  }
-
-  isUsed(cluster: number): boolean {
-    const used = [
-      RQ_TOTAL,
-      RQ_PENDING_TOTAL,
-      RQ_PENDING_OVERFLOW,
-      RQ_ACTIVE_OVERFLOW,
-      RQ_COMPLETED,
-    ];
-    return used.some((counter) => this.counters[cluster * COUNTERS.length + counter] !== 0);
-  }
-
-  /** The most that each gauge showed; a breaker is open while what it counts has reached its limit. */
-  peaksOf(cluster: number): Partial<Record<Gauge, number>> {
-    const opens = (peaks: Int32Array, limit: keyof Thresholds): number =>
-      (peaks[cluster] as number) >= (this.#limits[limit][cluster] as number) ? 1 : 0;
-    return {
-      upstream_cx_active: this.cxPeak[cluster] as number,
-      upstream_rq_active: this.rqPeak[cluster] as number,
-      upstream_rq_pending_active: this.pendingPeak[cluster] as number,
-      'circuit_breakers.default.cx_open': opens(this.cxPeak, 'max_connections'),
-      'circuit_breakers.default.rq_open': opens(this.rqPeak, 'max_requests'),
-      'circuit_breakers.default.rq_pending_open': opens(this.pendingPeak, 'max_pending_requests'),
-      'circuit_breakers.default.rq_retry_open': opens(this.retriesPeak, 'max_retries'),
-    };
-  }
-
-  #make(count: number): void {
-    this.#count = count;
-    for (const name of Object.keys(this.#limits)) {
-      this.#limits[name as keyof Thresholds] = new Float64Array(count);
-    }
-    this.budgetShare = new Float64Array(count);
-    this.budgetLeast = new Float64Array(count);
-    this.cx = new Int32Array(count);
-    this.pending = new Int32Array(count);
-    this.rq = new Int32Array(count);
-    this.retries = new Int32Array(count);
-    this.cxPeak = new Int32Array(count);
-    this.pendingPeak = new Int32Array(count);
-    this.rqPeak = new Int32Array(count);
-    this.retriesPeak = new Int32Array(count);
-    this.counters = new Int32Array(count * COUNTERS.length);
+  at(index: number): ClusterState {
+    return this.all[index] as ClusterState;
   }
 }

@@ -2,49 +2,38 @@
 import { NONE } from '../model.ts';
 import type { Backlogs } from './backlogs.ts';
 import { type Clock, EVENT } from './clock.ts';
-import type { Hosts } from './hosts.ts';
-import { MESSAGE } from './inboxes.ts';
-import type { ConnectionRows, PoolRows } from './poolRows.ts';
-import { add } from './rows.ts';
+import type { Connection } from './state.ts';
 import type { Turns } from './turns.ts';
+import { MESSAGE } from './workers.ts';
 
 export class Connects {
   connectMs = 0;
   readonly #clock: Clock;
   readonly #turns: Turns;
-  readonly #hosts: Hosts;
   readonly #backlogs: Backlogs;
 
-  constructor(clock: Clock, turns: Turns, hosts: Hosts, backlogs: Backlogs) {
+  constructor(clock: Clock, turns: Turns, backlogs: Backlogs) {
     this.#clock = clock;
     this.#turns = turns;
-    this.#hosts = hosts;
     this.#backlogs = backlogs;
   }
 
   /** One that was dropped tries again, if it is wanted still. */
-  again(rows: PoolRows, connections: ConnectionRows, connection: number, life: number): void {
-    if (connections.life[connection] === life) this.begin(rows, connections, connection, 0);
+  again(connection: Connection, life: number): void {
+    if (connection.life === life) this.begin(connection, 0);
   }
 
   /** It wants to stand, after so long; its worker is told when it does. */
-  begin(rows: PoolRows, connections: ConnectionRows, connection: number, afterMs: number): void {
-    const pool = connections.pool[connection] as number;
-    const life = connections.life[connection] as number;
+  begin(connection: Connection, afterMs: number): void {
+    const { id, life, pool } = connection;
+    const { listener, app } = pool.host;
     const atMs = this.#clock.now + afterMs;
-    const cluster = rows.cluster[pool] as number;
-    const host = rows.host[pool] as number;
-    const app = this.#hosts.app(cluster, host);
-    if (
-      this.#hosts.listener(cluster, host) === NONE &&
-      app !== NONE &&
-      !this.#backlogs.takes(app, atMs)
-    ) {
-      const retryMs = this.#backlogs.retryMs(add(connections.drops, connection, 1));
-      this.#clock.at(NONE, atMs + retryMs, EVENT.connect, connection, life);
+    if (listener === NONE && app !== NONE && !this.#backlogs.takes(app, atMs)) {
+      connection.drops += 1;
+      const retryMs = this.#backlogs.retryMs(connection.drops);
+      this.#clock.at(NONE, atMs + retryMs, EVENT.connect, id, life);
       return;
     }
-    const worker = rows.worker[pool] as number;
-    this.#turns.post(worker, atMs + this.connectMs, MESSAGE.connected, connection, life);
+    this.#turns.post(pool.worker, atMs + this.connectMs, MESSAGE.connected, id, life);
   }
 }

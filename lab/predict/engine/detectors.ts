@@ -1,6 +1,6 @@
 /** What makes an endpoint an outlier: Envoy's detectors, and those that compare rates over an interval. */
 import type { Outlier } from '../model.ts';
-import type { HostRows } from './hosts.ts';
+import type { Host } from './state.ts';
 
 /** Why an endpoint is to be ejected: Envoy's names, in the order of their codes. */
 export const DETECTORS = [
@@ -18,30 +18,29 @@ const FAILURE_PERCENTAGE = 4;
 
 /** Of these endpoints, those whose rates are out of line, each with its detector. */
 export function outOfLine(
-  rows: HostRows,
-  own: readonly number[],
+  own: readonly Host[],
   { successRate, failurePercentage }: Outlier,
-): [row: number, detector: number][] {
-  const rateOf = (row: number): number =>
-    (100 * (rows.successes[row] as number)) / Math.max(1, rows.requests[row] as number);
-  const busy = (volume: number): number[] =>
-    own.filter((row) => (rows.requests[row] as number) >= volume && rows.ejected[row] === 0);
-  const outliers: [row: number, detector: number][] = [];
+): [host: Host, detector: number][] {
+  const rateOf = ({ successes, requests }: Host): number =>
+    (100 * successes) / Math.max(1, requests);
+  const busy = (volume: number): Host[] =>
+    own.filter(({ requests, isEjected }) => requests >= volume && !isEjected);
+  const outliers: [host: Host, detector: number][] = [];
   if (successRate !== null) {
     const some = busy(successRate.requestVolume);
     if (some.length > 0 && some.length >= successRate.minimumHosts) {
-      const mean = some.reduce((sum, row) => sum + rateOf(row), 0) / some.length;
-      const variance = some.reduce((sum, row) => sum + (rateOf(row) - mean) ** 2, 0) / some.length;
+      const mean = some.reduce((sum, host) => sum + rateOf(host), 0) / some.length;
+      const variance = some.reduce((sum, host) => sum + (rateOf(host) - mean) ** 2, 0) / some.length;
       const least = mean - successRate.stdevFactor * Math.sqrt(variance);
-      for (const row of some) if (rateOf(row) < least) outliers.push([row, SUCCESS_RATE]);
+      for (const host of some) if (rateOf(host) < least) outliers.push([host, SUCCESS_RATE]);
     }
   }
   if (failurePercentage !== null) {
     const some = busy(failurePercentage.requestVolume);
     if (some.length > 0 && some.length >= failurePercentage.minimumHosts) {
-      for (const row of some) {
-        if (100 - rateOf(row) >= failurePercentage.threshold) {
-          outliers.push([row, FAILURE_PERCENTAGE]);
+      for (const host of some) {
+        if (100 - rateOf(host) >= failurePercentage.threshold) {
+          outliers.push([host, FAILURE_PERCENTAGE]);
         }
       }
     }

@@ -2,53 +2,32 @@
  * The endpoints of each cluster, as the proxy that has it sees them: what is under way to them, whether
  * they are ejected, and which of them the workers know to be healthy.
  */
-import { type Model, NONE } from '../model.ts';
+import { type Endpoint, type Model, NONE } from '../model.ts';
+import type { ClusterState } from './clusters.ts';
 import { Places } from './places.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { add, ints, Slots } from './rows.ts';
+import { Rows } from './rows.ts';
+import { Host } from './state.ts';
+import { NO_WORKER, type Worker } from './workers.ts';
 
-/** One for each endpoint of a cluster that was called. */
-export class HostRows {
-  readonly slots = new Slots(this);
-  cluster = ints();
-  host = ints();
-  /** Requests that have a connection: what least request compares. */
-  active = ints();
-  cxActive = ints();
-  cxTotal = ints();
-  rqTotal = ints();
-  rqError = ints();
-  // Of outlier detection
-  ejected = ints();
-  consecutive5xx = ints();
-  consecutiveGateway = ints();
-  consecutiveLocal = ints();
-  successes = ints();
-  requests = ints();
-  localSuccesses = ints();
-  localRequests = ints();
-  backOff = ints();
-  ejectedAt = new Float64Array(64);
-  returnedAt = new Float64Array(64);
-  jitter = new Float64Array(64);
-}
+/** What a host is at first. */
+const UNUSED = {
+  ...{ active: 0, cxActive: 0, cxTotal: 0, rqTotal: 0, rqError: 0 },
+  ...{ isEjected: false, consecutive5xx: 0, consecutiveGateway: 0, consecutiveLocal: 0 },
+  ...{ successes: 0, requests: 0, localSuccesses: 0, localRequests: 0 },
+  ...{ backOff: 0, ejectedMs: 0, returnedMs: -Infinity, jitterMs: 0 },
+} satisfies Partial<Host>;
 
 export class Hosts {
-  readonly rows = new HostRows();
   /** Endpoints of each cluster. */
   counts = new Int32Array(0);
-  readonly #places = new Places();
+  readonly #rows = new Rows((id) => new Host(id));
+  readonly #places = new Places<Host>();
   readonly #draws: Draws;
+  #sets: readonly (readonly Endpoint[])[] = [];
+  /** Where each cluster's endpoints begin among all. */
   #bases = new Float64Array(0);
-  #poolBases = new Float64Array(0);
-  /** Pools that there may be. */
-  pools = 0;
-  /** Where each cluster's endpoints begin in the two after it: clusters share sets of them. */
-  #setBases = new Int32Array(0);
-  #listeners = new Int32Array(0);
-  #apps = new Int32Array(0);
-  #firstWorker: readonly number[] = [];
-  #workers: readonly number[] = [];
+  #workers: readonly (readonly Worker[])[] = [];
   /** The healthy endpoints that a cluster's workers know; undefined where all are. */
   #healthy: (Int32Array | undefined)[] = [];
 
@@ -56,21 +35,13 @@ export class Hosts {
     this.#draws = draws;
   }
 
-  configure({ clusters, endpointSets, listeners, proxies }: Model, firstWorker: number[]): void {
-    const all = endpointSets.flat();
-    this.#listeners = Int32Array.from(all, ({ listener }) => listener);
-    this.#apps = Int32Array.from(all, ({ app }) => app);
-    const setBases: number[] = [];
-    let setBase = 0;
-    for (const { length } of endpointSets) {
-      setBases.push(setBase);
-      setBase += length;
-    }
-    this.#setBases = Int32Array.from(clusters, ({ endpoints }) => setBases[endpoints] ?? 0);
-    this.counts = Int32Array.from(
-      clusters,
-      ({ endpoints }) => endpointSets[endpoints]?.length ?? 0,
-    );
+  /** @param workers of each proxy */
+  configure(
+    { clusters, endpointSets, listeners }: Model,
+    workers: readonly (readonly Worker[])[],
+  ): void {
+    this.#sets = clusters.map(({ endpoints }) => endpointSets[endpoints] ?? []);
+    this.counts = Int32Array.from(this.#sets, ({ length }) => length);
     this.#bases = new Float64Array(clusters.length);
     let base = 0;
     this.counts.forEach((count, cluster) => {
@@ -78,115 +49,71 @@ export class Hosts {
       base += count;
     });
     this.#places.configure(base);
-    this.#poolBases = new Float64Array(clusters.length);
-    this.pools = 0;
-    clusters.forEach(({ proxy }, cluster) => {
-      this.#poolBases[cluster] = this.pools;
-      this.pools += (proxies[proxy]?.workers ?? 1) * (this.counts[cluster] as number);
-    });
-    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
-    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
   }
 
   reset(): void {
-    this.rows.slots.clear();
+    this.#rows.clear();
     this.#places.clear();
     this.#healthy = [];
   }
 
-  /** The listener in front of an endpoint; NONE for none. */
-  listener(cluster: number, host: number): number {
-    return this.#listeners[(this.#setBases[cluster] as number) + host] as number;
-  }
-
-  /** The application that an endpoint is, where no listener is in front of it; NONE for none. */
-  app(cluster: number, host: number): number {
-    return this.#apps[(this.#setBases[cluster] as number) + host] as number;
-  }
-
-  /** Where a pool stands among all. @param worker among its proxy's */
-  poolPlace(cluster: number, worker: number, host: number): number {
-    return (this.#poolBases[cluster] as number) + worker * (this.counts[cluster] as number) + host;
-  }
-
-  isReachable(cluster: number, host: number): boolean {
-    return this.listener(cluster, host) !== NONE || this.app(cluster, host) !== NONE;
-  }
-
-  rowOf(cluster: number, host: number): number {
-    const place = (this.#bases[cluster] as number) + host;
-    const known = this.#places.at(place);
-    if (known >= 0) return known;
-    const { rows } = this;
-    const row = rows.slots.take();
-    rows.cluster[row] = cluster;
-    rows.host[row] = host;
-    for (const column of [rows.active, rows.cxActive, rows.cxTotal, rows.rqTotal, rows.rqError]) {
-      column[row] = 0;
+  /** A cluster's that were called, in that order. */
+  called(cluster: number): Host[] {
+    const called: Host[] = [];
+    for (let id = 0; id < this.#rows.count; id += 1) {
+      const host = this.#rows.at(id);
+      if (host.cluster.index === cluster) called.push(host);
     }
-    for (const column of [rows.ejected, rows.consecutive5xx, rows.consecutiveGateway]) {
-      column[row] = 0;
-    }
-    for (const column of [rows.consecutiveLocal, rows.successes, rows.requests, rows.backOff]) {
-      column[row] = 0;
-    }
-    rows.localSuccesses[row] = 0;
-    rows.localRequests[row] = 0;
-    rows.returnedAt[row] = -Infinity;
-    this.#places.put(place, row);
-    return row;
+    return called;
   }
 
-  active(cluster: number, host: number): number {
-    const known = this.#places.at((this.#bases[cluster] as number) + host);
-    return known < 0 ? 0 : (this.rows.active[known] as number);
+  at(id: number): Host {
+    return this.#rows.at(id);
   }
 
-  attached(cluster: number, host: number): void {
-    const row = this.rowOf(cluster, host);
-    add(this.rows.active, row, 1);
-    add(this.rows.rqTotal, row, 1);
+  of(cluster: ClusterState, index: number): Host {
+    const place = (this.#bases[cluster.index] as number) + index;
+    return this.#places.at(place) ?? this.#make(cluster, index, place);
   }
 
-  detached(cluster: number, host: number): void {
-    add(this.rows.active, this.rowOf(cluster, host), -1);
+  #make(cluster: ClusterState, index: number, place: number): Host {
+    const { listener, app } = this.#sets[cluster.index]?.[index] as Endpoint;
+    const host = this.#rows.take();
+    Object.assign(host, UNUSED, { cluster, index, place, listener, app });
+    host.pools.fill(undefined);
+    this.#places.put(place, host);
+    return host;
   }
 
-  opened(cluster: number, host: number): void {
-    const row = this.rowOf(cluster, host);
-    add(this.rows.cxActive, row, 1);
-    add(this.rows.cxTotal, row, 1);
-  }
-
-  closed(cluster: number, host: number): void {
-    add(this.rows.cxActive, this.rowOf(cluster, host), -1);
+  /** Requests of it that have a connection. */
+  active(cluster: ClusterState, index: number): number {
+    return this.#places.at((this.#bases[cluster.index] as number) + index)?.active ?? 0;
   }
 
   /** Undefined where all are healthy. */
-  healthy(cluster: number): Int32Array | undefined {
-    return this.#healthy[cluster];
+  healthy(cluster: ClusterState): Int32Array | undefined {
+    return this.#healthy[cluster.index];
   }
 
   /** The workers come to know which endpoints are ejected. */
   tellWorkers(cluster: number): void {
     const count = this.counts[cluster] as number;
     const healthy: number[] = [];
-    for (let host = 0; host < count; host += 1) {
-      const known = this.#places.at((this.#bases[cluster] as number) + host);
-      if (known < 0 || this.rows.ejected[known] === 0) healthy.push(host);
+    for (let index = 0; index < count; index += 1) {
+      const host = this.#places.at((this.#bases[cluster] as number) + index);
+      if (host?.isEjected !== true) healthy.push(index);
     }
     this.#healthy[cluster] = healthy.length === count ? undefined : Int32Array.from(healthy);
   }
 
   /** The kernel gives a new connection to one of the listeners that the workers have, by a hash. */
-  remoteWorker(cluster: number, host: number, worker: number, ordinal: number): number {
-    const listener = this.listener(cluster, host);
-    if (listener === NONE) return NONE;
-    const workers = this.#workers[listener] as number;
-    const first = this.#firstWorker[listener] as number;
-    if (workers === 1) return first;
-    const place = (this.#bases[cluster] as number) + host;
-    const purpose = (ordinal << 10) | (worker << 4) | PURPOSE.remoteWorker;
-    return first + this.#draws.index(workers, place, purpose);
+  remoteWorker({ listener, place }: Host, worker: Worker, ordinal: number): Worker {
+    if (listener === NONE) return NO_WORKER;
+    const workers = this.#workers[listener] as readonly Worker[];
+    const { length } = workers;
+    if (length === 1) return workers[0] as Worker;
+    const purpose = (ordinal << 10) | (worker.index << 4) | PURPOSE.remoteWorker;
+    return workers[this.#draws.index(length, place, purpose)] as Worker;
   }
 }

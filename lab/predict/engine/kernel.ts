@@ -1,11 +1,12 @@
 /** The kernel gives each new connection to one of the listeners that a proxy's workers have, by a hash. */
 import { type Client, type Door, type Model, NONE } from '../model.ts';
 import { type Draws, PURPOSE } from './random.ts';
+import { NO_WORKER, type Worker } from './workers.ts';
 
 export class Kernel {
   readonly #draws: Draws;
-  #firstWorker: readonly number[] = [];
-  #workers: readonly number[] = [];
+  /** By listener. */
+  #workers: readonly (readonly Worker[])[] = [];
   /** By client: which of its doors a new connection leads to. */
   #turns = new Int32Array(0);
 
@@ -13,9 +14,9 @@ export class Kernel {
     this.#draws = draws;
   }
 
-  configure({ listeners, proxies, clients }: Model, firstWorker: readonly number[]): void {
-    this.#firstWorker = listeners.map(({ proxy }) => firstWorker[proxy] ?? 0);
-    this.#workers = listeners.map(({ proxy }) => proxies[proxy]?.workers ?? 1);
+  /** @param workers of each proxy */
+  configure({ listeners, clients }: Model, workers: readonly (readonly Worker[])[]): void {
+    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
     this.#turns = new Int32Array(clients.length);
   }
 
@@ -30,12 +31,13 @@ export class Kernel {
     return doors[turn] as Door;
   }
 
-  /** NONE where there is no proxy. @param who the connection, to the draws */
-  workerFor({ listener }: Door, who: number): number {
-    if (listener === NONE) return NONE;
-    const workers = this.#workers[listener] as number;
-    const first = this.#firstWorker[listener] as number;
-    return workers === 1 ? first : first + this.#draws.index(workers, who, PURPOSE.worker);
+  /** NO_WORKER where there is no proxy. @param who the connection, to the draws */
+  workerFor({ listener }: Door, who: number): Worker {
+    if (listener === NONE) return NO_WORKER;
+    const workers = this.#workers[listener] as readonly Worker[];
+    const { length } = workers;
+    const own = length === 1 ? 0 : this.#draws.index(length, who, PURPOSE.worker);
+    return workers[own] as Worker;
   }
 }
 

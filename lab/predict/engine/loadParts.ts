@@ -5,7 +5,9 @@ import type { Clock } from './clock.ts';
 import type { Dues } from './dues.ts';
 import type { Draws } from './random.ts';
 import type { Requests } from './requests.ts';
+import type { Visit } from './state.ts';
 import type { Visits } from './visits.ts';
+import type { Worker } from './workers.ts';
 
 export interface LoadParts {
   readonly clock: Clock;
@@ -18,5 +20,5 @@ export interface LoadParts {
 
 /** Lets a request in at a door, then. @param isNew whether its connection is, too */
 export interface Entrance {
-  admit(visit: number, door: Door, worker: number, isNew: boolean, atMs: number): void;
+  admit(visit: Visit, door: Door, worker: Worker, isNew: boolean, atMs: number): void;
 }

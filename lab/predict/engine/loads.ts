@@ -1,6 +1,6 @@
 /** What the clients send, and when (apps/client): in batches, in closed loops, in open loops. */
 import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
-import { type ClientSide, GONE } from './answers.ts';
+import type { ClientSide } from './answers.ts';
 import { EVENT } from './clock.ts';
 import { aloneIn, Kernel } from './kernel.ts';
 import type { Entrance, LoadParts } from './loadParts.ts';
@@ -8,7 +8,8 @@ import { LoopWorkers } from './loopWorkers.ts';
 import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
 import { Replay, type SendTrace } from './trace.ts';
-import { CAUSE } from './visits.ts';
+import { CAUSE, GONE } from './state.ts';
+import type { Worker } from './workers.ts';
 import type { Costs } from '../costs.ts';
 
 export class Loads implements ClientSide {
@@ -44,12 +45,13 @@ export class Loads implements ClientSide {
     this.#entrance = entrance;
   }
 
-  configure(model: Model, firstWorker: number[]): void {
+  /** @param workers of each proxy */
+  configure(model: Model, workers: readonly (readonly Worker[])[]): void {
     const { clients, costs } = model;
     this.#clients = clients;
     this.#costs = costs;
     this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
-    this.#kernel.configure(model, firstWorker);
+    this.#kernel.configure(model, workers);
     const { length } = clients;
     this.#sent = new Int32Array(length);
     this.#waiting = new Int32Array(length);
@@ -219,11 +221,11 @@ export class Loads implements ClientSide {
     for (;;) {
       const request = this.#patience.overdue(client);
       if (request === NONE) return;
-      const visit = requests.visit[request] as number;
+      const visit = visits.at(requests.visit[request] as number);
       const life = requests.life[request] as number;
-      if (visits.life[visit] === life) {
-        visits.caller[visit] = GONE;
-        clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit, life);
+      if (visit.life === life) {
+        visit.caller = GONE;
+        clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit.id, life);
       }
       this.#reconnect(client, request);
       this.answered(request, 0, CAUSE.timeout, NONE, clock.now);
@@ -237,19 +239,19 @@ export class Loads implements ClientSide {
     index: number,
     atMs: number,
     sentMs = atMs - this.#parts.answers.hopMs,
-    worker = NONE,
+    worker: Worker | null = null,
   ): void {
     const { requests, visits } = this.#parts;
     const { ask, doors } = this.#clients[client] as Client;
     const request = requests.sent(client, batch, sentMs);
     const who = Math.imul(client + 1, 0x632be5ab) + index;
-    const visit = visits.open(request, who, ask, NONE, 0);
-    requests.visit[request] = visit;
-    requests.life[request] = visits.life[visit] as number;
+    const visit = visits.open(request, who, ask, null, 0);
+    requests.visit[request] = visit.id;
+    requests.life[request] = visit.life;
     this.#patience.begin(client, request, sentMs);
-    const isNew = worker === NONE;
+    const isNew = worker === null;
     const way = this.#kernel.doorOf(client, doors, isNew);
-    const to = isNew ? this.#kernel.workerFor(way, who) : worker;
+    const to = worker ?? this.#kernel.workerFor(way, who);
     this.#entrance.admit(visit, way, to, isNew, atMs);
   }
 
@@ -258,7 +260,7 @@ export class Loads implements ClientSide {
     const index = loops.take(client, worker, load.workers);
     const { doors } = this.#clients[client] as Client;
     let talksTo = loops.talksTo(client, worker);
-    if (talksTo === NONE) {
+    if (talksTo === null) {
       const who = Math.imul(client + 1, 0x632be5ab) + index;
       talksTo = this.#kernel.workerFor(doors[worker % doors.length] as Door, who);
       loops.connect(client, worker, talksTo);
@@ -289,7 +291,7 @@ export class Loads implements ClientSide {
   #reconnect(client: number, request: number): void {
     const { load } = this.#clients[client] as Client;
     if (load.mode !== 'closed' || this.#replay.isOn) return;
-    this.#loops.connect(client, this.#loops.workerOf(client, request), NONE);
+    this.#loops.connect(client, this.#loops.workerOf(client, request), null);
   }
 
   /** A program's timer is a little late, each time anew. */

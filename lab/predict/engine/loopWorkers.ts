@@ -1,10 +1,10 @@
 /** The workers of closed loops: what each sends next, and to whom it talks. */
-import { NONE } from '../model.ts';
+import type { Worker } from './workers.ts';
 
 interface Loop {
   readonly next: Int32Array;
   /** The proxy's worker at the other end of each one's connection. */
-  readonly talksTo: Int32Array;
+  readonly talksTo: (Worker | null)[];
   /** Of each request, its worker. */
   workerOf: Int32Array;
   /** Workers that have more to send. */
@@ -22,7 +22,7 @@ export class LoopWorkers {
   begin(client: number, workers: number): void {
     this.#loops[client] = {
       next: Int32Array.from({ length: workers }, (_, worker) => worker),
-      talksTo: new Int32Array(workers).fill(NONE),
+      talksTo: Array.from({ length: workers }, () => null),
       workerOf: new Int32Array(256),
       left: workers,
     };
@@ -41,12 +41,12 @@ export class LoopWorkers {
     return index;
   }
 
-  /** NONE where it has to connect first. */
-  talksTo(client: number, worker: number): number {
-    return this.#of(client).talksTo[worker] as number;
+  /** Null where it has to connect first. */
+  talksTo(client: number, worker: number): Worker | null {
+    return this.#of(client).talksTo[worker] ?? null;
   }
 
-  connect(client: number, worker: number, talksTo: number): void {
+  connect(client: number, worker: number, talksTo: Worker | null): void {
     this.#of(client).talksTo[worker] = talksTo;
   }
 

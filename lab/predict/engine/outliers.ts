@@ -5,7 +5,7 @@
 import type { Counter } from '../../../envoy/statistics.ts';
 import type { Model, Outlier } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
-import { type Clusters, indexOf } from './clusters.ts';
+import { type ClusterState, indexOf } from './clusters.ts';
 import {
   CONSECUTIVE_5XX,
   CONSECUTIVE_GATEWAY,
@@ -20,6 +20,7 @@ import type { Pools } from './pools.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
 import type { HealthChange } from './run.ts';
+import type { Host } from './state.ts';
 
 const ENFORCED_TOTAL = indexOf('outlier_detection.ejections_enforced_total');
 const OVERFLOW = indexOf('outlier_detection.ejections_overflow');
@@ -41,7 +42,6 @@ export class Outliers {
   /** How long the proxies had been there when the run began, in ms. */
   leadMs = 0;
   readonly #clock: Clock;
-  readonly #clusters: Clusters;
   readonly #hosts: Hosts;
   readonly #pools: Pools;
   readonly #draws: Draws;
@@ -54,9 +54,8 @@ export class Outliers {
   #willTell = new Uint8Array(0);
   #ejections = 0;
 
-  constructor(clock: Clock, clusters: Clusters, hosts: Hosts, pools: Pools, draws: Draws) {
+  constructor(clock: Clock, hosts: Hosts, pools: Pools, draws: Draws) {
     this.#clock = clock;
-    this.#clusters = clusters;
     this.#hosts = hosts;
     this.#pools = pools;
     this.#draws = draws;
@@ -86,173 +85,150 @@ export class Outliers {
   }
 
   /** An answer came from an endpoint. */
-  answered(cluster: number, host: number, status: number): void {
-    const settings = this.#settings[cluster];
+  answered(host: Host, status: number): void {
+    const settings = this.#settings[host.cluster.index];
     if (settings === null || settings === undefined) return;
     const { errorStatuses, splitsLocal } = settings;
     const isError = errorStatuses.length === 0 ? status >= 500 : errorStatuses.includes(status);
     // A matched error counts as a 500, whatever it is (router.cc).
     const counted = errorStatuses.length === 0 ? status : isError ? 500 : 200;
-    if (splitsLocal) this.#local(settings, cluster, host, false);
-    this.#external(settings, cluster, host, counted);
+    if (splitsLocal) this.#local(settings, host, false);
+    this.#external(settings, host, counted);
   }
 
   /** No answer came: for a timeout, or because there was no connection. */
-  failedLocally(cluster: number, host: number, isTimeout: boolean): void {
-    const settings = this.#settings[cluster];
+  failedLocally(host: Host, isTimeout: boolean): void {
+    const settings = this.#settings[host.cluster.index];
     if (settings === null || settings === undefined) return;
-    if (settings.splitsLocal) this.#local(settings, cluster, host, true);
-    else this.#external(settings, cluster, host, isTimeout ? 504 : 503);
+    if (settings.splitsLocal) this.#local(settings, host, true);
+    else this.#external(settings, host, isTimeout ? 504 : 503);
   }
 
-  #external(settings: Outlier, cluster: number, host: number, status: number): void {
-    const { rows } = this.#hosts;
-    const row = this.#hosts.rowOf(cluster, host);
-    add(rows.requests, row, 1);
+  #external(settings: Outlier, host: Host, status: number): void {
+    host.requests += 1;
     if (status < 500) {
-      add(rows.successes, row, 1);
-      rows.consecutive5xx[row] = 0;
-      rows.consecutiveGateway[row] = 0;
+      host.successes += 1;
+      host.consecutive5xx = 0;
+      host.consecutiveGateway = 0;
       return;
     }
-    add(rows.rqError, row, 1);
+    host.rqError += 1;
     if (status >= 502 && status <= 504) {
-      if (add(rows.consecutiveGateway, row, 1) === settings.consecutiveGateway) {
-        this.#post(row, CONSECUTIVE_GATEWAY);
+      host.consecutiveGateway += 1;
+      if (host.consecutiveGateway === settings.consecutiveGateway) {
+        this.#post(host, CONSECUTIVE_GATEWAY);
       }
     } else {
-      rows.consecutiveGateway[row] = 0;
+      host.consecutiveGateway = 0;
     }
-    if (add(rows.consecutive5xx, row, 1) === settings.consecutive5xx) {
-      this.#post(row, CONSECUTIVE_5XX);
-    }
+    host.consecutive5xx += 1;
+    if (host.consecutive5xx === settings.consecutive5xx) this.#post(host, CONSECUTIVE_5XX);
   }
 
-  #local(settings: Outlier, cluster: number, host: number, failed: boolean): void {
-    const { rows } = this.#hosts;
-    const row = this.#hosts.rowOf(cluster, host);
-    add(rows.localRequests, row, 1);
+  #local(settings: Outlier, host: Host, failed: boolean): void {
+    host.localRequests += 1;
     if (!failed) {
-      add(rows.localSuccesses, row, 1);
-      rows.consecutiveLocal[row] = 0;
-    } else if (add(rows.consecutiveLocal, row, 1) === settings.consecutiveLocal) {
-      this.#post(row, CONSECUTIVE_LOCAL);
+      host.localSuccesses += 1;
+      host.consecutiveLocal = 0;
+      return;
     }
+    host.consecutiveLocal += 1;
+    if (host.consecutiveLocal === settings.consecutiveLocal) this.#post(host, CONSECUTIVE_LOCAL);
   }
 
   /** The main thread decides. */
-  #post(row: number, detector: number): void {
-    const what = (row << BITS) | detector;
+  #post({ id }: Host, detector: number): void {
+    const what = (id << BITS) | detector;
     this.#clock.after(this.ejectLane, this.ejectMs, EVENT.eject, what, 0);
   }
 
   /** The main thread has come to it. */
   decide(what: number): void {
-    const row = what >> BITS;
+    const host = this.#hosts.at(what >> BITS);
     const detector = what & ((1 << BITS) - 1);
-    const { rows } = this.#hosts;
-    if (rows.ejected[row] !== 0) return;
-    this.#detect(row, detector);
-    if (detector === CONSECUTIVE_5XX) rows.consecutive5xx[row] = 0;
-    if (detector === CONSECUTIVE_GATEWAY) rows.consecutiveGateway[row] = 0;
-    if (detector === CONSECUTIVE_LOCAL) rows.consecutiveLocal[row] = 0;
+    if (host.isEjected) return;
+    this.#detect(host, detector);
+    if (detector === CONSECUTIVE_5XX) host.consecutive5xx = 0;
+    if (detector === CONSECUTIVE_GATEWAY) host.consecutiveGateway = 0;
+    if (detector === CONSECUTIVE_LOCAL) host.consecutiveLocal = 0;
   }
 
-  #detect(row: number, detector: number): void {
-    const { rows } = this.#hosts;
-    const cluster = rows.cluster[row] as number;
-    const settings = this.#settings[cluster] as Outlier;
-    this.#count(cluster, DETECTED[detector] ?? -1);
-    const hosts = this.#hosts.counts[cluster] as number;
-    const active = this.active[cluster] as number;
+  #detect(host: Host, detector: number): void {
+    const { cluster } = host;
+    const { index } = cluster;
+    const settings = this.#settings[index] as Outlier;
+    count(cluster, DETECTED[detector]);
+    const hosts = this.#hosts.counts[index] as number;
+    const active = this.active[index] as number;
     const mayBe =
       (active + 1) / hosts <= settings.maxEjectionShare ||
       (settings.alwaysEjectsOne && active === 0);
     if (!mayBe) {
-      this.#clusters.count(cluster, OVERFLOW);
+      cluster.count(OVERFLOW);
       return;
     }
     this.#ejections += 1;
     const enforcing = enforcingOf(settings, detector);
     if (this.#draws.share(this.#ejections, PURPOSE.ejection | 16) >= enforcing) return;
-    const now = add(this.active, cluster, 1);
-    if (now > (this.activePeak[cluster] as number)) this.activePeak[cluster] = now;
-    this.#clusters.count(cluster, ENFORCED_TOTAL);
-    this.#count(cluster, ENFORCED[detector] ?? -1);
-    rows.ejected[row] = 1;
-    rows.ejectedAt[row] = this.#clock.now;
-    rows.jitter[row] =
-      settings.jitterMs * this.#draws.share(this.#ejections, PURPOSE.ejection | 32);
-    const backOff = rows.backOff[row] as number;
+    const now = add(this.active, index, 1);
+    if (now > (this.activePeak[index] as number)) this.activePeak[index] = now;
+    cluster.count(ENFORCED_TOTAL);
+    count(cluster, ENFORCED[detector]);
+    host.isEjected = true;
+    host.ejectedMs = this.#clock.now;
+    host.jitterMs = settings.jitterMs * this.#draws.share(this.#ejections, PURPOSE.ejection | 32);
     const { baseEjectionMs } = settings;
-    if (backOff * baseEjectionMs < mostOf(settings) + baseEjectionMs) {
-      rows.backOff[row] = backOff + 1;
-    }
-    this.#changed(row, true, DETECTORS[detector] ?? '');
-    this.#pools.drain(cluster, rows.host[row] as number);
-  }
-
-  #count(cluster: number, counter: number): void {
-    if (counter >= 0) this.#clusters.count(cluster, counter);
+    if (host.backOff * baseEjectionMs < mostOf(settings) + baseEjectionMs) host.backOff += 1;
+    this.#changed(host, true, DETECTORS[detector] ?? '');
+    this.#pools.drain(host);
   }
 
   /** Once an interval: who comes back, and whose rates are out of line. */
   sweep(cluster: number): void {
     const settings = this.#settings[cluster] as Outlier;
-    const { rows } = this.#hosts;
     const { now } = this.#clock;
     this.#clock.at(-1, now + settings.intervalMs, EVENT.sweep, cluster, 0);
-    for (let row = 0; row < rows.slots.count; row += 1) {
-      if (rows.cluster[row] === cluster) this.#lookAt(row, settings, now);
-    }
-    this.#rates(cluster, settings);
+    const own = this.#hosts.called(cluster);
+    for (const host of own) this.#lookAt(host, settings, now);
+    this.#rates(own, settings);
   }
 
-  #lookAt(row: number, settings: Outlier, now: number): void {
-    const { rows } = this.#hosts;
-    const backOff = rows.backOff[row] as number;
-    if (rows.ejected[row] === 0) {
-      const isOld = now - (rows.returnedAt[row] as number) >= settings.intervalMs;
-      if (backOff > 0 && isOld) rows.backOff[row] = backOff - 1;
+  #lookAt(host: Host, settings: Outlier, now: number): void {
+    const { backOff, ejectedMs, jitterMs } = host;
+    if (!host.isEjected) {
+      const isOld = now - host.returnedMs >= settings.intervalMs;
+      if (backOff > 0 && isOld) host.backOff -= 1;
       return;
     }
     const most = Math.min(settings.baseEjectionMs * backOff, mostOf(settings));
-    if (most + (rows.jitter[row] as number) > now - (rows.ejectedAt[row] as number)) return;
-    rows.ejected[row] = 0;
-    rows.returnedAt[row] = now;
-    rows.consecutive5xx[row] = 0;
-    rows.consecutiveGateway[row] = 0;
-    rows.consecutiveLocal[row] = 0;
-    add(this.active, rows.cluster[row] as number, -1);
-    this.#changed(row, false, '');
+    if (most + jitterMs > now - ejectedMs) return;
+    host.isEjected = false;
+    host.returnedMs = now;
+    host.consecutive5xx = 0;
+    host.consecutiveGateway = 0;
+    host.consecutiveLocal = 0;
+    add(this.active, host.cluster.index, -1);
+    this.#changed(host, false, '');
   }
 
   /** Success rates and failure percentages of the interval that is over, which begin anew. */
-  #rates(cluster: number, settings: Outlier): void {
-    const { rows } = this.#hosts;
-    const own: number[] = [];
-    for (let row = 0; row < rows.slots.count; row += 1) {
-      if (rows.cluster[row] === cluster) own.push(row);
+  #rates(own: readonly Host[], settings: Outlier): void {
+    const outliers = outOfLine(own, settings);
+    for (const host of own) {
+      host.requests = 0;
+      host.successes = 0;
     }
-    const outliers = outOfLine(rows, own, settings);
-    for (const row of own) {
-      rows.requests[row] = 0;
-      rows.successes[row] = 0;
-    }
-    for (const [row, detector] of outliers) {
-      if (rows.ejected[row] === 0) this.#detect(row, detector);
-    }
+    for (const [host, detector] of outliers) if (!host.isEjected) this.#detect(host, detector);
   }
 
   /**
    * The workers come to know it: at once, or, soon after an earlier change, a whole window from now
    * (update_merge_window, ClusterManagerImpl::scheduleUpdate).
    */
-  #changed(row: number, ejected: boolean, reason: string): void {
-    const { rows } = this.#hosts;
+  #changed(host: Host, ejected: boolean, reason: string): void {
     const { now } = this.#clock;
-    const cluster = rows.cluster[row] as number;
-    this.changes.push({ atMs: now, cluster, endpoint: rows.host[row] as number, ejected, reason });
+    const cluster = host.cluster.index;
+    this.changes.push({ atMs: now, cluster, endpoint: host.index, ejected, reason });
     const { mergeWindowMs } = this.#settings[cluster] as Outlier;
     if (now - (this.#toldAt[cluster] as number) > mergeWindowMs) {
       this.#willTell[cluster] = 0;
@@ -274,4 +250,9 @@ export class Outliers {
     this.#toldAt[cluster] = this.#clock.now;
     this.#hosts.tellWorkers(cluster);
   }
+}
+
+/** @param counter none where a run records none */
+function count(cluster: ClusterState, counter: number | undefined): void {
+  if (counter !== undefined && counter >= 0) cluster.count(counter);
 }

@@ -6,58 +6,45 @@
 import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import type { Clusters } from './clusters.ts';
 import type { Connects } from './connects.ts';
 import type { Hosts } from './hosts.ts';
-import { Places } from './places.ts';
-import { PoolQueue } from './poolQueue.ts';
-import {
-  ConnectionRows,
-  CX,
-  NO_SETTINGS,
-  PoolRows,
-  type PoolSettings,
-  type PoolUser,
-} from './poolRows.ts';
+import { dequeue, enqueue } from './poolQueue.ts';
+import { ConnectionRows, PoolRows } from './poolRows.ts';
 import { ReadyConnections } from './readyConnections.ts';
-import { add } from './rows.ts';
+import { type Connection, CX, type Host, type Pool, type Visit } from './state.ts';
 import type { Turns } from './turns.ts';
-import type { Visits } from './visits.ts';
+import type { Worker } from './workers.ts';
+
+/** What a pool tells whoever asked it for a connection. */
+export interface PoolUser {
+  /** The visit's request goes out on this connection now. */
+  attached(visit: Visit, connection: Connection): void;
+  /** There is no room for it. */
+  overflowed(visit: Visit): void;
+  /** The connection that it waited for cannot be made. */
+  connectionFailed(visit: Visit): void;
+}
 
 export class Pools {
   readonly rows = new PoolRows();
   readonly connections = new ConnectionRows();
-  settings: PoolSettings = NO_SETTINGS;
+  /** For how long a worker is busy with opening a connection. */
+  openMs = 0;
   dispatchLane = NONE;
   dispatchMs = 0;
-  readonly places = new Places();
   #user!: PoolUser;
   readonly #clock: Clock;
-  readonly #clusters: Clusters;
+  readonly #turns: Turns;
   readonly #hosts: Hosts;
-  readonly #visits: Visits;
-  readonly #queue: PoolQueue;
+  readonly #connects: Connects;
   readonly #ready: ReadyConnections;
 
-  readonly #turns: Turns;
-  readonly #connects: Connects;
-
-  constructor(
-    clock: Clock,
-    turns: Turns,
-    clusters: Clusters,
-    hosts: Hosts,
-    visits: Visits,
-    connects: Connects,
-  ) {
-    this.#turns = turns;
-    this.#connects = connects;
+  constructor(clock: Clock, turns: Turns, hosts: Hosts, connects: Connects) {
     this.#clock = clock;
-    this.#clusters = clusters;
+    this.#turns = turns;
     this.#hosts = hosts;
-    this.#visits = visits;
-    this.#queue = new PoolQueue(this.rows, visits, clusters);
-    this.#ready = new ReadyConnections(clock, this.rows, this.connections);
+    this.#connects = connects;
+    this.#ready = new ReadyConnections(clock);
   }
 
   serve(user: PoolUser): void {
@@ -65,60 +52,52 @@ export class Pools {
   }
 
   reset(): void {
-    this.rows.slots.clear();
+    this.rows.clear();
     this.connections.clear();
-    this.places.clear();
   }
 
-  /** @param place of the worker and the endpoint, among all */
-  poolAt(place: number, cluster: number, host: number, worker: number): number {
-    const known = this.places.at(place);
-    if (known >= 0) return known;
-    const pool = this.rows.open(cluster, host, worker);
-    this.places.put(place, pool);
-    return pool;
+  /** Of a worker and an endpoint. */
+  poolOf(host: Host, worker: Worker): Pool {
+    const { pools } = host;
+    return pools[worker.own] ?? (pools[worker.own] = this.rows.open(host, worker));
   }
 
   /** A request wants to go out: by a ready connection, from the queue later, or not at all. */
-  newStream(pool: number, visit: number): void {
-    const { rows } = this;
-    const ready = rows.ready[pool] as number;
-    if (ready !== NONE) {
+  newStream(pool: Pool, visit: Visit): void {
+    const { ready, cluster } = pool;
+    if (ready !== null) {
       this.#attach(ready, pool, visit);
       return;
     }
-    const cluster = rows.cluster[pool] as number;
-    if (!this.#clusters.hasRoomForPending(cluster)) {
-      this.#clusters.count(cluster, stat.RQ_PENDING_OVERFLOW);
+    if (!cluster.hasRoomForPending) {
+      cluster.count(stat.RQ_PENDING_OVERFLOW);
       this.#user.overflowed(visit);
       return;
     }
-    this.#clusters.queued(cluster);
-    this.#queue.push(pool, visit);
+    cluster.queued();
+    enqueue(pool, visit);
     this.#tryCreateConnections(pool);
   }
 
   /** Takes a visit out of its pool's queue. */
-  cancel(visit: number): void {
-    this.#queue.remove(this.#visits.pool[visit] as number, visit);
+  cancel(visit: Visit): void {
+    if (visit.pool !== null) dequeue(visit.pool, visit);
   }
 
-  connected(connection: number): void {
-    const { connections, rows } = this;
-    const pool = connections.pool[connection] as number;
-    add(rows.connecting, pool, -1);
-    const far = this.#hosts.isReachable(rows.cluster[pool] as number, rows.host[pool] as number);
-    if (!far) {
+  connected(connection: Connection): void {
+    const { pool } = connection;
+    pool.connecting -= 1;
+    if (!pool.host.isReachable) {
       this.#fail(connection, pool);
       return;
     }
-    this.#ready.push(connection, pool, this.settings);
+    this.#ready.push(connection, pool);
     this.#onUpstreamReady(pool);
   }
 
   /** The queue's turn after an answer. */
-  dispatched(pool: number): void {
-    this.rows.scheduled[pool] = 0;
+  dispatched(pool: Pool): void {
+    pool.isScheduled = false;
     this.#onUpstreamReady(pool);
   }
 
@@ -128,171 +107,146 @@ export class Pools {
    *
    * @param closes whether the other end closes the connection after it
    */
-  answered(connection: number, closes: boolean): void {
-    const { connections, rows } = this;
-    const pool = connections.pool[connection] as number;
+  answered(connection: Connection, closes: boolean): void {
+    const { pool } = connection;
     this.#streamClosed(connection, pool);
     if (closes) {
-      this.#clusters.count(rows.cluster[pool] as number, stat.CX_CLOSE_NOTIFY);
+      pool.cluster.count(stat.CX_CLOSE_NOTIFY);
       this.#close(connection, pool);
-    } else if (connections.state[connection] === CX.draining) {
-      if (connections.streams[connection] === 0) this.#close(connection, pool);
+    } else if (connection.state === CX.draining) {
+      if (connection.streams === 0) this.#close(connection, pool);
     } else {
       this.#freed(connection, pool);
-      if (rows.first[pool] !== NONE && rows.scheduled[pool] === 0) {
-        rows.scheduled[pool] = 1;
-        this.#clock.after(this.dispatchLane, this.dispatchMs, EVENT.dispatch, pool, 0);
+      if (pool.first !== null && !pool.isScheduled) {
+        pool.isScheduled = true;
+        this.#clock.after(this.dispatchLane, this.dispatchMs, EVENT.dispatch, pool.id, 0);
       }
     }
   }
 
   /** A request is given up before its answer is whole: over HTTP/1.1 its connection goes with it. */
-  aborted(connection: number): void {
-    const { connections, rows } = this;
-    const pool = connections.pool[connection] as number;
+  aborted(connection: Connection): void {
+    const { pool } = connection;
     this.#streamClosed(connection, pool);
-    const isShared = (this.settings.streams[rows.cluster[pool] as number] as number) > 1;
-    if (!isShared) this.#close(connection, pool);
+    if (pool.cluster.streams === 1) this.#close(connection, pool);
     else this.#freed(connection, pool);
   }
 
-  #freed(connection: number, pool: number): void {
-    if (this.connections.state[connection] !== CX.busy) return;
-    this.#ready.push(connection, pool, this.settings);
+  #freed(connection: Connection, pool: Pool): void {
+    if (connection.state !== CX.busy) return;
+    this.#ready.push(connection, pool);
   }
 
   /** @param idles how often it had become idle when this was set up */
-  idled(connection: number, idles: number): void {
-    const { connections } = this;
-    if (connections.idles[connection] !== idles || connections.state[connection] !== CX.ready) {
-      return;
-    }
-    if (connections.streams[connection] !== 0) return;
-    this.#close(connection, connections.pool[connection] as number);
+  idled(connection: Connection, idles: number): void {
+    if (connection.idles !== idles || connection.state !== CX.ready) return;
+    if (connection.streams !== 0) return;
+    this.#close(connection, connection.pool);
   }
 
   /** An endpoint was ejected: its idle connections are closed, its busy ones after their answers. */
-  drain(cluster: number, host: number): void {
-    const { connections, rows } = this;
-    for (let connection = 0; connection < connections.slots.count; connection += 1) {
-      const state = connections.state[connection] as number;
-      if (state !== CX.ready && state !== CX.busy) continue;
-      const pool = connections.pool[connection] as number;
-      if (rows.cluster[pool] !== cluster || rows.host[pool] !== host) continue;
-      if (connections.streams[connection] === 0) this.#close(connection, pool);
+  drain(host: Host): void {
+    for (let id = 0; id < this.connections.count; id += 1) {
+      const connection = this.connections.at(id);
+      const { pool, state } = connection;
+      if (pool.host !== host || (state !== CX.ready && state !== CX.busy)) continue;
+      if (connection.streams === 0) this.#close(connection, pool);
       else {
         if (state === CX.ready) this.#ready.remove(connection, pool);
-        connections.state[connection] = CX.draining;
+        connection.state = CX.draining;
       }
     }
   }
 
-  #attach(connection: number, pool: number, visit: number): void {
-    const { connections, rows } = this;
-    const cluster = rows.cluster[pool] as number;
-    if (!this.#clusters.hasRoomForRequest(cluster)) {
-      this.#clusters.count(cluster, stat.RQ_ACTIVE_OVERFLOW);
+  #attach(connection: Connection, pool: Pool, visit: Visit): void {
+    const { cluster, host } = pool;
+    if (!cluster.hasRoomForRequest) {
+      cluster.count(stat.RQ_ACTIVE_OVERFLOW);
       this.#user.overflowed(visit);
       return;
     }
-    const streams = add(connections.streams, connection, 1);
-    if (connections.left[connection] !== 0 && add(connections.left, connection, -1) === 0) {
-      this.#clusters.count(cluster, stat.CX_MAX_REQUESTS);
+    connection.streams += 1;
+    if (connection.left > 0) connection.left -= 1;
+    if (connection.left === 0) {
+      cluster.count(stat.CX_MAX_REQUESTS);
       this.#ready.remove(connection, pool);
-      connections.state[connection] = CX.draining;
-    } else if (streams >= (this.settings.streams[cluster] as number)) {
+      connection.state = CX.draining;
+    } else if (connection.streams >= cluster.streams) {
       this.#ready.remove(connection, pool);
-      connections.state[connection] = CX.busy;
+      connection.state = CX.busy;
     }
-    this.#clusters.attached(cluster);
-    this.#hosts.attached(cluster, rows.host[pool] as number);
+    cluster.attached();
+    host.active += 1;
+    host.rqTotal += 1;
     this.#user.attached(visit, connection);
   }
 
-  #onUpstreamReady(pool: number): void {
-    const { rows } = this;
-    while (rows.first[pool] !== NONE && rows.ready[pool] !== NONE) {
-      const visit = rows.first[pool] as number;
-      this.#queue.remove(pool, visit);
-      this.#attach(rows.ready[pool] as number, pool, visit);
+  #onUpstreamReady(pool: Pool): void {
+    for (let visit = pool.first; visit !== null && pool.ready !== null; visit = pool.first) {
+      dequeue(pool, visit);
+      this.#attach(pool.ready, pool, visit);
     }
-    if (rows.first[pool] !== NONE) this.#tryCreateConnections(pool);
+    if (pool.first !== null) this.#tryCreateConnections(pool);
   }
 
-  #streamClosed(connection: number, pool: number): void {
-    const { rows } = this;
-    add(this.connections.streams, connection, -1);
-    const cluster = rows.cluster[pool] as number;
-    add(this.#clusters.rq, cluster, -1);
-    this.#hosts.detached(cluster, rows.host[pool] as number);
+  #streamClosed(connection: Connection, pool: Pool): void {
+    connection.streams -= 1;
+    pool.cluster.rq -= 1;
+    pool.host.active -= 1;
   }
 
   /** No more than three at a time, as Envoy does. */
-  #tryCreateConnections(pool: number): void {
+  #tryCreateConnections(pool: Pool): void {
     for (let count = 0; count < 3; count += 1) if (!this.#tryCreateConnection(pool)) return;
   }
 
   /** @returns whether there may be room for another one */
-  #tryCreateConnection(pool: number): boolean {
-    const { rows } = this;
-    const cluster = rows.cluster[pool] as number;
-    const coming = (rows.connecting[pool] as number) * (this.settings.streams[cluster] as number);
-    if ((rows.waiting[pool] as number) <= coming) return false;
-    const hasRoom = this.#clusters.hasRoomForConnection(cluster);
-    if (!hasRoom) this.#clusters.count(cluster, stat.CX_OVERFLOW);
+  #tryCreateConnection(pool: Pool): boolean {
+    const { cluster } = pool;
+    if (pool.waiting <= pool.connecting * cluster.streams) return false;
+    const hasRoom = cluster.hasRoomForConnection;
+    if (!hasRoom) cluster.count(stat.CX_OVERFLOW);
     // One is always allowed, else what waits here would never go out.
-    if (hasRoom || rows.connections[pool] === 0) this.#create(pool, cluster);
+    if (hasRoom || pool.connections === 0) this.#create(pool);
     return hasRoom;
   }
 
-  #create(pool: number, cluster: number): void {
-    const { connections, rows } = this;
-    const connection = connections.open(pool, this.settings.maxRequests[cluster] as number);
-    add(rows.connecting, pool, 1);
-    add(rows.connections, pool, 1);
-    const opened = add(rows.opened, pool, 1);
-    const host = rows.host[pool] as number;
-    connections.remoteWorker[connection] = this.#hosts.remoteWorker(
-      cluster,
-      host,
-      rows.worker[pool] as number,
-      opened,
-    );
-    this.#clusters.connectionOpened(cluster);
-    this.#hosts.opened(cluster, host);
-    const { openMs } = this.settings;
-    this.#turns.isBusyFor(rows.worker[pool] as number, openMs);
-    this.#connects.begin(rows, connections, connection, openMs);
+  #create(pool: Pool): void {
+    const { cluster, host, worker } = pool;
+    pool.connecting += 1;
+    pool.connections += 1;
+    pool.opened += 1;
+    const remoteWorker = this.#hosts.remoteWorker(host, worker, pool.opened);
+    const connection = this.connections.open(pool, remoteWorker);
+    cluster.connectionOpened();
+    host.cxActive += 1;
+    host.cxTotal += 1;
+    this.#turns.isBusyFor(worker, this.openMs);
+    this.#connects.begin(connection, this.openMs);
   }
 
   /** All that wait are told: they are not left to a host that cannot be reached. */
-  #fail(connection: number, pool: number): void {
-    const { rows } = this;
-    this.#clusters.count(rows.cluster[pool] as number, stat.CX_CONNECT_FAIL);
-    let waiting = rows.waiting[pool] as number;
+  #fail(connection: Connection, pool: Pool): void {
+    pool.cluster.count(stat.CX_CONNECT_FAIL);
     this.#release(connection, pool);
-    for (; waiting > 0 && rows.first[pool] !== NONE; waiting -= 1) {
-      const visit = rows.first[pool] as number;
-      this.#queue.remove(pool, visit);
+    let { waiting } = pool;
+    for (let visit = pool.first; visit !== null && waiting > 0; visit = pool.first) {
+      waiting -= 1;
+      dequeue(pool, visit);
       this.#user.connectionFailed(visit);
     }
   }
 
-  #close(connection: number, pool: number): void {
-    if (this.connections.state[connection] === CX.ready) this.#ready.remove(connection, pool);
+  #close(connection: Connection, pool: Pool): void {
+    if (connection.state === CX.ready) this.#ready.remove(connection, pool);
     this.#release(connection, pool);
-    if (this.rows.first[pool] !== NONE) this.#tryCreateConnections(pool);
+    if (pool.first !== null) this.#tryCreateConnections(pool);
   }
 
-  #release(connection: number, pool: number): void {
-    const { connections, rows } = this;
-    connections.state[connection] = CX.closed;
-    connections.life[connection] = 0;
-    add(connections.idles, connection, 1);
-    connections.slots.giveBack(connection);
-    add(rows.connections, pool, -1);
-    const cluster = rows.cluster[pool] as number;
-    add(this.#clusters.cx, cluster, -1);
-    this.#hosts.closed(cluster, rows.host[pool] as number);
+  #release(connection: Connection, pool: Pool): void {
+    this.connections.close(connection);
+    pool.connections -= 1;
+    pool.cluster.cx -= 1;
+    pool.host.cxActive -= 1;
   }
 }

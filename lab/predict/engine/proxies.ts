@@ -2,54 +2,50 @@
 import { type Fault, type Model, NONE, type Route } from '../model.ts';
 import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import { MESSAGE } from './inboxes.ts';
-import type { PoolUser } from './poolRows.ts';
+import { NO_CLUSTER } from './clusters.ts';
 import type { Parts } from './parts.ts';
+import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
 import { DECISION } from './retries.ts';
 import { Routes } from './routes.ts';
 import { FLAG } from './run.ts';
-import { CAUSE, STATE } from './visits.ts';
+import { CAUSE, type Connection, STATE, type Visit } from './state.ts';
+import { remember } from './visits.ts';
+import { MESSAGE } from './workers.ts';
 
 export class Proxies implements PoolUser {
   readonly #parts: Parts;
   readonly #routes = new Routes();
-  #proxyOf = new Int32Array(0);
   /** Whether a listener lets requests in to a server, by role. */
   #isServers = new Int8Array(0);
   #isGateways = new Int8Array(0);
-  #firstWorker: readonly number[] = [];
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.pools.serve(this);
   }
 
-  configure(model: Model, firstWorker: number[]): void {
-    const { clock, hosts, pools } = this.#parts;
+  configure(model: Model): void {
+    const { clock } = this.#parts;
     const { listeners, proxies } = model;
     this.#routes.configure(model, clock);
-    this.#proxyOf = Int32Array.from(listeners, ({ proxy }) => proxy);
     const role = (name: string): Int8Array<ArrayBuffer> =>
       Int8Array.from(listeners, ({ proxy }) => (proxies[proxy]?.role === name ? 1 : 0));
     this.#isServers = role('server');
     this.#isGateways = role('gateway');
-    this.#firstWorker = firstWorker;
-    pools.places.configure(hosts.pools);
   }
 
   /** A request is read by its worker. */
-  arrive(visit: number): void {
-    const { visits, requests, admission } = this.#parts;
-    const listener = visits.listener[visit] as number;
-    const ask = visits.ask[visit] as number;
+  arrive(visit: Visit): void {
+    const { requests, admission } = this.#parts;
+    const { listener, ask } = visit;
     const number = this.#routes.taken(listener, ask);
     if (this.#isServers[listener] === 1) requests.reachedServer(visit);
     if (!admission.admits(visit)) {
       this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
       return;
     }
-    visits.route[visit] = number;
+    visit.route = number;
     if (number === NONE) {
       this.#reply(visit, 404, CAUSE.noRoute, FLAG.NR);
       return;
@@ -64,106 +60,84 @@ export class Proxies implements PoolUser {
     this.#goOn(visit, route);
   }
 
-  faultOver(visit: number): void {
-    this.#goOn(visit, this.#routes.at(this.#parts.visits.route[visit] as number));
+  faultOver(visit: Visit): void {
+    this.#goOn(visit, this.#routes.at(visit.route));
   }
 
-  attached(visit: number, connection: number): void {
-    const { clock, visits, pools, hosts, apps, answers, requests, turns } = this.#parts;
-    visits.state[visit] = STATE.upstream;
-    visits.connection[visit] = connection;
-    const cluster = visits.cluster[visit] as number;
-    const host = visits.host[visit] as number;
-    const attempt = visits.attempt[visit] as number;
-    const listener = hosts.listener(cluster, host);
-    const callee = visits.open(
-      visits.request[visit] as number,
-      visits.who[visit] as number,
-      visits.ask[visit] as number,
-      visit,
-      attempt,
-    );
-    visits.callee[visit] = callee;
-    requests.used(visit, connection, pools.connections.batch);
-    if (this.#isServers[visits.listener[visit] as number] === 0) {
-      requests.sentTo(visit, cluster, host);
-    }
+  attached(visit: Visit, connection: Connection): void {
+    const { clock, visits, apps, answers, requests, turns } = this.#parts;
+    const { request, who, ask, attempt, route, host } = visit;
+    const { listener, app } = host;
+    visit.state = STATE.upstream;
+    visit.connection = connection;
+    const callee = visits.open(request, who, ask, visit, attempt);
+    visit.callee = callee;
+    requests.used(visit, connection);
+    if (this.#isServers[visit.listener] === 0) requests.sentTo(visit);
+    const atMs = clock.now + answers.hopMs;
     if (listener === NONE) {
-      apps.arrive(callee, hosts.app(cluster, host), clock.now + answers.hopMs);
+      apps.arrive(callee, app, atMs);
     } else {
-      visits.listener[callee] = listener;
-      visits.app[callee] = NONE;
-      const remote = pools.connections.remoteWorker[connection] as number;
-      visits.worker[callee] = remote;
-      const atMs = clock.now + answers.hopMs;
-      turns.post(remote, atMs, MESSAGE.request, callee, visits.life[callee] as number);
+      const { remoteWorker } = connection;
+      callee.listener = listener;
+      callee.worker = remoteWorker;
+      turns.post(remoteWorker, atMs, MESSAGE.request, callee.id, callee.life);
     }
-    const route = visits.route[visit] as number;
     const tryMs = this.#routes.tryMs[route] as number;
     if (tryMs < Infinity) {
-      clock.after(this.#routes.tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit, attempt);
+      clock.after(this.#routes.tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit.id, attempt);
     }
   }
 
-  overflowed(visit: number): void {
+  overflowed(visit: Visit): void {
     this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
   }
 
-  connectionFailed(visit: number): void {
-    const { visits, outliers, retries, requests } = this.#parts;
-    const cluster = visits.cluster[visit] as number;
-    const host = visits.host[visit] as number;
-    requests.sentTo(visit, cluster, host);
-    outliers.failedLocally(cluster, host, false);
+  connectionFailed(visit: Visit): void {
+    const { outliers, retries, requests } = this.#parts;
+    requests.sentTo(visit);
+    outliers.failedLocally(visit.host, false);
     const decision = retries.onReset(visit, false);
     if (decision === DECISION.yes) this.#backOff(visit);
     else this.#reply(visit, 503, CAUSE.connectionFailure, FLAG.UF);
   }
 
   /** The answer that was on its way is here. */
-  answered(visit: number): void {
-    const { visits, pools, clusters, outliers, retries } = this.#parts;
-    const status = visits.status[visit] as number;
-    const cluster = visits.cluster[visit] as number;
-    const connection = visits.connection[visit] as number;
-    outliers.answered(cluster, visits.host[visit] as number, status);
-    clusters.answered(cluster, status);
+  answered(visit: Visit): void {
+    const { pools, outliers, retries } = this.#parts;
+    const { status, cluster, connection, host } = visit;
+    if (connection === null) return;
+    outliers.answered(host, status);
+    cluster.answered(status);
     const decision = retries.onStatus(visit, status);
-    visits.connection[visit] = NONE;
+    visit.connection = null;
     if (decision === DECISION.yes) {
       // Its body is still to come: the stream is reset, and over HTTP/1.1 the connection with it.
       pools.aborted(connection);
       this.#backOff(visit);
       return;
     }
-    pools.answered(connection, visits.closes[visit] === 1);
+    pools.answered(connection, visit.closes);
     if (decision === DECISION.overflow) {
       this.#reply(visit, status, CAUSE.overflow, FLAG.UO);
       return;
     }
-    const cause = visits.cause[visit] as number;
     const flag = decision === DECISION.limit ? FLAG.URX : FLAG.none;
-    this.#end(visit, status, cause, visits.causeCluster[visit] as number, flag);
+    this.#end(visit, status, visit.cause, visit.causeCluster, flag);
   }
 
-  routeTimedOut(visit: number): void {
-    const { visits, clusters, outliers } = this.#parts;
-    const state = visits.state[visit] as number;
-    const cluster = visits.cluster[visit] as number;
-    if (state === STATE.pending || state === STATE.upstream) {
-      clusters.count(cluster, stat.RQ_TIMEOUT);
-    }
-    if (state === STATE.upstream) {
-      outliers.failedLocally(cluster, visits.host[visit] as number, true);
-    }
+  routeTimedOut(visit: Visit): void {
+    const { state, cluster, host } = visit;
+    if (state === STATE.pending || state === STATE.upstream) cluster.count(stat.RQ_TIMEOUT);
+    if (state === STATE.upstream) this.#parts.outliers.failedLocally(host, true);
     this.#giveUp(visit);
     this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
   }
 
-  tryTimedOut(visit: number): void {
-    const { visits, outliers, retries } = this.#parts;
-    if (visits.state[visit] !== STATE.upstream) return;
-    outliers.failedLocally(visits.cluster[visit] as number, visits.host[visit] as number, true);
+  tryTimedOut(visit: Visit): void {
+    const { outliers, retries } = this.#parts;
+    if (visit.state !== STATE.upstream) return;
+    outliers.failedLocally(visit.host, true);
     this.#giveUp(visit);
     const decision = retries.onReset(visit, true);
     if (decision === DECISION.yes) this.#backOff(visit);
@@ -171,7 +145,7 @@ export class Proxies implements PoolUser {
   }
 
   /** Whoever asked has gone. */
-  abandoned(visit: number): void {
+  abandoned(visit: Visit): void {
     const { visits, retries, admission } = this.#parts;
     this.#giveUp(visit);
     retries.release(visit);
@@ -179,10 +153,9 @@ export class Proxies implements PoolUser {
     visits.end(visit);
   }
 
-  #goOn(visit: number, route: Route): void {
-    const { visits, draws } = this.#parts;
-    const who = visits.who[visit] as number;
-    const draw = visits.drawOf(visit);
+  #goOn(visit: Visit, route: Route): void {
+    const { draws } = this.#parts;
+    const { who, draw } = visit;
     const { fault, clusters, directStatus } = route;
     if (fault !== null && draws.share(who, draw | PURPOSE.abort) < fault.abortShare) {
       this.#reply(visit, fault.abortStatus, CAUSE.fault, FLAG.FI);
@@ -201,99 +174,92 @@ export class Proxies implements PoolUser {
       }
     }
     if (cluster === NONE) {
-      visits.cluster[visit] = NONE;
+      visit.cluster = NO_CLUSTER;
       this.#reply(visit, 503, CAUSE.noRoute, FLAG.NC);
-    } else this.#toCluster(visit, visits.route[visit] as number, cluster);
+    } else this.#toCluster(visit, visit.route, cluster);
   }
 
-  #toCluster(visit: number, route: number, cluster: number): void {
-    const { clock, visits, retries } = this.#parts;
-    visits.cluster[visit] = cluster;
+  #toCluster(visit: Visit, route: number, cluster: number): void {
+    const { clock, clusters, retries } = this.#parts;
+    visit.cluster = clusters.at(cluster);
     retries.begin(visit);
     const timeoutMs = this.#routes.timeoutMs[route] as number;
     if (timeoutMs < Infinity) {
       const lane = this.#routes.timeoutLanes[route] as number;
-      clock.after(lane, timeoutMs, EVENT.routeTimeout, visit, visits.life[visit] as number);
+      clock.after(lane, timeoutMs, EVENT.routeTimeout, visit.id, visit.life);
     }
     this.attempt(visit);
   }
 
   /** Makes an attempt, the first or another one. */
-  attempt(visit: number): void {
+  attempt(visit: Visit): void {
     const { visits, balancer, pools, hosts, retries } = this.#parts;
-    const cluster = visits.cluster[visit] as number;
-    visits.tries[visit] = (visits.tries[visit] as number) + 1;
-    visits.attempt[visit] = visits.nextNumber();
-    const worker = visits.worker[visit] as number;
-    const proxy = this.#proxyOf[visits.listener[visit] as number] as number;
-    const own = worker - (this.#firstWorker[proxy] as number);
-    const again = retries.hostAttempts(visit);
+    const { cluster, worker } = visit;
+    visit.tries += 1;
+    visit.attempt = visits.nextNumber();
     const key = balancer.isByHash(cluster) ? this.#keyOf(visit) : 0;
-    const host = balancer.choose(cluster, own, visit, again, key);
-    if (host === NONE) {
+    const chosen = balancer.choose(visit, retries.hostAttempts(visit), key);
+    if (chosen === NONE) {
       this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);
       return;
     }
-    visits.host[visit] = host;
-    visits.remember(visit, host);
-    const place = hosts.poolPlace(cluster, own, host);
-    pools.newStream(pools.poolAt(place, cluster, host, worker), visit);
+    const host = hosts.of(cluster, chosen);
+    visit.host = host;
+    remember(visit, chosen);
+    pools.newStream(pools.poolOf(host, worker), visit);
   }
 
   /** Of a hash: a client's own, where its requests are alike in what is hashed. */
-  #keyOf(visit: number): number {
-    const { visits, requests } = this.#parts;
-    const route = this.#routes.at(visits.route[visit] as number);
-    if (route.hash === 'request') return visits.who[visit] as number;
-    if (typeof route.hash === 'number') return route.hash;
-    return requests.client[visits.request[visit] as number] as number;
+  #keyOf(visit: Visit): number {
+    const { hash } = this.#routes.at(visit.route);
+    if (hash === 'request') return visit.who;
+    if (typeof hash === 'number') return hash;
+    return this.#parts.requests.client[visit.request] as number;
   }
 
-  #isDelayed(visit: number, fault: Fault): boolean {
-    const { clock, visits, draws } = this.#parts;
-    const purpose = visits.drawOf(visit) | PURPOSE.fault;
-    if (draws.share(visits.who[visit] as number, purpose) >= fault.delayShare) return false;
-    visits.state[visit] = STATE.delayed;
-    const life = visits.life[visit] as number;
-    clock.at(NONE, clock.now + fault.delayMs, EVENT.faultOver, visit, life);
+  #isDelayed(visit: Visit, fault: Fault): boolean {
+    const { clock, draws } = this.#parts;
+    const purpose = visit.draw | PURPOSE.fault;
+    if (draws.share(visit.who, purpose) >= fault.delayShare) return false;
+    visit.state = STATE.delayed;
+    clock.at(NONE, clock.now + fault.delayMs, EVENT.faultOver, visit.id, visit.life);
     return true;
   }
 
-  #backOff(visit: number): void {
+  #backOff(visit: Visit): void {
     const { clock, visits, retries } = this.#parts;
-    visits.state[visit] = STATE.backingOff;
+    visit.state = STATE.backingOff;
     const attempt = visits.nextNumber();
-    visits.attempt[visit] = attempt;
-    clock.at(NONE, clock.now + retries.backOff(visit), EVENT.retry, visit, attempt);
+    visit.attempt = attempt;
+    clock.at(NONE, clock.now + retries.backOff(visit), EVENT.retry, visit.id, attempt);
   }
 
   /** Nothing is waited for any more, in a queue or from the next one. */
-  #giveUp(visit: number): void {
-    const { visits, pools, answers } = this.#parts;
-    const state = visits.state[visit] as number;
+  #giveUp(visit: Visit): void {
+    const { pools, answers } = this.#parts;
+    const { state, connection } = visit;
     if (state === STATE.pending) pools.cancel(visit);
-    if (state === STATE.upstream) {
-      const connection = visits.connection[visit] as number;
-      visits.connection[visit] = NONE;
+    if (state === STATE.upstream && connection !== null) {
+      visit.connection = null;
       answers.forget(visit);
       pools.aborted(connection);
     }
-    visits.state[visit] = STATE.arriving;
+    visit.state = STATE.arriving;
   }
 
   /** An answer of the proxy's own. */
-  #reply(visit: number, status: number, cause: number, flag: number): void {
-    this.#end(visit, status, cause, this.#parts.visits.cluster[visit] as number, flag);
+  #reply(visit: Visit, status: number, cause: number, flag: number): void {
+    this.#end(visit, status, cause, visit.cluster.index, flag);
   }
 
-  #end(visit: number, status: number, cause: number, causeCluster: number, flag: number): void {
-    const { visits, retries, answers, requests, admission } = this.#parts;
+  #end(visit: Visit, status: number, cause: number, causeCluster: number, flag: number): void {
+    const { retries, answers, requests, admission } = this.#parts;
+    const { listener } = visit;
     retries.release(visit);
     admission.ended(visit, true);
-    const listener = visits.listener[visit] as number;
     if (this.#isServers[listener] === 0) {
       requests.flagged(visit, flag, this.#isGateways[listener] === 1);
     }
-    answers.give(visit, status, cause, causeCluster, 0);
+    answers.give(visit, status, cause, causeCluster, false);
   }
 }

@@ -3,7 +3,7 @@ import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { type Model, NONE } from '../model.ts';
 import { add, ints, Slots } from './rows.ts';
 import { REFUSALS } from './run.ts';
-import { CAUSE, type Visits } from './visits.ts';
+import { CAUSE, type Connection, type Visit } from './state.ts';
 import { WarmUp } from './warmUp.ts';
 
 const codeOf = (word: (typeof REFUSALS)[number]): number => REFUSALS.indexOf(word);
@@ -41,12 +41,7 @@ export class Requests {
   /** The next request that its client sent. */
   next = ints();
   readonly warmUp = new WarmUp();
-  readonly #visits: Visits;
   #proxyOf = new Int32Array(0);
-
-  constructor(visits: Visits) {
-    this.#visits = visits;
-  }
 
   configure({ clusters, proxies }: Model): void {
     this.#proxyOf = Int32Array.from(clusters, ({ proxy }) => proxy);
@@ -90,36 +85,29 @@ export class Requests {
   }
 
   /** A server's proxy sees a request; of those that servers make it is nobody's attempt. */
-  reachedServer(visit: number): void {
-    if (this.#isFirstHop(visit)) add(this.attempts, this.#visits.request[visit] as number, 1);
+  reachedServer(visit: Visit): void {
+    if (!visit.isCall) add(this.attempts, visit.request, 1);
   }
 
   /** A proxy in front of the servers sends it to an endpoint. */
-  sentTo(visit: number, cluster: number, host: number): void {
-    if (!this.#isFirstHop(visit)) return;
-    const request = this.#visits.request[visit] as number;
-    this.endpoint[request] = host;
-    this.cluster[request] = cluster;
+  sentTo({ isCall, request, host }: Visit): void {
+    if (isCall) return;
+    this.endpoint[request] = host.index;
+    this.cluster[request] = host.cluster.index;
   }
 
-  flagged(visit: number, flag: number, isGateway: boolean): void {
-    if (!this.#isFirstHop(visit)) return;
-    const request = this.#visits.request[visit] as number;
+  flagged({ isCall, request }: Visit, flag: number, isGateway: boolean): void {
+    if (isCall) return;
     if (isGateway || this.gatewayFlagged[request] === 0) this.flag[request] = flag;
     if (isGateway) this.gatewayFlagged[request] = 1;
   }
 
-  /** @param batches the last batch of each connection */
-  used(visit: number, connection: number, batches: Int32Array): void {
-    const batch = this.batch[this.#visits.request[visit] as number] as number;
-    if (batches[connection] === batch) return;
-    batches[connection] = batch;
-    this.warmUp.used(this.#proxyOf[this.#visits.cluster[visit] as number] as number, batch);
-  }
-
-  /** Whether it is on the way from the client to the first application. */
-  #isFirstHop(visit: number): boolean {
-    return this.#visits.isCall[visit] === 0;
+  /** It goes out on a connection. */
+  used(visit: Visit, connection: Connection): void {
+    const batch = this.batch[visit.request] as number;
+    if (connection.batch === batch) return;
+    connection.batch = batch;
+    this.warmUp.used(this.#proxyOf[visit.cluster.index] as number, batch);
   }
 
   /**

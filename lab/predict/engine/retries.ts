@@ -1,10 +1,8 @@
 /** Whether an attempt is made again (source/common/router/retry_state_impl.cc). */
 import type { Model, Retry, Route } from '../model.ts';
 import * as stat from './clusters.ts';
-import type { Clusters } from './clusters.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { add } from './rows.ts';
-import type { Visits } from './visits.ts';
+import type { Visit } from './state.ts';
 
 export const DECISION = { no: 0, yes: 1, limit: 2, overflow: 3 } as const;
 
@@ -17,13 +15,9 @@ export class Retries {
   #attempts = new Int32Array(0);
   /** Whether a status is retried, by route and then status. */
   #retried = new Uint8Array(0);
-  readonly #clusters: Clusters;
-  readonly #visits: Visits;
   readonly #draws: Draws;
 
-  constructor(clusters: Clusters, visits: Visits, draws: Draws) {
-    this.#clusters = clusters;
-    this.#visits = visits;
+  constructor(draws: Draws) {
     this.#draws = draws;
   }
 
@@ -36,19 +30,18 @@ export class Retries {
     });
   }
 
-  begin(visit: number): void {
-    const visits = this.#visits;
-    visits.retriesLeft[visit] = this.#attempts[visits.route[visit] as number] as number;
+  begin(visit: Visit): void {
+    visit.retriesLeft = this.#attempts[visit.route] as number;
   }
 
   /** After an answer. */
-  onStatus(visit: number, status: number): number {
-    const place = (this.#visits.route[visit] as number) * STATUSES + status;
+  onStatus(visit: Visit, status: number): number {
+    const place = visit.route * STATUSES + status;
     return this.#decide(visit, this.#retried[place] === 1);
   }
 
   /** After an attempt without an answer, which no full breaker refused: those are never made again. */
-  onReset(visit: number, connected: boolean): number {
+  onReset(visit: Visit, connected: boolean): number {
     const policy = this.#policyOf(visit);
     if (policy === null) return DECISION.no;
     const would =
@@ -61,52 +54,51 @@ export class Retries {
   }
 
   /** How long to wait before the attempt, in ms. */
-  backOff(visit: number): number {
+  backOff(visit: Visit): number {
     const policy = this.#policyOf(visit);
     if (policy === null) return 0;
-    const tries = this.#visits.tries[visit] as number;
+    const { tries } = visit;
     const below = Math.min(policy.baseMs * 2 ** (tries - 1), policy.mostMs);
-    const purpose = this.#visits.drawOf(visit) | PURPOSE.backOff;
-    return below * this.#draws.share(this.#visits.who[visit] as number, purpose);
+    const purpose = visit.draw | PURPOSE.backOff;
+    return below * this.#draws.share(visit.who, purpose);
   }
 
   /** How often another host is chosen in place of one that was tried. */
-  hostAttempts(visit: number): number {
-    if ((this.#visits.tries[visit] as number) <= 1) return 0;
+  hostAttempts(visit: Visit): number {
+    if (visit.tries <= 1) return 0;
     const policy = this.#policyOf(visit);
     return policy === null || !policy.avoidsPrevious ? 0 : policy.hostAttempts;
   }
 
   /** It counts against the cluster's retries no more. */
-  release(visit: number): void {
-    if (this.#visits.holdsRetry[visit] === 0) return;
-    this.#visits.holdsRetry[visit] = 0;
-    add(this.#clusters.retries, this.#visits.cluster[visit] as number, -1);
+  release(visit: Visit): void {
+    if (!visit.holdsRetry) return;
+    visit.holdsRetry = false;
+    visit.cluster.retries -= 1;
   }
 
-  #policyOf(visit: number): Retry | null {
-    return this.#policies[this.#visits.route[visit] as number] ?? null;
+  #policyOf(visit: Visit): Retry | null {
+    return this.#policies[visit.route] ?? null;
   }
 
-  #decide(visit: number, would: boolean): number {
-    const visits = this.#visits;
-    const cluster = visits.cluster[visit] as number;
-    if (visits.holdsRetry[visit] !== 0) {
-      if (!would) this.#clusters.count(cluster, stat.RQ_RETRY_SUCCESS);
+  #decide(visit: Visit, would: boolean): number {
+    const { cluster } = visit;
+    if (visit.holdsRetry) {
+      if (!would) cluster.count(stat.RQ_RETRY_SUCCESS);
       this.release(visit);
     }
     if (!would) return DECISION.no;
-    if (visits.retriesLeft[visit] === 0) {
-      this.#clusters.count(cluster, stat.RQ_RETRY_LIMIT);
+    if (visit.retriesLeft === 0) {
+      cluster.count(stat.RQ_RETRY_LIMIT);
       return DECISION.limit;
     }
-    add(visits.retriesLeft, visit, -1);
-    if (!this.#clusters.hasRoomForRetry(cluster)) {
-      this.#clusters.count(cluster, stat.RQ_RETRY_OVERFLOW);
+    visit.retriesLeft -= 1;
+    if (!cluster.hasRoomForRetry) {
+      cluster.count(stat.RQ_RETRY_OVERFLOW);
       return DECISION.overflow;
     }
-    this.#clusters.retrying(cluster);
-    visits.holdsRetry[visit] = 1;
+    cluster.retrying();
+    visit.holdsRetry = true;
     return DECISION.yes;
   }
 }

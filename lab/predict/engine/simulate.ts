@@ -13,7 +13,6 @@ import { Connects } from './connects.ts';
 import { Dues } from './dues.ts';
 import { Hosts } from './hosts.ts';
 import { Loads } from './loads.ts';
-import { MESSAGE } from './inboxes.ts';
 import type { SendTrace } from './trace.ts';
 import { Outliers } from './outliers.ts';
 import { Pools } from './pools.ts';
@@ -23,8 +22,10 @@ import { Requests } from './requests.ts';
 import { Retries } from './retries.ts';
 import { ran } from './ran.ts';
 import type { Run } from './run.ts';
+import type { Visit } from './state.ts';
 import { Turns } from './turns.ts';
 import { Visits } from './visits.ts';
+import { MESSAGE, type Worker } from './workers.ts';
 
 export type { SendTrace };
 
@@ -41,24 +42,17 @@ export class Simulator {
   readonly hosts = new Hosts(this.draws);
   readonly turns = new Turns(this.clock, this.draws);
   readonly backlogs = new Backlogs(this.draws);
-  readonly connects = new Connects(this.clock, this.turns, this.hosts, this.backlogs);
-  readonly pools = new Pools(
-    this.clock,
-    this.turns,
-    this.clusters,
-    this.hosts,
-    this.visits,
-    this.connects,
-  );
+  readonly connects = new Connects(this.clock, this.turns, this.backlogs);
+  readonly pools = new Pools(this.clock, this.turns, this.hosts, this.connects);
   readonly answers = new Answers(this.clock, this.visits, this.turns);
-  readonly requests = new Requests(this.visits);
-  readonly balancer = new Balancer(this.draws, this.hosts, this.visits);
-  readonly retries = new Retries(this.clusters, this.visits, this.draws);
-  readonly outliers = new Outliers(this.clock, this.clusters, this.hosts, this.pools, this.draws);
+  readonly requests = new Requests();
+  readonly balancer = new Balancer(this.draws, this.hosts);
+  readonly retries = new Retries(this.draws);
+  readonly outliers = new Outliers(this.clock, this.hosts, this.pools, this.draws);
   readonly calls = new Calls(this.clock, this.draws, this.visits, this.answers);
   readonly apps = new Apps(this.clock, this.draws, this.visits, this.answers, this.calls);
   readonly dues = new Dues(this.draws);
-  readonly admission = new Admission(this.clock, this.draws, this.visits);
+  readonly admission = new Admission(this.clock, this.draws);
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
   #model!: Model;
@@ -72,45 +66,33 @@ export class Simulator {
 
   /** From now on it runs this model; what it has room for stays. */
   use(model: Model): void {
-    const { costs, clusters, proxies } = model;
+    const { costs } = model;
     this.#model = model;
-    const firstWorker: number[] = [];
-    let workers = 0;
-    for (const proxy of proxies) {
-      firstWorker.push(workers);
-      workers += proxy.workers;
-    }
     const { clock, pools, answers, outliers } = this;
     clock.configure();
-    this.turns.configure(costs, workers);
+    this.turns.configure(model);
     answers.hopLane = clock.ownLane(costs.hopMs);
     answers.hopMs = costs.hopMs;
     this.connects.connectMs = costs.connectMs;
     pools.dispatchLane = clock.lane(costs.dispatchMs);
     pools.dispatchMs = costs.dispatchMs;
-    pools.settings = {
-      maxRequests: Int32Array.from(clusters, (cluster) => cluster.maxRequestsPerConnection),
-      streams: Int32Array.from(clusters, ({ streams }) => Math.min(streams, 2 ** 30)),
-      openMs: costs.openMs,
-      idleMs: Float64Array.from(clusters, ({ idleTimeoutMs }) => idleTimeoutMs),
-      idleLane: Int32Array.from(clusters, ({ idleTimeoutMs }) => clock.lane(idleTimeoutMs)),
-    };
+    pools.openMs = costs.openMs;
+    this.clusters.configure(model.clusters, clock);
     outliers.ejectLane = NONE;
     outliers.ejectMs = costs.ejectMs;
     outliers.leadMs = costs.leadMs;
     this.apps.appMs = costs.appMs;
     this.backlogs.wakeMs = costs.wakeMs;
     this.backlogs.configure(model);
-    this.clusters.configure(clusters);
-    this.hosts.configure(model, firstWorker);
+    this.hosts.configure(model, this.turns.of);
     this.admission.configure(model);
     this.balancer.configure(model);
     this.retries.configure(model);
     outliers.configure(model);
-    this.proxies.configure(model, firstWorker);
+    this.proxies.configure(model);
     this.apps.configure(model);
-    this.calls.configure(model, firstWorker);
-    this.loads.configure(model, firstWorker);
+    this.calls.configure(model, this.turns.of);
+    this.loads.configure(model, this.turns.of);
     this.requests.configure(model);
   }
 
@@ -121,18 +103,17 @@ export class Simulator {
   }
 
   /** A client's request comes in at its first place, then. */
-  admit(visit: number, door: Door, worker: number, isNew: boolean, atMs: number): void {
+  admit(visit: Visit, door: Door, worker: Worker, isNew: boolean, atMs: number): void {
     const isRead = isNew && door.listener !== NONE;
     this.enter(visit, door, worker, isRead ? this.turns.acceptedAt(worker, atMs) : atMs);
   }
 
   /** A request comes in at a door, then. */
-  enter(visit: number, { listener, app }: Door, worker: number, atMs: number): void {
-    const { visits } = this;
+  enter(visit: Visit, { listener, app }: Door, worker: Worker, atMs: number): void {
     if (listener !== NONE) {
-      visits.listener[visit] = listener;
-      visits.worker[visit] = worker;
-      this.turns.post(worker, atMs, MESSAGE.request, visit, visits.life[visit] as number);
+      visit.listener = listener;
+      visit.worker = worker;
+      this.turns.post(worker, atMs, MESSAGE.request, visit.id, visit.life);
     } else if (app !== NONE) {
       this.apps.arrive(visit, app, atMs);
     } else {
@@ -189,54 +170,29 @@ export class Simulator {
   }
 
   #do(): void {
-    const { clock, visits, pools, proxies, apps, loads, outliers } = this;
+    const { clock, pools, loads, outliers } = this;
     const { code, row, number } = clock;
     switch (code) {
+      case EVENT.turn:
+        this.#turn(this.turns.at(row), number);
+        return;
       case EVENT.batch:
         loads.batch(row);
         return;
       case EVENT.send:
         loads.send(row, number);
         return;
-      case EVENT.turn:
-        if (!this.turns.begin(row, number)) return;
-        this.#read();
-        this.turns.end(row);
-        return;
-      case EVENT.response:
-        if (visits.attempt[row] === number) apps.callAnswered(row, visits.status[row] as number);
-        return;
-      case EVENT.dispatch:
-        pools.dispatched(row);
-        return;
-      case EVENT.served:
-        if (visits.life[row] === number) apps.served(row);
-        return;
-      case EVENT.reset:
-        if (visits.life[row] !== number) return;
-        if (visits.app[row] !== NONE) apps.abandoned(row);
-        else proxies.abandoned(row);
-        return;
-      case EVENT.idle:
-        pools.idled(row, number);
-        return;
-      case EVENT.routeTimeout:
-        if (visits.life[row] === number) proxies.routeTimedOut(row);
-        return;
-      case EVENT.tryTimeout:
-        if (visits.attempt[row] === number) proxies.tryTimedOut(row);
-        return;
-      case EVENT.retry:
-        if (visits.attempt[row] === number) proxies.attempt(row);
-        return;
-      case EVENT.faultOver:
-        if (visits.life[row] === number) proxies.faultOver(row);
-        return;
-      case EVENT.callTimeout:
-        if (visits.attempt[row] === number) apps.callTimedOut(row);
-        return;
       case EVENT.clientTimeout:
         loads.timeout(row);
+        return;
+      case EVENT.dispatch:
+        pools.dispatched(pools.rows.at(row));
+        return;
+      case EVENT.idle:
+        pools.idled(pools.connections.at(row), number);
+        return;
+      case EVENT.connect:
+        this.connects.again(pools.connections.at(row), number);
         return;
       case EVENT.eject:
         outliers.decide(row);
@@ -247,22 +203,61 @@ export class Simulator {
       case EVENT.membership:
         outliers.mergedChange(row);
         return;
-      case EVENT.connect:
-        this.connects.again(pools.rows, pools.connections, row, number);
+      default:
+        this.#visit(code, this.visits.at(row), number);
     }
   }
 
-  /** What a worker read, unless nobody waits for it any more. */
-  #read(): void {
-    const { visits, pools, proxies } = this;
-    const { kind, row, number } = this.turns.inboxes;
-    if (kind === MESSAGE.request) {
-      if (visits.life[row] === number) proxies.arrive(row);
-    } else if (kind === MESSAGE.response) {
-      if (visits.attempt[row] === number) proxies.answered(row);
-    } else if (pools.connections.life[row] === number) {
-      pools.connected(row);
+  /** What there is to be done for a visit, unless nobody waits for it any more. */
+  #visit(code: number, visit: Visit, number: number): void {
+    const { proxies, apps } = this;
+    switch (code) {
+      case EVENT.response:
+        if (visit.attempt === number) apps.callAnswered(visit, visit.status);
+        return;
+      case EVENT.served:
+        if (visit.life === number) apps.served(visit);
+        return;
+      case EVENT.reset:
+        if (visit.life !== number) return;
+        if (visit.app !== NONE) apps.abandoned(visit);
+        else proxies.abandoned(visit);
+        return;
+      case EVENT.routeTimeout:
+        if (visit.life === number) proxies.routeTimedOut(visit);
+        return;
+      case EVENT.tryTimeout:
+        if (visit.attempt === number) proxies.tryTimedOut(visit);
+        return;
+      case EVENT.retry:
+        if (visit.attempt === number) proxies.attempt(visit);
+        return;
+      case EVENT.faultOver:
+        if (visit.life === number) proxies.faultOver(visit);
+        return;
+      case EVENT.callTimeout:
+        if (visit.attempt === number) apps.callTimedOut(visit);
     }
+  }
+
+  /** A worker reads what came, which nobody may wait for any more. */
+  #turn(worker: Worker, turn: number): void {
+    const { turns, visits, pools, proxies } = this;
+    const message = turns.begin(worker, turn);
+    if (message === null) return;
+    const { kind, row, number } = message;
+    if (kind === MESSAGE.connected) {
+      const connection = pools.connections.at(row);
+      if (connection.life === number) pools.connected(connection);
+    } else {
+      const visit = visits.at(row);
+      if (kind === MESSAGE.request) {
+        if (visit.life === number) proxies.arrive(visit);
+      } else if (visit.attempt === number) {
+        proxies.answered(visit);
+      }
+    }
+    turns.end(worker);
   }
 }
 

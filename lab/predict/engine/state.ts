@@ -1,0 +1,205 @@
+/**
+ * What a run's state is made of: requests at their places, the pools that they wait in, the connections
+ * that carry them, the endpoints that those lead to. Objects are used again and not thrown away, for V8
+ * reads and writes their fields in half the time of typed arrays' entries; `life` tells whether one is
+ * what it was still.
+ */
+import { NONE } from '../model.ts';
+import { type ClusterState, NO_CLUSTER } from './clusters.ts';
+import { NO_WORKER, type Worker } from './workers.ts';
+
+/** What a visit is waiting for. */
+export const STATE = {
+  ended: 0,
+  arriving: 1,
+  /** The end of a fault's delay. */
+  delayed: 2,
+  /** A place in its pool's queue. */
+  pending: 3,
+  /** An answer of the next one. */
+  upstream: 4,
+  /** The next attempt. */
+  backingOff: 5,
+  /** Its turn in an application, what that calls, the end of its work. */
+  queued: 6,
+  calling: 7,
+  working: 8,
+} as const;
+
+/** Why an answer is none of the application's good ones. */
+export const CAUSE = {
+  none: 0,
+  application: 1,
+  overflow: 2,
+  noHealthyUpstream: 3,
+  noRoute: 4,
+  timeout: 5,
+  connectionFailure: 6,
+  fault: 7,
+} as const;
+
+/** An endpoint of a cluster that was called. */
+export class Host {
+  readonly id: number;
+  cluster: ClusterState = NO_CLUSTER;
+  /** In its cluster. */
+  index = 0;
+  /** Among the endpoints of all clusters. */
+  place = 0;
+  /** The listener in front of it; NONE for none. */
+  listener: number = NONE;
+  /** The application that it is, where no listener is in front of it; NONE for none. */
+  app: number = NONE;
+  /** By worker of the proxy. */
+  readonly pools: (Pool | undefined)[] = [];
+  /** Requests that have a connection: what least request compares. */
+  active = 0;
+  cxActive = 0;
+  cxTotal = 0;
+  rqTotal = 0;
+  rqError = 0;
+  // Of outlier detection
+  isEjected = false;
+  consecutive5xx = 0;
+  consecutiveGateway = 0;
+  consecutiveLocal = 0;
+  successes = 0;
+  requests = 0;
+  localSuccesses = 0;
+  localRequests = 0;
+  backOff = 0;
+  ejectedMs = 0;
+  returnedMs = -Infinity;
+  jitterMs = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  get isReachable(): boolean {
+    return this.listener !== NONE || this.app !== NONE;
+  }
+}
+
+export const NO_HOST = new Host(NONE);
+
+/** The connections of a worker to an endpoint, and who waits for one. */
+export class Pool {
+  readonly id: number;
+  host = NO_HOST;
+  cluster: ClusterState = NO_CLUSTER;
+  worker: Worker = NO_WORKER;
+  /** The latest of its ready connections. */
+  ready: Connection | null = null;
+  connecting = 0;
+  /** Connecting, ready, busy and draining. */
+  connections = 0;
+  /** Of those that wait. */
+  first: Visit | null = null;
+  last: Visit | null = null;
+  waiting = 0;
+  /** Whether it will look at its queue in the worker's next turn. */
+  isScheduled = false;
+  /** Connections so far. */
+  opened = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+const NO_POOL = new Pool(NONE);
+
+export const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
+
+export class Connection {
+  readonly id: number;
+  state: number = CX.closed;
+  life = 0;
+  pool = NO_POOL;
+  /** Requests that it may carry yet; NONE for any number. */
+  left: number = NONE;
+  streams = 0;
+  /** Among the ready ones. */
+  next: Connection | null = null;
+  previous: Connection | null = null;
+  /** At its other end; drawn when it is made. */
+  remoteWorker: Worker = NO_WORKER;
+  /** The last batch that used it. */
+  batch: number = NONE;
+  /** Counts how often it became idle. */
+  idles = 0;
+  /** How often it was dropped where it wanted to go. */
+  drops = 0;
+
+  constructor(id: number) {
+    this.id = id;
+  }
+}
+
+/**
+ * One request at one place: in a proxy, or in an application. A request of a client is a visit in its
+ * sidecar, which makes one in the server's sidecar, which makes one in the application; each waits for
+ * the one that it made.
+ */
+export class Visit {
+  readonly id: number;
+  state: number = STATE.ended;
+  life = 0;
+  /** Tells its present attempt from those before. */
+  attempt = 0;
+  /** The client's request that it is for, and what that is known by to the draws. */
+  request = 0;
+  who = 0;
+  ask = 0;
+  /** Which visit of its request it is, to the draws. */
+  stamp = 0;
+  /** The visit that waits for it; null for the client itself. */
+  caller: Visit | null = null;
+  callerAttempt = 0;
+  /** Whether it is for a call of an application, in place of the client's own request. */
+  isCall = false;
+  /** NONE in an application. */
+  listener: number = NONE;
+  /** NONE in a proxy. */
+  app: number = NONE;
+  worker: Worker = NO_WORKER;
+  route: number = NONE;
+  cluster: ClusterState = NO_CLUSTER;
+  host = NO_HOST;
+  pool: Pool | null = null;
+  connection: Connection | null = null;
+  /** The visit that it made and waits for. */
+  callee: Visit | null = null;
+  /** Attempts so far, or calls so far of an application. */
+  tries = 0;
+  retriesLeft = 0;
+  /** Whether it counts against the cluster's retries. */
+  holdsRetry = false;
+  /** When a listener that finds its limit by itself let it in; below 0 for any other. */
+  admittedMs = -1;
+  /** In its pool's queue, or its application's. */
+  next: Visit | null = null;
+  previous: Visit | null = null;
+  /** The answer that is on its way to it, and whether the connection ends with it. */
+  status = 0;
+  cause: number = CAUSE.none;
+  causeCluster: number = NONE;
+  closes = false;
+  /** Hosts of its attempts so far. */
+  readonly tried: number[] = [];
+
+  constructor(id: number) {
+    this.id = id;
+  }
+
+  /** For the draws of its present attempt. */
+  get draw(): number {
+    return (this.stamp + Math.imul(this.tries, 1013)) << 4;
+  }
+}
+
+/** In a caller's place: nobody waits any more. */
+export const GONE = new Visit(NONE);
+// No attempt has this number.
+GONE.attempt = NONE;

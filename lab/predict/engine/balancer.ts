@@ -92,10 +92,11 @@ export class Balancer {
       const turn = add(this.#turns, (this.#turnBases[cluster.index] as number) + worker.own, 1);
       return nth(healthy, (turn >>> 0) % count);
     }
+    if (count === 1) return nth(healthy, 0);
     if (policy === HASH) return this.#byHash(key, healthy, count);
     const draw = stamp + (choice << 20);
     const first = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.firstChoice));
-    if (policy !== LEAST_REQUEST || count === 1) return first;
+    if (policy !== LEAST_REQUEST) return first;
     // Both may be the same one; of equals the first (least_request_lb.cc).
     const second = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.secondChoice));
     return this.#hosts.active(cluster, second) < this.#hosts.active(cluster, first)

@@ -58,7 +58,7 @@ export class Answers {
 
   #toCaller(caller: Visit, attempt: number): void {
     const visits = this.#visits;
-    if (caller.app === NONE) {
+    if (caller.app === null) {
       const atMs = this.#clock.now + this.hopMs;
       const worker = caller.worker;
       this.#turns.post(worker, atMs, MESSAGE.response, caller.id, attempt);

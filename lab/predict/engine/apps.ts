@@ -1,12 +1,12 @@
 /** What the applications do: their turns, their calls, their time, their errors. */
 import type { Law } from '../../../apps/contract.ts';
-import { type App, type Failure, type Model, NONE, type Work } from '../model.ts';
+import { type Failure, type Model, NONE, type Work } from '../model.ts';
 import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { Calls } from './calls.ts';
+import { NO_LISTENER } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { add } from './rows.ts';
-import { CAUSE, GONE, STATE, type Visit } from './state.ts';
+import { AppState, CAUSE, GONE, STATE, type Visit } from './state.ts';
 import type { Visits } from './visits.ts';
 
 export class Apps {
@@ -16,16 +16,8 @@ export class Apps {
   readonly #visits: Visits;
   readonly #answers: Answers;
   readonly #calls: Calls;
-  #apps: readonly App[] = [];
-  /** By application, and then by ask: the lane of a time that is always the same. */
-  #lanes: readonly (readonly number[])[] = [];
-  #working = new Int32Array(0);
-  #first: (Visit | null)[] = [];
-  #last: (Visit | null)[] = [];
-  /** When each was first asked, from which the times of its errors count. */
-  #since = new Float64Array(0);
-  /** Until when it is busy with what came before. */
-  #free = new Float64Array(0);
+  /** By their index in the model. */
+  all: readonly AppState[] = [];
 
   constructor(clock: Clock, draws: Draws, visits: Visits, answers: Answers, calls: Calls) {
     this.#clock = clock;
@@ -36,83 +28,67 @@ export class Apps {
   }
 
   configure({ apps }: Model): void {
-    this.#apps = apps;
     const lanes = new Map<number, number>();
-    this.#lanes = apps.map(({ works }) =>
-      works.map(({ time }) => {
-        if (time?.kind !== 'fixed') return NONE;
-        const known = lanes.get(time.ms);
-        if (known !== undefined) return known;
-        const lane = this.#clock.ownLane(time.ms);
-        lanes.set(time.ms, lane);
-        return lane;
-      }),
-    );
-    this.#working = new Int32Array(apps.length);
-    this.#first = apps.map(() => null);
-    this.#last = apps.map(() => null);
-    this.#since = new Float64Array(apps.length);
-    this.#free = new Float64Array(apps.length);
+    const laneOf = ({ time }: Work): number => {
+      if (time?.kind !== 'fixed') return NONE;
+      const lane = lanes.get(time.ms) ?? this.#clock.ownLane(time.ms);
+      lanes.set(time.ms, lane);
+      return lane;
+    };
+    this.all = apps.map((app, index) => new AppState(index, app, app.works.map(laneOf)));
   }
 
   reset(): void {
-    this.#working.fill(0);
-    this.#first.fill(null);
-    this.#last.fill(null);
-    this.#since.fill(-1);
-    this.#free.fill(0);
+    for (const app of this.all) app.reset();
+  }
+
+  at(index: number): AppState {
+    return this.all[index] as AppState;
   }
 
   /** A request is on its way to it. @param atMs when it is there */
-  arrive(visit: Visit, app: number, atMs: number): void {
-    const visits = this.#visits;
-    visit.listener = NONE;
+  arrive(visit: Visit, app: AppState, atMs: number): void {
+    visit.listener = NO_LISTENER;
     visit.app = app;
-    const readMs = Math.max(atMs, this.#free[app] as number) + this.appMs;
-    this.#free[app] = readMs;
-    const { concurrency } = this.#apps[app] as App;
-    if (concurrency === Infinity || this.#workOf(visit).time === null) {
-      this.#begin(visit, readMs);
-    } else if ((this.#working[app] as number) < concurrency) {
-      add(this.#working, app, 1);
-      this.#begin(visit, readMs);
+    const readMs = Math.max(atMs, app.freeMs) + this.appMs;
+    app.freeMs = readMs;
+    const { concurrency } = app.is;
+    if (concurrency === Infinity || workOf(visit, app).time === null) {
+      this.#begin(visit, app, readMs);
+    } else if (app.working < concurrency) {
+      app.working += 1;
+      this.#begin(visit, app, readMs);
     } else {
-      this.#enqueue(visit, app);
+      enqueue(visit, app);
     }
-  }
-
-  /** When it has done what came before. */
-  freeAt(app: number): number {
-    return this.#free[app] as number;
   }
 
   /** Its work is done. */
   served(visit: Visit): void {
-    const visits = this.#visits;
     const cause = visit.status >= 500 ? CAUSE.application : CAUSE.none;
     this.#end(visit, visit.status, cause, NONE);
   }
 
   /** What it called has answered, or did not in time. @param status 0 for no answer */
   callAnswered(visit: Visit, status: number): void {
-    const visits = this.#visits;
-    const { calls, callErrorStatus } = this.#apps[visit.app] as App;
+    const { app } = visit;
+    if (app === null) return;
+    const { calls, callErrorStatus } = app.is;
     const isGood = status > 0 && status < 400;
     if (!isGood && this.#calls.again(visit, calls, this.#clock.now)) return;
     if (!isGood && callErrorStatus !== 200) {
-      const cause = visit.cause;
+      const { cause } = visit;
       const known = cause === CAUSE.none ? CAUSE.application : cause;
       const blamed = callErrorStatus >= 500 ? known : CAUSE.none;
       this.#end(visit, callErrorStatus, blamed, visit.causeCluster);
       return;
     }
-    if (!this.#calls.next(visit, calls, this.#clock.now)) this.#takeTime(visit, this.#clock.now);
+    if (!this.#calls.next(visit, calls, this.#clock.now)) this.#takeTime(visit, app, this.#clock.now);
   }
 
   callTimedOut(visit: Visit): void {
-    const visits = this.#visits;
     this.#answers.forget(visit);
-    visit.attempt = visits.nextNumber();
+    visit.attempt = this.#visits.nextNumber();
     visit.cause = CAUSE.timeout;
     visit.causeCluster = NONE;
     this.callAnswered(visit, 0);
@@ -120,39 +96,26 @@ export class Apps {
 
   /** Nobody waits for its answer: what was begun under a limit goes on all the same. */
   abandoned(visit: Visit): void {
-    const visits = this.#visits;
-    const app = visit.app;
-    const state = visit.state;
-    if (state === STATE.queued) this.#dequeue(visit, app);
-    else if (state === STATE.working && this.#isLimited(visit)) {
+    const { app, state } = visit;
+    if (app === null) return;
+    if (state === STATE.queued) dequeue(visit, app);
+    else if (state === STATE.working && isLimited(visit, app)) {
       visit.caller = GONE;
       return;
     } else {
       this.#answers.forget(visit);
-      this.#release(visit);
+      this.#release(visit, app);
     }
-    visits.end(visit);
-  }
-
-  #isLimited(visit: Visit): boolean {
-    const { concurrency } = this.#apps[visit.app] as App;
-    return concurrency < Infinity && this.#workOf(visit).time !== null;
-  }
-
-  #workOf(visit: Visit): Work {
-    const { works } = this.#apps[visit.app] as App;
-    return works[visit.ask] as Work;
+    this.#visits.end(visit);
   }
 
   /** @param atMs when it has its turn */
-  #begin(visit: Visit, atMs: number): void {
-    const visits = this.#visits;
-    const app = visit.app;
-    if ((this.#since[app] as number) < 0) this.#since[app] = atMs;
-    const { errors, calls } = this.#apps[app] as App;
-    const work = this.#workOf(visit);
+  #begin(visit: Visit, app: AppState, atMs: number): void {
+    if (app.sinceMs < 0) app.sinceMs = atMs;
+    const { errors, calls } = app.is;
+    const work = workOf(visit, app);
     if (work.time !== null && errors.length > 0) {
-      const failure = this.#failureOf(visit, errors, atMs - (this.#since[app] as number));
+      const failure = this.#failureOf(visit, errors, atMs - app.sinceMs);
       if (failure !== undefined) {
         visit.status = failure.status;
         this.#work(visit, failure.after ?? work.time, NONE, atMs);
@@ -165,12 +128,11 @@ export class Apps {
       this.#calls.begin(visit);
       if (this.#calls.next(visit, calls, atMs)) return;
     }
-    this.#takeTime(visit, atMs);
+    this.#takeTime(visit, app, atMs);
   }
 
-  #takeTime(visit: Visit, atMs: number): void {
-    const visits = this.#visits;
-    const { time, statuses } = this.#workOf(visit);
+  #takeTime(visit: Visit, app: AppState, atMs: number): void {
+    const { time, statuses } = workOf(visit, app);
     let status = statuses[0]?.status ?? 200;
     if (statuses.length > 1) {
       let left = this.#share(visit, PURPOSE.status);
@@ -180,13 +142,10 @@ export class Apps {
       }
     }
     visit.status = status;
-    const app = visit.app;
-    const lane = (this.#lanes[app] as readonly number[])[visit.ask] ?? NONE;
-    this.#work(visit, time, lane, atMs);
+    this.#work(visit, time, app.lanes[visit.ask] ?? NONE, atMs);
   }
 
   #work(visit: Visit, law: Law | null, lane: number, atMs: number): void {
-    const visits = this.#visits;
     visit.state = STATE.working;
     const ms = law === null ? 0 : this.#draw(visit, law);
     this.#clock.at(lane, atMs + ms, EVENT.served, visit.id, visit.life);
@@ -202,48 +161,26 @@ export class Apps {
   }
 
   #end(visit: Visit, status: number, cause: number, causeCluster: number): void {
-    const { keepAlive } = this.#apps[visit.app] as App;
-    this.#release(visit);
-    this.#answers.give(visit, status, cause, causeCluster, !keepAlive);
+    const { app } = visit;
+    if (app === null) return;
+    this.#release(visit, app);
+    this.#answers.give(visit, status, cause, causeCluster, !app.is.keepAlive);
   }
 
   /** The next that waits has its turn. */
-  #release(visit: Visit): void {
-    if (!this.#isLimited(visit)) return;
-    const app = visit.app;
-    const next = this.#first[app] ?? null;
-    if (next === null) {
-      add(this.#working, app, -1);
+  #release(visit: Visit, app: AppState): void {
+    if (!isLimited(visit, app)) return;
+    const { first } = app;
+    if (first === null) {
+      app.working -= 1;
     } else {
-      this.#dequeue(next, app);
-      this.#begin(next, this.#clock.now);
+      dequeue(first, app);
+      this.#begin(first, app, this.#clock.now);
     }
   }
 
-  #enqueue(visit: Visit, app: number): void {
-    const visits = this.#visits;
-    const last = this.#last[app] ?? null;
-    visit.state = STATE.queued;
-    visit.next = null;
-    visit.previous = last;
-    if (last === null) this.#first[app] = visit;
-    else last.next = visit;
-    this.#last[app] = visit;
-  }
-
-  #dequeue(visit: Visit, app: number): void {
-    const visits = this.#visits;
-    const next = visit.next;
-    const previous = visit.previous;
-    if (previous === null) this.#first[app] = next;
-    else previous.next = next;
-    if (next === null) this.#last[app] = previous;
-    else next.previous = previous;
-  }
-
   #share(visit: Visit, purpose: number): number {
-    return this.#draws.share(
-visit.who, visit.draw + purpose    );
+    return this.#draws.share(visit.who, visit.draw + purpose);
   }
 
   /** As apps/common/law.ts draws. */
@@ -266,4 +203,29 @@ visit.who, visit.draw + purpose    );
       }
     }
   }
+}
+
+function workOf({ ask }: Visit, { is }: AppState): Work {
+  return is.works[ask] as Work;
+}
+
+function isLimited(visit: Visit, app: AppState): boolean {
+  return app.is.concurrency < Infinity && workOf(visit, app).time !== null;
+}
+
+function enqueue(visit: Visit, app: AppState): void {
+  const { last } = app;
+  visit.state = STATE.queued;
+  visit.next = null;
+  visit.previous = last;
+  if (last === null) app.first = visit;
+  else last.next = visit;
+  app.last = visit;
+}
+
+function dequeue({ next, previous }: Visit, app: AppState): void {
+  if (previous === null) app.first = next;
+  else previous.next = next;
+  if (next === null) app.last = previous;
+  else next.previous = previous;
 }

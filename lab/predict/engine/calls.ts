@@ -1,7 +1,8 @@
 /** What applications call: each call on a connection that was kept, or on a new one. */
-import { type Call, type Door, type Model, NONE } from '../model.ts';
+import { type Call, type Door, NONE } from '../model.ts';
 import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
+import type { ListenerState } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { STATE, type Visit } from './state.ts';
 import type { Visits } from './visits.ts';
@@ -39,8 +40,7 @@ export class Calls {
   readonly #answers: Answers;
   /** By application and call. */
   #kept = new Map<number, Kept>();
-  /** By listener. */
-  #workers: readonly (readonly Worker[])[] = [];
+  #listeners: readonly ListenerState[] = [];
   /** Of each visit that calls: which of the calls, and how often it was tried. */
   #at = new Map<Visit, At>();
 
@@ -55,9 +55,8 @@ export class Calls {
     this.#doorway = doorway;
   }
 
-  /** @param workers of each proxy */
-  configure({ listeners }: Model, workers: readonly (readonly Worker[])[]): void {
-    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
+  configure(listeners: readonly ListenerState[]): void {
+    this.#listeners = listeners;
   }
 
   reset(): void {
@@ -120,14 +119,14 @@ export class Calls {
     kept.made += 1;
     const { listener } = door;
     if (listener === NONE) return { door, worker: NO_WORKER };
-    const workers = this.#workers[listener] as readonly Worker[];
+    const { workers } = this.#listeners[listener] as ListenerState;
     const draw = (kept.made << 4) | PURPOSE.worker;
-    const own = this.#draws.index(workers.length, -1 - visit.app, draw);
+    const own = this.#draws.index(workers.length, -1 - (visit.app?.index ?? NONE), draw);
     return { door, worker: workers[own] as Worker };
   }
 
   #keptOf(visit: Visit, call: number): Kept {
-    const key = visit.app * 256 + call;
+    const key = (visit.app?.index ?? NONE) * 256 + call;
     let kept = this.#kept.get(key);
     if (kept === undefined) this.#kept.set(key, (kept = { idle: [], made: 0 }));
     return kept;

@@ -28,7 +28,7 @@ export class Connects {
     const { id, life, pool } = connection;
     const { listener, app } = pool.host;
     const atMs = this.#clock.now + afterMs;
-    if (listener === NONE && app !== NONE && !this.#backlogs.takes(app, atMs)) {
+    if (listener === null && app !== null && !this.#backlogs.takes(app, atMs)) {
       connection.drops += 1;
       const retryMs = this.#backlogs.retryMs(connection.drops);
       this.#clock.at(NONE, atMs + retryMs, EVENT.connect, id, life);

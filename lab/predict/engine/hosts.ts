@@ -2,12 +2,13 @@
  * The endpoints of each cluster, as the proxy that has it sees them: what is under way to them, whether
  * they are ejected, and which of them the workers know to be healthy.
  */
-import { type Endpoint, type Model, NONE } from '../model.ts';
+import type { Endpoint, Model } from '../model.ts';
 import type { ClusterState } from './clusters.ts';
+import type { ListenerState } from './listeners.ts';
 import { Places } from './places.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { Rows } from './rows.ts';
-import { Host } from './state.ts';
+import { type AppState, Host } from './state.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
 
 /** What a host is at first. */
@@ -27,7 +28,8 @@ export class Hosts {
   #sets: readonly (readonly Endpoint[])[] = [];
   /** Where each cluster's endpoints begin among all. */
   #bases = new Float64Array(0);
-  #workers: readonly (readonly Worker[])[] = [];
+  #listeners: readonly ListenerState[] = [];
+  #apps: readonly AppState[] = [];
   /** The healthy endpoints that a cluster's workers know; undefined where all are. */
   #healthy: (Int32Array | undefined)[] = [];
 
@@ -35,11 +37,13 @@ export class Hosts {
     this.#draws = draws;
   }
 
-  /** @param workers of each proxy */
   configure(
-    { clusters, endpointSets, listeners }: Model,
-    workers: readonly (readonly Worker[])[],
+    { clusters, endpointSets }: Model,
+    listeners: readonly ListenerState[],
+    apps: readonly AppState[],
   ): void {
+    this.#listeners = listeners;
+    this.#apps = apps;
     this.#sets = clusters.map(({ endpoints }) => endpointSets[endpoints] ?? []);
     this.counts = Int32Array.from(this.#sets, ({ length }) => length);
     this.#bases = new Float64Array(clusters.length);
@@ -49,7 +53,6 @@ export class Hosts {
       base += count;
     });
     this.#places.configure(base);
-    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
   }
 
   reset(): void {
@@ -80,7 +83,9 @@ export class Hosts {
   #make(cluster: ClusterState, index: number, place: number): Host {
     const { listener, app } = this.#sets[cluster.index]?.[index] as Endpoint;
     const host = this.#rows.take();
-    Object.assign(host, UNUSED, { cluster, index, place, listener, app });
+    Object.assign(host, UNUSED, { cluster, index, place });
+    host.listener = this.#listeners[listener] ?? null;
+    host.app = this.#apps[app] ?? null;
     host.pools.fill(undefined);
     this.#places.put(place, host);
     return host;
@@ -109,8 +114,8 @@ export class Hosts {
 
   /** The kernel gives a new connection to one of the listeners that the workers have, by a hash. */
   remoteWorker({ listener, place }: Host, worker: Worker, ordinal: number): Worker {
-    if (listener === NONE) return NO_WORKER;
-    const workers = this.#workers[listener] as readonly Worker[];
+    if (listener === null) return NO_WORKER;
+    const { workers } = listener;
     const { length } = workers;
     if (length === 1) return workers[0] as Worker;
     const purpose = (ordinal << 10) | (worker.index << 4) | PURPOSE.remoteWorker;

@@ -1,12 +1,12 @@
 /** The kernel gives each new connection to one of the listeners that a proxy's workers have, by a hash. */
 import { type Client, type Door, type Model, NONE } from '../model.ts';
+import type { ListenerState } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
 
 export class Kernel {
   readonly #draws: Draws;
-  /** By listener. */
-  #workers: readonly (readonly Worker[])[] = [];
+  #listeners: readonly ListenerState[] = [];
   /** By client: which of its doors a new connection leads to. */
   #turns = new Int32Array(0);
 
@@ -14,9 +14,8 @@ export class Kernel {
     this.#draws = draws;
   }
 
-  /** @param workers of each proxy */
-  configure({ listeners, clients }: Model, workers: readonly (readonly Worker[])[]): void {
-    this.#workers = listeners.map(({ proxy }) => workers[proxy] ?? []);
+  configure({ clients }: Model, listeners: readonly ListenerState[]): void {
+    this.#listeners = listeners;
     this.#turns = new Int32Array(clients.length);
   }
 
@@ -34,7 +33,7 @@ export class Kernel {
   /** NO_WORKER where there is no proxy. @param who the connection, to the draws */
   workerFor({ listener }: Door, who: number): Worker {
     if (listener === NONE) return NO_WORKER;
-    const workers = this.#workers[listener] as readonly Worker[];
+    const { workers } = this.#listeners[listener] as ListenerState;
     const { length } = workers;
     const own = length === 1 ? 0 : this.#draws.index(length, who, PURPOSE.worker);
     return workers[own] as Worker;

@@ -4,6 +4,7 @@ import type { ClientSide } from './answers.ts';
 import { EVENT } from './clock.ts';
 import { aloneIn, Kernel } from './kernel.ts';
 import type { Entrance, LoadParts } from './loadParts.ts';
+import type { ListenerState } from './listeners.ts';
 import { LoopWorkers } from './loopWorkers.ts';
 import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
@@ -45,13 +46,12 @@ export class Loads implements ClientSide {
     this.#entrance = entrance;
   }
 
-  /** @param workers of each proxy */
-  configure(model: Model, workers: readonly (readonly Worker[])[]): void {
+  configure(model: Model, listeners: readonly ListenerState[]): void {
     const { clients, costs } = model;
     this.#clients = clients;
     this.#costs = costs;
     this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
-    this.#kernel.configure(model, workers);
+    this.#kernel.configure(model, listeners);
     const { length } = clients;
     this.#sent = new Int32Array(length);
     this.#waiting = new Int32Array(length);

@@ -1,13 +1,13 @@
 /** What a proxy does with a request: its route, its attempts, its timeouts, its answer. */
-import { type Fault, type Model, NONE, type Route } from '../model.ts';
+import { type Fault, NONE } from '../model.ts';
 import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import { NO_CLUSTER } from './clusters.ts';
+import { type ClusterState, NO_CLUSTER } from './clusters.ts';
 import type { Parts } from './parts.ts';
 import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
 import { DECISION } from './retries.ts';
-import { Routes } from './routes.ts';
+import type { RouteState } from './routes.ts';
 import { FLAG } from './run.ts';
 import { CAUSE, type Connection, STATE, type Visit } from './state.ts';
 import { remember } from './visits.ts';
@@ -15,53 +15,34 @@ import { MESSAGE } from './workers.ts';
 
 export class Proxies implements PoolUser {
   readonly #parts: Parts;
-  readonly #routes = new Routes();
-  /** Whether a listener lets requests in to a server, by role. */
-  #isServers = new Int8Array(0);
-  #isGateways = new Int8Array(0);
 
   constructor(parts: Parts) {
     this.#parts = parts;
     parts.pools.serve(this);
   }
 
-  configure(model: Model): void {
-    const { clock } = this.#parts;
-    const { listeners, proxies } = model;
-    this.#routes.configure(model, clock);
-    const role = (name: string): Int8Array<ArrayBuffer> =>
-      Int8Array.from(listeners, ({ proxy }) => (proxies[proxy]?.role === name ? 1 : 0));
-    this.#isServers = role('server');
-    this.#isGateways = role('gateway');
-  }
-
   /** A request is read by its worker. */
   arrive(visit: Visit): void {
     const { requests, admission } = this.#parts;
     const { listener, ask } = visit;
-    const number = this.#routes.taken(listener, ask);
-    if (this.#isServers[listener] === 1) requests.reachedServer(visit);
+    const route = listener.routes[ask];
+    if (listener.isServers) requests.reachedServer(visit);
     if (!admission.admits(visit)) {
       this.#reply(visit, 503, CAUSE.overflow, FLAG.UO);
       return;
     }
-    visit.route = number;
-    if (number === NONE) {
+    visit.route = route ?? null;
+    if (route === undefined) {
       this.#reply(visit, 404, CAUSE.noRoute, FLAG.NR);
       return;
     }
-    const cluster = this.#routes.plain(number);
-    if (cluster !== NONE) {
-      this.#toCluster(visit, number, cluster);
-      return;
-    }
-    const route = this.#routes.at(number);
-    if (route.fault !== null && this.#isDelayed(visit, route.fault)) return;
-    this.#goOn(visit, route);
+    const { plain, is } = route;
+    if (plain !== null) this.#toCluster(visit, route, plain);
+    else if (is.fault === null || !this.#isDelayed(visit, is.fault)) this.#goOn(visit, route);
   }
 
   faultOver(visit: Visit): void {
-    this.#goOn(visit, this.#routes.at(visit.route));
+    if (visit.route !== null) this.#goOn(visit, visit.route);
   }
 
   attached(visit: Visit, connection: Connection): void {
@@ -73,19 +54,18 @@ export class Proxies implements PoolUser {
     const callee = visits.open(request, who, ask, visit, attempt);
     visit.callee = callee;
     requests.used(visit, connection);
-    if (this.#isServers[visit.listener] === 0) requests.sentTo(visit);
+    if (!visit.listener.isServers) requests.sentTo(visit);
     const atMs = clock.now + answers.hopMs;
-    if (listener === NONE) {
-      apps.arrive(callee, app, atMs);
+    if (listener === null) {
+      if (app !== null) apps.arrive(callee, app, atMs);
     } else {
       const { remoteWorker } = connection;
       callee.listener = listener;
       callee.worker = remoteWorker;
       turns.post(remoteWorker, atMs, MESSAGE.request, callee.id, callee.life);
     }
-    const tryMs = this.#routes.tryMs[route] as number;
-    if (tryMs < Infinity) {
-      clock.after(this.#routes.tryLanes[route] as number, tryMs, EVENT.tryTimeout, visit.id, attempt);
+    if (route !== null && route.tryMs < Infinity) {
+      clock.after(route.tryLane, route.tryMs, EVENT.tryTimeout, visit.id, attempt);
     }
   }
 
@@ -153,10 +133,10 @@ export class Proxies implements PoolUser {
     visits.end(visit);
   }
 
-  #goOn(visit: Visit, route: Route): void {
+  #goOn(visit: Visit, route: RouteState): void {
     const { draws } = this.#parts;
     const { who, draw } = visit;
-    const { fault, clusters, directStatus } = route;
+    const { fault, clusters, directStatus } = route.is;
     if (fault !== null && draws.share(who, draw | PURPOSE.abort) < fault.abortShare) {
       this.#reply(visit, fault.abortStatus, CAUSE.fault, FLAG.FI);
       return;
@@ -176,17 +156,15 @@ export class Proxies implements PoolUser {
     if (cluster === NONE) {
       visit.cluster = NO_CLUSTER;
       this.#reply(visit, 503, CAUSE.noRoute, FLAG.NC);
-    } else this.#toCluster(visit, visit.route, cluster);
+    } else this.#toCluster(visit, route, this.#parts.clusters.at(cluster));
   }
 
-  #toCluster(visit: Visit, route: number, cluster: number): void {
-    const { clock, clusters, retries } = this.#parts;
-    visit.cluster = clusters.at(cluster);
-    retries.begin(visit);
-    const timeoutMs = this.#routes.timeoutMs[route] as number;
+  #toCluster(visit: Visit, route: RouteState, cluster: ClusterState): void {
+    visit.cluster = cluster;
+    this.#parts.retries.begin(visit);
+    const { timeoutMs, timeoutLane } = route;
     if (timeoutMs < Infinity) {
-      const lane = this.#routes.timeoutLanes[route] as number;
-      clock.after(lane, timeoutMs, EVENT.routeTimeout, visit.id, visit.life);
+      this.#parts.clock.after(timeoutLane, timeoutMs, EVENT.routeTimeout, visit.id, visit.life);
     }
     this.attempt(visit);
   }
@@ -211,7 +189,7 @@ export class Proxies implements PoolUser {
 
   /** Of a hash: a client's own, where its requests are alike in what is hashed. */
   #keyOf(visit: Visit): number {
-    const { hash } = this.#routes.at(visit.route);
+    const hash = visit.route?.is.hash;
     if (hash === 'request') return visit.who;
     if (typeof hash === 'number') return hash;
     return this.#parts.requests.client[visit.request] as number;
@@ -257,9 +235,7 @@ export class Proxies implements PoolUser {
     const { listener } = visit;
     retries.release(visit);
     admission.ended(visit, true);
-    if (this.#isServers[listener] === 0) {
-      requests.flagged(visit, flag, this.#isGateways[listener] === 1);
-    }
+    if (!listener.isServers) requests.flagged(visit, flag, listener.isGateways);
     answers.give(visit, status, cause, causeCluster, false);
   }
 }

@@ -1,48 +1,32 @@
 /** Whether an attempt is made again (source/common/router/retry_state_impl.cc). */
-import type { Model, Retry, Route } from '../model.ts';
+import type { Retry } from '../model.ts';
 import * as stat from './clusters.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import type { Visit } from './state.ts';
 
 export const DECISION = { no: 0, yes: 1, limit: 2, overflow: 3 } as const;
 
-/** More than any status of HTTP. */
-const STATUSES = 1000;
-
 export class Retries {
-  #policies: (Retry | null)[] = [];
-  /** How often, by route. */
-  #attempts = new Int32Array(0);
-  /** Whether a status is retried, by route and then status. */
-  #retried = new Uint8Array(0);
   readonly #draws: Draws;
 
   constructor(draws: Draws) {
     this.#draws = draws;
   }
 
-  configure({ routes }: Model): void {
-    this.#policies = routes.map(({ retry }: Route) => retry);
-    this.#attempts = Int32Array.from(this.#policies, (policy) => policy?.attempts ?? 0);
-    this.#retried = Uint8Array.from({ length: routes.length * STATUSES }, (_, place) => {
-      const policy = this.#policies[Math.floor(place / STATUSES)] ?? null;
-      return policy !== null && isRetried(policy, place % STATUSES) ? 1 : 0;
-    });
-  }
-
   begin(visit: Visit): void {
-    visit.retriesLeft = this.#attempts[visit.route] as number;
+    visit.retriesLeft = visit.route?.attempts ?? 0;
   }
 
   /** After an answer. */
   onStatus(visit: Visit, status: number): number {
-    const place = visit.route * STATUSES + status;
-    return this.#decide(visit, this.#retried[place] === 1);
+    const { route } = visit;
+    const may = route !== null && status >= route.leastRetried;
+    return this.#decide(visit, may && isRetried(route.is.retry, status));
   }
 
   /** After an attempt without an answer, which no full breaker refused: those are never made again. */
   onReset(visit: Visit, connected: boolean): number {
-    const policy = this.#policyOf(visit);
+    const policy = policyOf(visit);
     if (policy === null) return DECISION.no;
     const would =
       (policy.onConnectFailure && !connected) ||
@@ -55,7 +39,7 @@ export class Retries {
 
   /** How long to wait before the attempt, in ms. */
   backOff(visit: Visit): number {
-    const policy = this.#policyOf(visit);
+    const policy = policyOf(visit);
     if (policy === null) return 0;
     const { tries } = visit;
     const below = Math.min(policy.baseMs * 2 ** (tries - 1), policy.mostMs);
@@ -66,7 +50,7 @@ export class Retries {
   /** How often another host is chosen in place of one that was tried. */
   hostAttempts(visit: Visit): number {
     if (visit.tries <= 1) return 0;
-    const policy = this.#policyOf(visit);
+    const policy = policyOf(visit);
     return policy === null || !policy.avoidsPrevious ? 0 : policy.hostAttempts;
   }
 
@@ -75,10 +59,6 @@ export class Retries {
     if (!visit.holdsRetry) return;
     visit.holdsRetry = false;
     visit.cluster.retries -= 1;
-  }
-
-  #policyOf(visit: Visit): Retry | null {
-    return this.#policies[visit.route] ?? null;
   }
 
   #decide(visit: Visit, would: boolean): number {
@@ -103,7 +83,13 @@ export class Retries {
   }
 }
 
-function isRetried({ on5xx, onGatewayError, on4xx, statuses }: Retry, status: number): boolean {
+function policyOf({ route }: Visit): Retry | null {
+  return route === null ? null : route.is.retry;
+}
+
+function isRetried(policy: Retry | null, status: number): boolean {
+  if (policy === null) return false;
+  const { on5xx, onGatewayError, on4xx, statuses } = policy;
   return (
     (on5xx && status >= 500) ||
     (onGatewayError && status >= 502 && status <= 504) ||

@@ -1,45 +1,55 @@
-/** The routes of all proxies, in tables: what most of them say is looked up and not read from objects. */
-import { type Model, NONE, type Route } from '../model.ts';
+/** The routes of all proxies, with what each request on them looks up. */
+import type { Model, Retry, Route } from '../model.ts';
 import type { Clock } from './clock.ts';
+import type { ClusterState, Clusters } from './clusters.ts';
 
-export class Routes {
-  /** By route; Infinity for none. */
-  timeoutMs = new Float64Array(0);
-  timeoutLanes = new Int32Array(0);
-  tryMs = new Float64Array(0);
-  tryLanes = new Int32Array(0);
-  #routes: readonly Route[] = [];
-  /** By listener, and then by ask. */
-  #taken: readonly (readonly number[])[] = [];
-  #plain = new Int32Array(0);
+export class RouteState {
+  readonly is: Route;
+  /** Of a route that has one cluster and does nothing else; null for any other. */
+  readonly plain: ClusterState | null;
+  /** Infinity for none. */
+  readonly timeoutMs: number;
+  readonly timeoutLane: number;
+  readonly tryMs: number;
+  readonly tryLane: number;
+  readonly attempts: number;
+  /** Answers below this status are never retried. */
+  readonly leastRetried: number;
 
-  configure({ listeners, routes }: Model, clock: Clock): void {
-    this.#routes = routes;
-    this.#taken = listeners.map((listener) => listener.routes);
-    this.#plain = Int32Array.from(routes, plainCluster);
-    this.timeoutMs = Float64Array.from(routes, ({ timeoutMs }) => timeoutMs);
-    this.timeoutLanes = Int32Array.from(this.timeoutMs, (ms) => clock.lane(ms));
-    this.tryMs = Float64Array.from(routes, ({ retry }) => retry?.perTryTimeoutMs ?? Infinity);
-    this.tryLanes = Int32Array.from(this.tryMs, (ms) => clock.lane(ms));
-  }
-
-  at(route: number): Route {
-    return this.#routes[route] as Route;
-  }
-
-  /** Which a request takes that came in at a listener; NONE where none fits. */
-  taken(listener: number, ask: number): number {
-    return (this.#taken[listener] as readonly number[])[ask] ?? NONE;
-  }
-
-  /** The cluster of a route that has one and does nothing else; NONE for any other route. */
-  plain(route: number): number {
-    return this.#plain[route] as number;
+  constructor(route: Route, clusters: Clusters, clock: Clock) {
+    const { timeoutMs, retry } = route;
+    this.is = route;
+    this.plain = plainCluster(route, clusters);
+    this.timeoutMs = timeoutMs;
+    this.timeoutLane = clock.lane(timeoutMs);
+    this.tryMs = retry?.perTryTimeoutMs ?? Infinity;
+    this.tryLane = clock.lane(this.tryMs);
+    this.attempts = retry?.attempts ?? 0;
+    this.leastRetried = retry === null ? Infinity : leastRetried(retry);
   }
 }
 
-function plainCluster({ fault, directStatus, clusters }: Route): number {
-  const [only] = clusters;
-  const isPlain = fault === null && directStatus === 0 && clusters.length === 1;
-  return isPlain && only !== undefined ? only.cluster : NONE;
+export function routesOf(
+  { routes }: Model,
+  clusters: Clusters,
+  clock: Clock,
+): readonly RouteState[] {
+  return routes.map((route) => new RouteState(route, clusters, clock));
+}
+
+function plainCluster(
+  { fault, directStatus, clusters: [only, ...others] }: Route,
+  clusters: Clusters,
+): ClusterState | null {
+  const isPlain = fault === null && directStatus === 0 && others.length === 0;
+  return isPlain && only !== undefined && only.cluster >= 0 ? clusters.at(only.cluster) : null;
+}
+
+function leastRetried({ on5xx, onGatewayError, on4xx, statuses }: Retry): number {
+  return Math.min(
+    ...statuses,
+    on4xx ? 409 : Infinity,
+    on5xx ? 500 : Infinity,
+    onGatewayError ? 502 : Infinity,
+  );
 }

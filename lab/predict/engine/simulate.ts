@@ -14,6 +14,7 @@ import { Dues } from './dues.ts';
 import { Hosts } from './hosts.ts';
 import { Loads } from './loads.ts';
 import type { SendTrace } from './trace.ts';
+import { type ListenerState, listenersOf } from './listeners.ts';
 import { Outliers } from './outliers.ts';
 import { Pools } from './pools.ts';
 import { Proxies } from './proxies.ts';
@@ -21,6 +22,7 @@ import { Draws } from './random.ts';
 import { Requests } from './requests.ts';
 import { Retries } from './retries.ts';
 import { ran } from './ran.ts';
+import { routesOf } from './routes.ts';
 import type { Run } from './run.ts';
 import type { Visit } from './state.ts';
 import { Turns } from './turns.ts';
@@ -56,11 +58,11 @@ export class Simulator {
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
   #model!: Model;
+  #listeners: readonly ListenerState[] = [];
 
   constructor(model: Model) {
     this.loads.serve(this);
     this.calls.serve(this);
-    this.backlogs.serve(this.apps);
     this.use(model);
   }
 
@@ -83,16 +85,16 @@ export class Simulator {
     outliers.leadMs = costs.leadMs;
     this.apps.appMs = costs.appMs;
     this.backlogs.wakeMs = costs.wakeMs;
-    this.backlogs.configure(model);
-    this.hosts.configure(model, this.turns.of);
-    this.admission.configure(model);
-    this.balancer.configure(model);
-    this.retries.configure(model);
-    outliers.configure(model);
-    this.proxies.configure(model);
+    const routes = routesOf(model, this.clusters, clock);
+    const listeners = listenersOf(model, this.turns.of, routes);
+    this.#listeners = listeners;
     this.apps.configure(model);
-    this.calls.configure(model, this.turns.of);
-    this.loads.configure(model, this.turns.of);
+    this.hosts.configure(model, listeners, this.apps.all);
+    this.admission.configure(listeners);
+    this.balancer.configure(model);
+    outliers.configure(model);
+    this.calls.configure(listeners);
+    this.loads.configure(model, listeners);
     this.requests.configure(model);
   }
 
@@ -111,11 +113,11 @@ export class Simulator {
   /** A request comes in at a door, then. */
   enter(visit: Visit, { listener, app }: Door, worker: Worker, atMs: number): void {
     if (listener !== NONE) {
-      visit.listener = listener;
+      visit.listener = this.#listeners[listener] as ListenerState;
       visit.worker = worker;
       this.turns.post(worker, atMs, MESSAGE.request, visit.id, visit.life);
     } else if (app !== NONE) {
-      this.apps.arrive(visit, app, atMs);
+      this.apps.arrive(visit, this.apps.at(app), atMs);
     } else {
       this.answers.refuse(visit);
     }
@@ -129,7 +131,6 @@ export class Simulator {
     this.hosts.reset();
     this.admission.reset();
     this.pools.reset();
-    this.backlogs.reset();
     this.requests.reset();
     this.balancer.reset();
     this.outliers.reset();
@@ -220,7 +221,7 @@ export class Simulator {
         return;
       case EVENT.reset:
         if (visit.life !== number) return;
-        if (visit.app !== NONE) apps.abandoned(visit);
+        if (visit.app !== null) apps.abandoned(visit);
         else proxies.abandoned(visit);
         return;
       case EVENT.routeTimeout:

@@ -4,8 +4,10 @@
  * reads and writes their fields in half the time of typed arrays' entries; `life` tells whether one is
  * what it was still.
  */
-import { NONE } from '../model.ts';
+import { type App, NONE } from '../model.ts';
 import { type ClusterState, NO_CLUSTER } from './clusters.ts';
+import { type ListenerState, NO_LISTENER } from './listeners.ts';
+import type { RouteState } from './routes.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
 
 /** What a visit is waiting for. */
@@ -46,10 +48,10 @@ export class Host {
   index = 0;
   /** Among the endpoints of all clusters. */
   place = 0;
-  /** The listener in front of it; NONE for none. */
-  listener: number = NONE;
-  /** The application that it is, where no listener is in front of it; NONE for none. */
-  app: number = NONE;
+  /** In front of it. */
+  listener: ListenerState | null = null;
+  /** The application that it is, where no listener is in front of it. */
+  app: AppState | null = null;
   /** By worker of the proxy. */
   readonly pools: (Pool | undefined)[] = [];
   /** Requests that have a connection: what least request compares. */
@@ -77,7 +79,7 @@ export class Host {
   }
 
   get isReachable(): boolean {
-    return this.listener !== NONE || this.app !== NONE;
+    return this.listener !== null || this.app !== null;
   }
 }
 
@@ -159,12 +161,12 @@ export class Visit {
   callerAttempt = 0;
   /** Whether it is for a call of an application, in place of the client's own request. */
   isCall = false;
-  /** NONE in an application. */
-  listener: number = NONE;
-  /** NONE in a proxy. */
-  app: number = NONE;
+  /** In a proxy, where it came in. */
+  listener = NO_LISTENER;
+  /** Null in a proxy. */
+  app: AppState | null = null;
   worker: Worker = NO_WORKER;
-  route: number = NONE;
+  route: RouteState | null = null;
   cluster: ClusterState = NO_CLUSTER;
   host = NO_HOST;
   pool: Pool | null = null;
@@ -196,6 +198,43 @@ export class Visit {
   /** For the draws of its present attempt. */
   get draw(): number {
     return (this.stamp + Math.imul(this.tries, 1013)) << 4;
+  }
+}
+
+/** An application. */
+export class AppState {
+  readonly index: number;
+  readonly is: App;
+  /** By ask: the lane of a time that is always the same. */
+  readonly lanes: readonly number[];
+  /** Requests at work, and those that wait for their turn. */
+  working = 0;
+  first: Visit | null = null;
+  last: Visit | null = null;
+  /** When it was first asked, from which the times of its errors count; below 0 for not yet. */
+  sinceMs = -0.5;
+  /** Until when it is busy with what came before. */
+  freeMs = 0.5;
+  /** Until when it accepts no connection, how many came until then, and how often that was so. */
+  acceptsMs = 0.5;
+  unaccepted = 0;
+  accepts = 0;
+
+  constructor(index: number, app: App, lanes: readonly number[]) {
+    this.index = index;
+    this.is = app;
+    this.lanes = lanes;
+  }
+
+  reset(): void {
+    this.working = 0;
+    this.first = null;
+    this.last = null;
+    this.sinceMs = -1;
+    this.freeMs = 0;
+    this.acceptsMs = 0;
+    this.unaccepted = 0;
+    this.accepts = 0;
   }
 }
 

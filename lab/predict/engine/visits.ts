@@ -1,6 +1,6 @@
 /** Requests at their places, which begin and end there (state.ts). */
-import { NONE } from '../model.ts';
 import { NO_CLUSTER } from './clusters.ts';
+import { NO_LISTENER } from './listeners.ts';
 import { Rows } from './rows.ts';
 import { STATE, Visit } from './state.ts';
 
@@ -39,12 +39,12 @@ export class Visits {
       visit.isCall = false;
     } else {
       visit.stamp = (Math.imul(caller.stamp + 1, 37) + caller.tries) | 0;
-      visit.isCall = caller.isCall || caller.app !== NONE;
+      visit.isCall = caller.isCall || caller.app !== null;
     }
     visit.caller = caller;
     visit.callerAttempt = callerAttempt;
-    visit.listener = NONE;
-    visit.app = NONE;
+    visit.listener = NO_LISTENER;
+    visit.app = null;
     visit.cluster = NO_CLUSTER;
     visit.connection = null;
     visit.callee = null;

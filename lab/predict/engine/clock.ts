@@ -4,7 +4,7 @@
  * the same still.
  */
 import { Heap } from './heap.ts';
-import { Lanes } from './lanes.ts';
+import { Lane } from './lanes.ts';
 
 /** What there is to be done; a row's number stands above it in one word. */
 export const EVENT = {
@@ -41,7 +41,9 @@ export class Clock {
   row = 0;
   number = 0;
   readonly #heap = new Heap();
-  readonly #lanes = new Lanes(MOST_LANES);
+  readonly #lanes = Array.from({ length: MOST_LANES }, () => new Lane());
+  /** When each lane's first event is due; Infinity where there is none. */
+  readonly #heads = new Float64Array(MOST_LANES);
   readonly #delays: number[] = [];
   #used = 0;
 
@@ -70,7 +72,8 @@ export class Clock {
   reset(): void {
     this.now = 0;
     this.#heap.clear();
-    this.#lanes.clear();
+    this.#heads.fill(Infinity);
+    for (const lane of this.#lanes) lane.clear();
   }
 
   /** After the lane's own delay. */
@@ -81,15 +84,16 @@ export class Clock {
   /** @param lane in which most times are in order; -1 for none */
   at(lane: number, time: number, code: number, row: number, number: number): void {
     const what = (row << BITS) | code;
-    if (lane < 0 || !this.#lanes.push(lane, time, what, number)) {
+    if (lane < 0 || !(this.#lanes[lane] as Lane).push(time, what, number)) {
       this.#heap.push(time, what, number);
+    } else if (time < (this.#heads[lane] as number)) {
+      this.#heads[lane] = time;
     }
   }
 
   /** Goes on to what is due next. @returns whether there is anything */
   next(): boolean {
-    const lanes = this.#lanes;
-    const { heads } = lanes;
+    const heads = this.#heads;
     const used = this.#used;
     let first = -1;
     let time = this.#heap.time;
@@ -102,9 +106,10 @@ export class Clock {
     }
     let what: number;
     if (first >= 0) {
-      lanes.take(first);
-      what = lanes.what;
-      this.number = lanes.which;
+      const lane = this.#lanes[first] as Lane;
+      heads[first] = lane.take();
+      what = lane.what;
+      this.number = lane.which;
     } else {
       const heap = this.#heap;
       if (time === Infinity) return false;

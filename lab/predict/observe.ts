@@ -151,17 +151,15 @@ function clusterOf(model: Model, run: Run, simulator: Simulator, index: number):
 
 /** What the gauges were at first, and the most that they came to be. */
 function peaksOf(
-  { hosts, clusters, outliers }: Simulator,
+  { clusters }: Simulator,
   cluster: number,
 ): { first: Record<Gauge, number>; most: Record<Gauge, number> } {
-  const healthy = { membership_healthy: hosts.counts[cluster] ?? 0 };
+  const state = clusters.at(cluster);
+  const healthy = { membership_healthy: state.endpoints.length };
   const none = Object.fromEntries(GAUGES.map((gauge) => [gauge, 0])) as Record<Gauge, number>;
   return {
     first: { ...none, ...healthy },
-    most: {
-      ...{ ...none, ...clusters.at(cluster).peaks, ...healthy },
-      'outlier_detection.ejections_active': outliers.activePeak[cluster] ?? 0,
-    },
+    most: { ...none, ...state.peaks, ...healthy },
   };
 }
 

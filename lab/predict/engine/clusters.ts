@@ -1,6 +1,6 @@
 /** The clusters of all proxies: their limits, what counts against them now, and Envoy's counters. */
 import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts';
-import { type Cluster, NONE } from '../model.ts';
+import type { Cluster, Endpoint, Model } from '../model.ts';
 import type { Clock } from './clock.ts';
 
 /** Where a counter stands among a cluster's. */
@@ -43,57 +43,63 @@ const MOST = 2 ** 30;
 export class ClusterState {
   /** In the model. */
   readonly index: number;
+  readonly is: Cluster;
+  readonly endpoints: readonly Endpoint[];
+  /** Where its endpoints begin among those of all clusters. */
+  readonly place: number;
   /** Its own, by COUNTERS. */
   readonly counters: Int32Array;
-  maxConnections = 0;
-  maxPendingRequests = 0;
-  maxRequests = 0;
-  maxRetries = 0;
-  /** Of what is active and pending, in place of `maxRetries`; below 0 for none. */
-  budgetShare = -1;
-  budgetLeast = 0;
-  /** 0 for no limit. */
-  maxRequestsPerConnection = 0;
+  readonly maxConnections: number;
+  readonly maxPendingRequests: number;
+  readonly maxRequests: number;
+  readonly maxRetries: number;
   /** Streams that a connection carries at once. */
-  streams = 1;
+  readonly streams: number;
   /** Infinity for never. */
-  idleMs = Infinity;
-  idleLane = NONE;
+  readonly idleMs: number;
+  readonly idleLane: number;
+  /** The endpoints that the workers know to be healthy; null where all are. */
+  healthy: Int32Array | null = null;
   /** Now. */
   cx = 0;
   pending = 0;
   rq = 0;
   retries = 0;
+  ejected = 0;
   /** The most at any time. */
   cxPeak = 0;
   pendingPeak = 0;
   rqPeak = 0;
   retriesPeak = 0;
+  ejectedPeak = 0;
 
-  constructor(index: number, counters: Int32Array) {
-    this.index = index;
-    this.counters = counters;
-  }
-
-  configure(
-    { limits, retryBudget, streams, idleTimeoutMs, maxRequestsPerConnection }: Cluster,
+  constructor(
+    index: number,
+    cluster: Cluster,
+    endpoints: readonly Endpoint[],
+    place: number,
+    counters: Int32Array,
     clock: Clock,
-  ): void {
+  ) {
+    const { limits, streams, idleTimeoutMs } = cluster;
+    this.index = index;
+    this.is = cluster;
+    this.endpoints = endpoints;
+    this.place = place;
+    this.counters = counters;
     this.maxConnections = Math.min(limits.max_connections, MOST);
     this.maxPendingRequests = Math.min(limits.max_pending_requests, MOST);
     this.maxRequests = Math.min(limits.max_requests, MOST);
     this.maxRetries = Math.min(limits.max_retries, MOST);
-    this.budgetShare = retryBudget?.share ?? -1;
-    this.budgetLeast = retryBudget?.least ?? 0;
-    this.maxRequestsPerConnection = maxRequestsPerConnection;
     this.streams = Math.min(streams, MOST);
     this.idleMs = idleTimeoutMs;
     this.idleLane = clock.lane(idleTimeoutMs);
   }
 
   reset(): void {
-    this.cx = this.pending = this.rq = this.retries = 0;
-    this.cxPeak = this.pendingPeak = this.rqPeak = this.retriesPeak = 0;
+    this.healthy = null;
+    this.cx = this.pending = this.rq = this.retries = this.ejected = 0;
+    this.cxPeak = this.pendingPeak = this.rqPeak = this.retriesPeak = this.ejectedPeak = 0;
   }
 
   count(counter: number): void {
@@ -112,10 +118,12 @@ export class ClusterState {
     return this.rq < this.maxRequests;
   }
 
+  /** A budget is of what is active and pending, and takes the limit's place. */
   get hasRoomForRetry(): boolean {
-    if (this.budgetShare < 0) return this.retries < this.maxRetries;
-    const most = Math.trunc(this.budgetShare * (this.rq + this.pending));
-    return this.retries < Math.max(most, this.budgetLeast);
+    const { retryBudget } = this.is;
+    if (retryBudget === null) return this.retries < this.maxRetries;
+    const most = Math.trunc(retryBudget.share * (this.rq + this.pending));
+    return this.retries < Math.max(most, retryBudget.least);
   }
 
   connectionOpened(): void {
@@ -160,6 +168,7 @@ export class ClusterState {
       upstream_cx_active: this.cxPeak,
       upstream_rq_active: this.rqPeak,
       upstream_rq_pending_active: this.pendingPeak,
+      'outlier_detection.ejections_active': this.ejectedPeak,
       'circuit_breakers.default.cx_open': opens(this.cxPeak, this.maxConnections),
       'circuit_breakers.default.rq_open': opens(this.rqPeak, this.maxRequests),
       'circuit_breakers.default.rq_pending_open': opens(this.pendingPeak, this.maxPendingRequests),
@@ -168,27 +177,24 @@ export class ClusterState {
   }
 }
 
-/** What stands where no cluster is chosen. */
-export const NO_CLUSTER = new ClusterState(NONE, new Int32Array(COUNTERS.length));
-
 export class Clusters {
   /** By their index in the model. */
   all: readonly ClusterState[] = [];
+  /** Endpoints of all of them. */
+  places = 0;
   /** Of all of them, by cluster and then COUNTERS. */
   counters = new Int32Array(0);
 
-  configure(clusters: readonly Cluster[], clock: Clock): void {
-    const { length } = clusters;
-    if (length !== this.all.length) {
-      const size = COUNTERS.length;
-      this.counters = new Int32Array(length * size);
-      this.all = clusters.map(
-        (_, index) =>
-          new ClusterState(index, this.counters.subarray(index * size, (index + 1) * size)),
-      );
-    }
-    this.all.forEach((state, index) => {
-      state.configure(clusters[index] as Cluster, clock);
+  configure({ clusters, endpointSets }: Model, clock: Clock): void {
+    const size = COUNTERS.length;
+    this.counters = new Int32Array(clusters.length * size);
+    this.places = 0;
+    this.all = clusters.map((cluster, index) => {
+      const endpoints = endpointSets[cluster.endpoints] ?? [];
+      const own = this.counters.subarray(index * size, (index + 1) * size);
+      const state = new ClusterState(index, cluster, endpoints, this.places, own, clock);
+      this.places += endpoints.length;
+      return state;
     });
   }
 

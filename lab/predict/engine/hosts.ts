@@ -2,7 +2,7 @@
  * The endpoints of each cluster, as the proxy that has it sees them: what is under way to them, whether
  * they are ejected, and which of them the workers know to be healthy.
  */
-import type { Endpoint, Model } from '../model.ts';
+import type { Endpoint } from '../model.ts';
 import type { ClusterState } from './clusters.ts';
 import type { ListenerState } from './listeners.ts';
 import { Places } from './places.ts';
@@ -20,53 +20,34 @@ const UNUSED = {
 } satisfies Partial<Host>;
 
 export class Hosts {
-  /** Endpoints of each cluster. */
-  counts = new Int32Array(0);
   readonly #rows = new Rows((id) => new Host(id));
   readonly #places = new Places<Host>();
   readonly #draws: Draws;
-  #sets: readonly (readonly Endpoint[])[] = [];
-  /** Where each cluster's endpoints begin among all. */
-  #bases = new Float64Array(0);
   #listeners: readonly ListenerState[] = [];
   #apps: readonly AppState[] = [];
-  /** The healthy endpoints that a cluster's workers know; undefined where all are. */
-  #healthy: (Int32Array | undefined)[] = [];
 
   constructor(draws: Draws) {
     this.#draws = draws;
   }
 
-  configure(
-    { clusters, endpointSets }: Model,
-    listeners: readonly ListenerState[],
-    apps: readonly AppState[],
-  ): void {
+  /** @param places of the endpoints of all clusters */
+  configure(places: number, listeners: readonly ListenerState[], apps: readonly AppState[]): void {
+    this.#places.configure(places);
     this.#listeners = listeners;
     this.#apps = apps;
-    this.#sets = clusters.map(({ endpoints }) => endpointSets[endpoints] ?? []);
-    this.counts = Int32Array.from(this.#sets, ({ length }) => length);
-    this.#bases = new Float64Array(clusters.length);
-    let base = 0;
-    this.counts.forEach((count, cluster) => {
-      this.#bases[cluster] = base;
-      base += count;
-    });
-    this.#places.configure(base);
   }
 
   reset(): void {
     this.#rows.clear();
     this.#places.clear();
-    this.#healthy = [];
   }
 
   /** A cluster's that were called, in that order. */
-  called(cluster: number): Host[] {
+  called(cluster: ClusterState): Host[] {
     const called: Host[] = [];
     for (let id = 0; id < this.#rows.count; id += 1) {
       const host = this.#rows.at(id);
-      if (host.cluster.index === cluster) called.push(host);
+      if (host.cluster === cluster) called.push(host);
     }
     return called;
   }
@@ -76,12 +57,12 @@ export class Hosts {
   }
 
   of(cluster: ClusterState, index: number): Host {
-    const place = (this.#bases[cluster.index] as number) + index;
-    return this.#places.at(place) ?? this.#make(cluster, index, place);
+    return this.#places.at(cluster.place + index) ?? this.#make(cluster, index);
   }
 
-  #make(cluster: ClusterState, index: number, place: number): Host {
-    const { listener, app } = this.#sets[cluster.index]?.[index] as Endpoint;
+  #make(cluster: ClusterState, index: number): Host {
+    const { listener, app } = cluster.endpoints[index] as Endpoint;
+    const place = cluster.place + index;
     const host = this.#rows.take();
     Object.assign(host, UNUSED, { cluster, index, place });
     host.listener = this.#listeners[listener] ?? null;
@@ -92,24 +73,18 @@ export class Hosts {
   }
 
   /** Requests of it that have a connection. */
-  active(cluster: ClusterState, index: number): number {
-    return this.#places.at((this.#bases[cluster.index] as number) + index)?.active ?? 0;
-  }
-
-  /** Undefined where all are healthy. */
-  healthy(cluster: ClusterState): Int32Array | undefined {
-    return this.#healthy[cluster.index];
+  active({ place }: ClusterState, index: number): number {
+    return this.#places.at(place + index)?.active ?? 0;
   }
 
   /** The workers come to know which endpoints are ejected. */
-  tellWorkers(cluster: number): void {
-    const count = this.counts[cluster] as number;
+  tellWorkers(cluster: ClusterState): void {
+    const { length } = cluster.endpoints;
     const healthy: number[] = [];
-    for (let index = 0; index < count; index += 1) {
-      const host = this.#places.at((this.#bases[cluster] as number) + index);
-      if (host?.isEjected !== true) healthy.push(index);
+    for (let index = 0; index < length; index += 1) {
+      if (this.#places.at(cluster.place + index)?.isEjected !== true) healthy.push(index);
     }
-    this.#healthy[cluster] = healthy.length === count ? undefined : Int32Array.from(healthy);
+    cluster.healthy = healthy.length === length ? null : Int32Array.from(healthy);
   }
 
   /** The kernel gives a new connection to one of the listeners that the workers have, by a hash. */

@@ -3,7 +3,7 @@
  * for each endpoint in each proxy, an ejection at once, a return at a sweep.
  */
 import type { Counter } from '../../../envoy/statistics.ts';
-import type { Model, Outlier } from '../model.ts';
+import type { Outlier } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import { type ClusterState, indexOf } from './clusters.ts';
 import {
@@ -18,7 +18,6 @@ import {
 import type { Hosts } from './hosts.ts';
 import type { Pools } from './pools.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { add } from './rows.ts';
 import type { HealthChange } from './run.ts';
 import type { Host } from './state.ts';
 
@@ -45,10 +44,7 @@ export class Outliers {
   readonly #hosts: Hosts;
   readonly #pools: Pools;
   readonly #draws: Draws;
-  #settings: (Outlier | null)[] = [];
-  /** Ejected endpoints of each cluster. */
-  active = new Int32Array(0);
-  activePeak = new Int32Array(0);
+  #clusters: readonly ClusterState[] = [];
   /** When each cluster's workers were last told, and whether they will be. */
   #toldAt = new Float64Array(0);
   #willTell = new Uint8Array(0);
@@ -61,33 +57,29 @@ export class Outliers {
     this.#draws = draws;
   }
 
-  configure({ clusters }: Model): void {
-    this.#settings = clusters.map(({ outlier }) => outlier);
-    this.active = new Int32Array(clusters.length);
-    this.activePeak = new Int32Array(clusters.length);
+  configure(clusters: readonly ClusterState[]): void {
+    this.#clusters = clusters;
     this.#toldAt = new Float64Array(clusters.length);
     this.#willTell = new Uint8Array(clusters.length);
   }
 
   reset(): void {
     this.changes.length = 0;
-    this.active.fill(0);
-    this.activePeak.fill(0);
     this.#toldAt.fill(-Infinity);
     this.#willTell.fill(0);
     this.#ejections = 0;
-    this.#settings.forEach((settings, cluster) => {
-      if (settings === null) return;
-      const lead = this.leadMs * (0.5 + this.#draws.share(cluster, PURPOSE.ejection));
-      const first = settings.intervalMs - (lead % settings.intervalMs);
-      this.#clock.at(-1, first, EVENT.sweep, cluster, 0);
-    });
+    for (const { index, is } of this.#clusters) {
+      if (is.outlier === null) continue;
+      const { intervalMs } = is.outlier;
+      const lead = this.leadMs * (0.5 + this.#draws.share(index, PURPOSE.ejection));
+      this.#clock.at(-1, intervalMs - (lead % intervalMs), EVENT.sweep, index, 0);
+    }
   }
 
   /** An answer came from an endpoint. */
   answered(host: Host, status: number): void {
-    const settings = this.#settings[host.cluster.index];
-    if (settings === null || settings === undefined) return;
+    const settings = host.cluster.is.outlier;
+    if (settings === null) return;
     const { errorStatuses, splitsLocal } = settings;
     const isError = errorStatuses.length === 0 ? status >= 500 : errorStatuses.includes(status);
     // A matched error counts as a 500, whatever it is (router.cc).
@@ -98,8 +90,8 @@ export class Outliers {
 
   /** No answer came: for a timeout, or because there was no connection. */
   failedLocally(host: Host, isTimeout: boolean): void {
-    const settings = this.#settings[host.cluster.index];
-    if (settings === null || settings === undefined) return;
+    const settings = host.cluster.is.outlier;
+    if (settings === null) return;
     if (settings.splitsLocal) this.#local(settings, host, true);
     else this.#external(settings, host, isTimeout ? 504 : 503);
   }
@@ -155,14 +147,12 @@ export class Outliers {
 
   #detect(host: Host, detector: number): void {
     const { cluster } = host;
-    const { index } = cluster;
-    const settings = this.#settings[index] as Outlier;
+    const settings = cluster.is.outlier as Outlier;
     count(cluster, DETECTED[detector]);
-    const hosts = this.#hosts.counts[index] as number;
-    const active = this.active[index] as number;
+    const { ejected, endpoints } = cluster;
     const mayBe =
-      (active + 1) / hosts <= settings.maxEjectionShare ||
-      (settings.alwaysEjectsOne && active === 0);
+      (ejected + 1) / endpoints.length <= settings.maxEjectionShare ||
+      (settings.alwaysEjectsOne && ejected === 0);
     if (!mayBe) {
       cluster.count(OVERFLOW);
       return;
@@ -170,8 +160,8 @@ export class Outliers {
     this.#ejections += 1;
     const enforcing = enforcingOf(settings, detector);
     if (this.#draws.share(this.#ejections, PURPOSE.ejection | 16) >= enforcing) return;
-    const now = add(this.active, index, 1);
-    if (now > (this.activePeak[index] as number)) this.activePeak[index] = now;
+    cluster.ejected += 1;
+    cluster.ejectedPeak = Math.max(cluster.ejectedPeak, cluster.ejected);
     cluster.count(ENFORCED_TOTAL);
     count(cluster, ENFORCED[detector]);
     host.isEjected = true;
@@ -184,10 +174,11 @@ export class Outliers {
   }
 
   /** Once an interval: who comes back, and whose rates are out of line. */
-  sweep(cluster: number): void {
-    const settings = this.#settings[cluster] as Outlier;
+  sweep(index: number): void {
+    const cluster = this.#clusters[index] as ClusterState;
+    const settings = cluster.is.outlier as Outlier;
     const { now } = this.#clock;
-    this.#clock.at(-1, now + settings.intervalMs, EVENT.sweep, cluster, 0);
+    this.#clock.at(-1, now + settings.intervalMs, EVENT.sweep, index, 0);
     const own = this.#hosts.called(cluster);
     for (const host of own) this.#lookAt(host, settings, now);
     this.#rates(own, settings);
@@ -207,7 +198,7 @@ export class Outliers {
     host.consecutive5xx = 0;
     host.consecutiveGateway = 0;
     host.consecutiveLocal = 0;
-    add(this.active, host.cluster.index, -1);
+    host.cluster.ejected -= 1;
     this.#changed(host, false, '');
   }
 
@@ -227,15 +218,15 @@ export class Outliers {
    */
   #changed(host: Host, ejected: boolean, reason: string): void {
     const { now } = this.#clock;
-    const cluster = host.cluster.index;
-    this.changes.push({ atMs: now, cluster, endpoint: host.index, ejected, reason });
-    const { mergeWindowMs } = this.#settings[cluster] as Outlier;
-    if (now - (this.#toldAt[cluster] as number) > mergeWindowMs) {
-      this.#willTell[cluster] = 0;
-      this.#tell(cluster);
-    } else if (this.#willTell[cluster] === 0) {
-      this.#willTell[cluster] = 1;
-      this.#clock.at(-1, now + mergeWindowMs, EVENT.membership, cluster, 0);
+    const { index, is } = host.cluster;
+    this.changes.push({ atMs: now, cluster: index, endpoint: host.index, ejected, reason });
+    const { mergeWindowMs } = is.outlier as Outlier;
+    if (now - (this.#toldAt[index] as number) > mergeWindowMs) {
+      this.#willTell[index] = 0;
+      this.#tell(index);
+    } else if (this.#willTell[index] === 0) {
+      this.#willTell[index] = 1;
+      this.#clock.at(-1, now + mergeWindowMs, EVENT.membership, index, 0);
     }
   }
 
@@ -248,7 +239,7 @@ export class Outliers {
 
   #tell(cluster: number): void {
     this.#toldAt[cluster] = this.#clock.now;
-    this.#hosts.tellWorkers(cluster);
+    this.#hosts.tellWorkers(this.#clusters[cluster] as ClusterState);
   }
 }
 

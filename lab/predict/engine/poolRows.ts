@@ -52,7 +52,7 @@ export class ConnectionRows {
 
   open(pool: Pool, remoteWorker: Worker): Connection {
     const connection = this.#rows.take();
-    const { maxRequestsPerConnection } = pool.cluster;
+    const { maxRequestsPerConnection } = pool.cluster.is;
     this.#lives += 1;
     connection.state = CX.connecting;
     connection.life = this.#lives;

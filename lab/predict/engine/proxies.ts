@@ -2,7 +2,7 @@
 import { type Fault, NONE } from '../model.ts';
 import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import { type ClusterState, NO_CLUSTER } from './clusters.ts';
+import type { ClusterState } from './clusters.ts';
 import type { Parts } from './parts.ts';
 import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
@@ -86,7 +86,7 @@ export class Proxies implements PoolUser {
   answered(visit: Visit): void {
     const { pools, outliers, retries } = this.#parts;
     const { status, cluster, connection, host } = visit;
-    if (connection === null) return;
+    if (connection === null || cluster === null) return;
     outliers.answered(host, status);
     cluster.answered(status);
     const decision = retries.onStatus(visit, status);
@@ -108,7 +108,7 @@ export class Proxies implements PoolUser {
 
   routeTimedOut(visit: Visit): void {
     const { state, cluster, host } = visit;
-    if (state === STATE.pending || state === STATE.upstream) cluster.count(stat.RQ_TIMEOUT);
+    if (state === STATE.pending || state === STATE.upstream) cluster?.count(stat.RQ_TIMEOUT);
     if (state === STATE.upstream) this.#parts.outliers.failedLocally(host, true);
     this.#giveUp(visit);
     this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
@@ -154,7 +154,7 @@ export class Proxies implements PoolUser {
       }
     }
     if (cluster === NONE) {
-      visit.cluster = NO_CLUSTER;
+      visit.cluster = null;
       this.#reply(visit, 503, CAUSE.noRoute, FLAG.NC);
     } else this.#toCluster(visit, route, this.#parts.clusters.at(cluster));
   }
@@ -173,10 +173,11 @@ export class Proxies implements PoolUser {
   attempt(visit: Visit): void {
     const { visits, balancer, pools, hosts, retries } = this.#parts;
     const { cluster, worker } = visit;
+    if (cluster === null) return;
     visit.tries += 1;
     visit.attempt = visits.nextNumber();
-    const key = balancer.isByHash(cluster) ? this.#keyOf(visit) : 0;
-    const chosen = balancer.choose(visit, retries.hostAttempts(visit), key);
+    const key = cluster.is.balancer === 'hash' ? this.#keyOf(visit) : 0;
+    const chosen = balancer.choose(visit, cluster, retries.hostAttempts(visit), key);
     if (chosen === NONE) {
       this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);
       return;
@@ -227,7 +228,7 @@ export class Proxies implements PoolUser {
 
   /** An answer of the proxy's own. */
   #reply(visit: Visit, status: number, cause: number, flag: number): void {
-    this.#end(visit, status, cause, visit.cluster.index, flag);
+    this.#end(visit, status, cause, visit.cluster?.index ?? NONE, flag);
   }
 
   #end(visit: Visit, status: number, cause: number, causeCluster: number, flag: number): void {

@@ -1,7 +1,8 @@
 /** What becomes of the clients' requests, one row each, in the order in which they were sent. */
 import { UNLIMITED } from '../../../envoy/thresholds.ts';
 import { type Model, NONE } from '../model.ts';
-import { add, ints, Slots } from './rows.ts';
+import { grown } from './heap.ts';
+import { add } from './rows.ts';
 import { REFUSALS } from './run.ts';
 import { CAUSE, type Connection, type Visit } from './state.ts';
 import { WarmUp } from './warmUp.ts';
@@ -18,17 +19,23 @@ const WORDS: Readonly<Partial<Record<number, number>>> = {
   [CAUSE.fault]: codeOf('fault-injection'),
 };
 
+const FIRST_SIZE = 64;
+
+function ints(): Int32Array {
+  return new Int32Array(FIRST_SIZE);
+}
+
 export class Requests {
-  readonly slots = new Slots(this);
+  count = 0;
   client = ints();
   batch = ints();
-  sentMs = new Float64Array(64);
+  sentMs = new Float64Array(FIRST_SIZE);
   /** Below 0 while it is under way. */
-  endedMs = new Float64Array(64);
-  status = new Int16Array(64);
+  endedMs = new Float64Array(FIRST_SIZE);
+  status = new Int16Array(FIRST_SIZE);
   cause = ints();
   causeCluster = ints();
-  refusedBy = new Uint8Array(64);
+  refusedBy = new Uint8Array(FIRST_SIZE);
   endpoint = ints();
   cluster = ints();
   attempts = ints();
@@ -41,36 +48,50 @@ export class Requests {
   /** The next request that its client sent. */
   next = ints();
   readonly warmUp = new WarmUp();
-  #proxyOf = new Int32Array(0);
+  #size = FIRST_SIZE;
 
-  configure({ clusters, proxies }: Model): void {
-    this.#proxyOf = Int32Array.from(clusters, ({ proxy }) => proxy);
+  constructor() {
+    this.#blank(0, FIRST_SIZE);
+  }
+
+  configure({ proxies }: Model): void {
     this.warmUp.configure(proxies.length);
   }
 
   reset(): void {
-    this.slots.clear();
+    this.#blank(0, this.count);
+    this.count = 0;
     this.warmUp.reset();
   }
 
-  get count(): number {
-    return this.slots.count;
-  }
-
   sent(client: number, batch: number, atMs: number): number {
-    const row = this.slots.take();
+    const row = this.count;
+    if (row === this.#size) this.#grow();
+    this.count += 1;
     this.client[row] = client;
     this.batch[row] = batch;
     this.sentMs[row] = atMs;
-    this.endedMs[row] = -1;
-    this.endpoint[row] = NONE;
-    this.cluster[row] = NONE;
-    this.attempts[row] = 0;
-    this.flag[row] = 0;
-    this.gatewayFlagged[row] = 0;
-    this.visit[row] = NONE;
-    this.next[row] = NONE;
     return row;
+  }
+
+  /** Rows as they are when nothing has become of them: all at once is faster than each when it is sent. */
+  #blank(from: number, to: number): void {
+    this.endedMs.fill(-1, from, to);
+    for (const column of [this.endpoint, this.cluster, this.next]) column.fill(NONE, from, to);
+    for (const column of [this.attempts, this.flag, this.gatewayFlagged]) column.fill(0, from, to);
+  }
+
+  #grow(): void {
+    const size = this.#size;
+    const own = this as unknown as Record<string, unknown>;
+    for (const [name, column] of Object.entries(own)) {
+      if (column instanceof Int32Array) own[name] = grown(column, new Int32Array(2 * size));
+      if (column instanceof Int16Array) own[name] = grown(column, new Int16Array(2 * size));
+      if (column instanceof Uint8Array) own[name] = grown(column, new Uint8Array(2 * size));
+      if (column instanceof Float64Array) own[name] = grown(column, new Float64Array(2 * size));
+    }
+    this.#size = 2 * size;
+    this.#blank(size, 2 * size);
   }
 
   isUnderWay(row: number): boolean {
@@ -103,11 +124,11 @@ export class Requests {
   }
 
   /** It goes out on a connection. */
-  used(visit: Visit, connection: Connection): void {
-    const batch = this.batch[visit.request] as number;
+  used({ request }: Visit, connection: Connection): void {
+    const batch = this.batch[request] as number;
     if (connection.batch === batch) return;
     connection.batch = batch;
-    this.warmUp.used(this.#proxyOf[visit.cluster.index] as number, batch);
+    this.warmUp.used(connection.pool.cluster.is.proxy, batch);
   }
 
   /**

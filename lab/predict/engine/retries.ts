@@ -56,13 +56,15 @@ export class Retries {
 
   /** It counts against the cluster's retries no more. */
   release(visit: Visit): void {
-    if (!visit.holdsRetry) return;
+    const { cluster, holdsRetry } = visit;
+    if (!holdsRetry || cluster === null) return;
     visit.holdsRetry = false;
-    visit.cluster.retries -= 1;
+    cluster.retries -= 1;
   }
 
   #decide(visit: Visit, would: boolean): number {
     const { cluster } = visit;
+    if (cluster === null) return DECISION.no;
     if (visit.holdsRetry) {
       if (!would) cluster.count(stat.RQ_RETRY_SUCCESS);
       this.release(visit);

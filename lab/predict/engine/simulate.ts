@@ -79,7 +79,7 @@ export class Simulator {
     pools.dispatchLane = clock.lane(costs.dispatchMs);
     pools.dispatchMs = costs.dispatchMs;
     pools.openMs = costs.openMs;
-    this.clusters.configure(model.clusters, clock);
+    this.clusters.configure(model, clock);
     outliers.ejectLane = NONE;
     outliers.ejectMs = costs.ejectMs;
     outliers.leadMs = costs.leadMs;
@@ -89,10 +89,10 @@ export class Simulator {
     const listeners = listenersOf(model, this.turns.of, routes);
     this.#listeners = listeners;
     this.apps.configure(model);
-    this.hosts.configure(model, listeners, this.apps.all);
+    this.hosts.configure(this.clusters.places, listeners, this.apps.all);
     this.admission.configure(listeners);
     this.balancer.configure(model);
-    outliers.configure(model);
+    outliers.configure(this.clusters.all);
     this.calls.configure(listeners);
     this.loads.configure(model, listeners);
     this.requests.configure(model);

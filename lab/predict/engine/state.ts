@@ -5,7 +5,7 @@
  * what it was still.
  */
 import { type App, NONE } from '../model.ts';
-import { type ClusterState, NO_CLUSTER } from './clusters.ts';
+import type { ClusterState } from './clusters.ts';
 import { type ListenerState, NO_LISTENER } from './listeners.ts';
 import type { RouteState } from './routes.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
@@ -43,7 +43,7 @@ export const CAUSE = {
 /** An endpoint of a cluster that was called. */
 export class Host {
   readonly id: number;
-  cluster: ClusterState = NO_CLUSTER;
+  cluster!: ClusterState;
   /** In its cluster. */
   index = 0;
   /** Among the endpoints of all clusters. */
@@ -83,14 +83,12 @@ export class Host {
   }
 }
 
-export const NO_HOST = new Host(NONE);
-
 /** The connections of a worker to an endpoint, and who waits for one. */
 export class Pool {
   readonly id: number;
-  host = NO_HOST;
-  cluster: ClusterState = NO_CLUSTER;
-  worker: Worker = NO_WORKER;
+  host!: Host;
+  cluster!: ClusterState;
+  worker!: Worker;
   /** The latest of its ready connections. */
   ready: Connection | null = null;
   connecting = 0;
@@ -110,15 +108,13 @@ export class Pool {
   }
 }
 
-const NO_POOL = new Pool(NONE);
-
 export const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
 
 export class Connection {
   readonly id: number;
   state: number = CX.closed;
   life = 0;
-  pool = NO_POOL;
+  pool!: Pool;
   /** Requests that it may carry yet; NONE for any number. */
   left: number = NONE;
   streams = 0;
@@ -167,8 +163,8 @@ export class Visit {
   app: AppState | null = null;
   worker: Worker = NO_WORKER;
   route: RouteState | null = null;
-  cluster: ClusterState = NO_CLUSTER;
-  host = NO_HOST;
+  cluster: ClusterState | null = null;
+  host!: Host;
   pool: Pool | null = null;
   connection: Connection | null = null;
   /** The visit that it made and waits for. */

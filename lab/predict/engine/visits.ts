@@ -1,5 +1,4 @@
 /** Requests at their places, which begin and end there (state.ts). */
-import { NO_CLUSTER } from './clusters.ts';
 import { NO_LISTENER } from './listeners.ts';
 import { Rows } from './rows.ts';
 import { STATE, Visit } from './state.ts';
@@ -45,7 +44,7 @@ export class Visits {
     visit.callerAttempt = callerAttempt;
     visit.listener = NO_LISTENER;
     visit.app = null;
-    visit.cluster = NO_CLUSTER;
+    visit.cluster = null;
     visit.connection = null;
     visit.callee = null;
     visit.tries = 0;

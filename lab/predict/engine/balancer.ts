@@ -89,7 +89,7 @@ export class Balancer {
     let most = -1;
     for (let index = 0; index < count; index += 1) {
       const host = nth(healthy, index);
-      const rank = this.#draws.bits(key, (host << 4) | PURPOSE.firstChoice);
+      const rank = this.#draws.bits(key, (host << 4) | PURPOSE.firstChoice) >>> 0;
       if (rank > most) {
         most = rank;
         best = host;

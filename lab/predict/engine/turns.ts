@@ -80,7 +80,7 @@ export class Turns {
     number: number,
   ): void {
     if (this.#messages.put(worker, atMs, kind, row, number) && worker !== this.#working) {
-      this.#schedule(worker, atMs);
+      this.#schedule(worker);
     }
   }
 
@@ -101,12 +101,15 @@ export class Turns {
   /** The turn is over; the next one is for what came meanwhile. */
   end(worker: Worker): void {
     this.#working = NO_WORKER;
-    if (worker.first !== null) this.#schedule(worker, worker.first.ms);
+    this.#schedule(worker);
   }
 
-  #schedule(worker: Worker, firstMs: number): void {
+  #schedule(worker: Worker): void {
+    const { first, freeMs, index } = worker;
+    if (first === null) return;
     worker.turn += 1;
-    const { freeMs, index, turn } = worker;
+    const { turn } = worker;
+    const firstMs = first.ms;
     let atMs = firstMs;
     if (firstMs < freeMs) {
       atMs = freeMs;

@@ -44,6 +44,9 @@ export class Clock {
   readonly #lanes = Array.from({ length: MOST_LANES }, () => new Lane());
   /** When each lane's first event is due; Infinity where there is none. */
   readonly #heads = new Float64Array(MOST_LANES);
+  /** The lane that what is due next may be in, and when nothing in the others is due before. */
+  #first = 0;
+  #othersMs = -Infinity;
   readonly #delays: number[] = [];
   #used = 0;
 
@@ -72,6 +75,7 @@ export class Clock {
   reset(): void {
     this.now = 0;
     this.#heap.clear();
+    this.#othersMs = -Infinity;
     this.#heads.fill(Infinity);
     for (const lane of this.#lanes) lane.clear();
   }
@@ -84,42 +88,66 @@ export class Clock {
   /** @param lane in which most times are in order; -1 for none */
   at(lane: number, time: number, code: number, row: number, number: number): void {
     const what = (row << BITS) | code;
-    if (lane < 0 || !(this.#lanes[lane] as Lane).push(time, what, number)) {
+    if (lane >= 0 && (this.#lanes[lane] as Lane).push(time, what, number)) {
+      if (time < (this.#heads[lane] as number)) this.#heads[lane] = time;
+      if (lane === this.#first) return;
+    } else {
       this.#heap.push(time, what, number);
-    } else if (time < (this.#heads[lane] as number)) {
-      this.#heads[lane] = time;
     }
+    if (time < this.#othersMs) this.#othersMs = time;
   }
 
   /** Goes on to what is due next. @returns whether there is anything */
   next(): boolean {
     const heads = this.#heads;
+    if (!((heads[this.#first] as number) < this.#othersMs) && !this.#look()) {
+      return this.#ofHeap();
+    }
+    const first = this.#first;
+    const lane = this.#lanes[first] as Lane;
+    this.now = heads[first] as number;
+    heads[first] = lane.take();
+    this.#found(lane.what, lane.which);
+    return true;
+  }
+
+  /** Looks for the lane whose first event is due before all others. @returns false where the heap's is */
+  #look(): boolean {
+    const heads = this.#heads;
     const used = this.#used;
     let first = -1;
     let time = this.#heap.time;
+    let othersMs = Infinity;
     for (let lane = 0; lane < used; lane += 1) {
       const head = heads[lane] as number;
       if (head < time) {
+        othersMs = time;
         time = head;
         first = lane;
+      } else if (head < othersMs) {
+        othersMs = head;
       }
     }
-    let what: number;
-    if (first >= 0) {
-      const lane = this.#lanes[first] as Lane;
-      heads[first] = lane.take();
-      what = lane.what;
-      this.number = lane.which;
-    } else {
-      const heap = this.#heap;
-      if (time === Infinity) return false;
-      what = heap.what;
-      this.number = heap.which;
-      heap.drop();
-    }
-    this.now = time;
+    if (first < 0) return false;
+    this.#first = first;
+    this.#othersMs = othersMs;
+    return true;
+  }
+
+  #ofHeap(): boolean {
+    const heap = this.#heap;
+    if (heap.time === Infinity) return false;
+    const { what, which } = heap;
+    this.now = heap.time;
+    heap.drop();
+    this.#found(what, which);
+    this.#othersMs = -Infinity;
+    return true;
+  }
+
+  #found(what: number, which: number): void {
     this.code = what & CODE;
     this.row = what >> BITS;
-    return true;
+    this.number = which;
   }
 }

@@ -174,6 +174,7 @@ export class Proxies implements PoolUser {
     const { visits, balancer, pools, hosts, retries } = this.#parts;
     const { cluster, worker } = visit;
     if (cluster === null) return;
+    if (visit.tries > 0) remember(visit);
     visit.tries += 1;
     visit.attempt = visits.nextNumber();
     const key = cluster.is.balancer === 'hash' ? this.#keyOf(visit) : 0;
@@ -184,7 +185,6 @@ export class Proxies implements PoolUser {
     }
     const host = hosts.of(cluster, chosen);
     visit.host = host;
-    remember(visit, chosen);
     pools.newStream(pools.poolOf(host, worker), visit);
   }
 

@@ -68,9 +68,9 @@ export class Visits {
   }
 }
 
-/** Its present attempt goes to this host. */
-export function remember(visit: Visit, host: number): void {
-  if (visit.tries <= TRIED) visit.tried[visit.tries - 1] = host;
+/** Its attempt, which is over, went to its host. */
+export function remember({ tries, tried, host }: Visit): void {
+  if (tries <= TRIED) tried[tries - 1] = host.index;
 }
 
 /** Whether an earlier attempt went to this host. */

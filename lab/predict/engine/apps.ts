@@ -6,7 +6,7 @@ import { type Clock, EVENT } from './clock.ts';
 import type { Calls } from './calls.ts';
 import { NO_LISTENER } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { AppState, CAUSE, GONE, STATE, type Visit } from './state.ts';
+import { AppState, CAUSE, GONE, STATE, type Visit, type WorkState } from './state.ts';
 import type { Visits } from './visits.ts';
 
 export class Apps {
@@ -29,13 +29,12 @@ export class Apps {
 
   configure({ apps }: Model): void {
     const lanes = new Map<number, number>();
-    const laneOf = ({ time }: Work): number => {
-      if (time?.kind !== 'fixed') return NONE;
-      const lane = lanes.get(time.ms) ?? this.#clock.ownLane(time.ms);
-      lanes.set(time.ms, lane);
+    const laneOf = (ms: number): number => {
+      const lane = lanes.get(ms) ?? this.#clock.ownLane(ms);
+      lanes.set(ms, lane);
       return lane;
     };
-    this.all = apps.map((app, index) => new AppState(index, app, app.works.map(laneOf)));
+    this.all = apps.map((app, index) => new AppState(index, app, laneOf));
   }
 
   reset(): void {
@@ -52,10 +51,9 @@ export class Apps {
     visit.app = app;
     const readMs = Math.max(atMs, app.freeMs) + this.appMs;
     app.freeMs = readMs;
-    const { concurrency } = app.is;
-    if (concurrency === Infinity || workOf(visit, app).time === null) {
+    if (!isLimited(visit, app)) {
       this.#begin(visit, app, readMs);
-    } else if (app.working < concurrency) {
+    } else if (app.working < app.concurrency) {
       app.working += 1;
       this.#begin(visit, app, readMs);
     } else {
@@ -112,42 +110,46 @@ export class Apps {
   /** @param atMs when it has its turn */
   #begin(visit: Visit, app: AppState, atMs: number): void {
     if (app.sinceMs < 0) app.sinceMs = atMs;
-    const { errors, calls } = app.is;
     const work = workOf(visit, app);
-    if (work.time !== null && errors.length > 0) {
+    if (!app.isPlain && !work.isIdle) {
+      const { errors, calls } = app.is;
       const failure = this.#failureOf(visit, errors, atMs - app.sinceMs);
       if (failure !== undefined) {
+        const law = failure.after ?? work.is.time;
         visit.status = failure.status;
-        this.#work(visit, failure.after ?? work.time, NONE, atMs);
+        this.#work(visit, law === null ? 0 : this.#draw(visit, law), NONE, atMs);
         return;
       }
-    }
-    if (work.time !== null && calls.length > 0) {
-      visit.state = STATE.calling;
-      visit.tries = 0;
-      this.#calls.begin(visit);
-      if (this.#calls.next(visit, calls, atMs)) return;
+      if (calls.length > 0) {
+        visit.state = STATE.calling;
+        visit.tries = 0;
+        this.#calls.begin(visit);
+        if (this.#calls.next(visit, calls, atMs)) return;
+      }
     }
     this.#takeTime(visit, app, atMs);
   }
 
   #takeTime(visit: Visit, app: AppState, atMs: number): void {
-    const { time, statuses } = workOf(visit, app);
-    let status = statuses[0]?.status ?? 200;
-    if (statuses.length > 1) {
-      let left = this.#share(visit, PURPOSE.status);
-      for (const one of statuses) {
-        status = one.status;
-        if ((left -= one.weight) < 0) break;
-      }
-    }
-    visit.status = status;
-    this.#work(visit, time, app.lanes[visit.ask] ?? NONE, atMs);
+    const work = workOf(visit, app);
+    const { status, fixedMs, lane, is } = work;
+    visit.status = status === NONE ? this.#status(visit, is) : status;
+    const ms = fixedMs === NONE && is.time !== null ? this.#draw(visit, is.time) : fixedMs;
+    this.#work(visit, ms, lane, atMs);
   }
 
-  #work(visit: Visit, law: Law | null, lane: number, atMs: number): void {
+  #status(visit: Visit, { statuses }: Work): number {
+    let status = 200;
+    let left = this.#share(visit, PURPOSE.status);
+    for (const one of statuses) {
+      status = one.status;
+      if ((left -= one.weight) < 0) break;
+    }
+    return status;
+  }
+
+  #work(visit: Visit, ms: number, lane: number, atMs: number): void {
     visit.state = STATE.working;
-    const ms = law === null ? 0 : this.#draw(visit, law);
     this.#clock.at(lane, atMs + ms, EVENT.served, visit.id, visit.life);
   }
 
@@ -164,7 +166,7 @@ export class Apps {
     const { app } = visit;
     if (app === null) return;
     this.#release(visit, app);
-    this.#answers.give(visit, status, cause, causeCluster, !app.is.keepAlive);
+    this.#answers.give(visit, status, cause, causeCluster, app.closes);
   }
 
   /** The next that waits has its turn. */
@@ -205,12 +207,13 @@ export class Apps {
   }
 }
 
-function workOf({ ask }: Visit, { is }: AppState): Work {
-  return is.works[ask] as Work;
+function workOf({ ask }: Visit, { works }: AppState): WorkState {
+  return works[ask] as WorkState;
 }
 
+/** What answers at once does so out of turn. */
 function isLimited(visit: Visit, app: AppState): boolean {
-  return app.is.concurrency < Infinity && workOf(visit, app).time !== null;
+  return app.isLimited && !workOf(visit, app).isIdle;
 }
 
 function enqueue(visit: Visit, app: AppState): void {

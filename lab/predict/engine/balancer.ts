@@ -1,6 +1,6 @@
 /** Which endpoint of a cluster a request goes to: chosen before its pool, and never again. */
 import { type Model, NONE } from '../model.ts';
-import type { ClusterState } from './clusters.ts';
+import { type ClusterState, HASH, LEAST_REQUEST, ROUND_ROBIN } from './clusters.ts';
 import type { Hosts } from './hosts.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
@@ -43,11 +43,10 @@ export class Balancer {
    */
   choose(visit: Visit, cluster: ClusterState, again: number, key: number): number {
     const { length: all } = cluster.endpoints;
-    const { panicShare, priorities } = cluster.is;
     let { healthy } = cluster;
     if (all === 0) return NONE;
-    if (healthy !== null && healthy.length / all < panicShare) healthy = null;
-    if (priorities.length > 0) healthy = this.#inPriority(priorities, healthy, visit);
+    if (healthy !== null && healthy.length / all < cluster.is.panicShare) healthy = null;
+    if (cluster.hasPriorities) healthy = this.#inPriority(cluster.is.priorities, healthy, visit);
     const count = healthy === null ? all : healthy.length;
     if (count === 0) return NONE;
     let host = NONE;
@@ -66,16 +65,16 @@ export class Balancer {
     healthy: Int32Array | null,
     count: number,
   ): number {
-    const { balancer } = cluster.is;
-    if (balancer === 'round-robin') {
+    const { balancer } = cluster;
+    if (balancer === ROUND_ROBIN) {
       const turn = add(this.#turns[cluster.index] as Int32Array, worker.own, 1);
       return nth(healthy, (turn >>> 0) % count);
     }
     if (count === 1) return nth(healthy, 0);
-    if (balancer === 'hash') return this.#byHash(key, healthy, count);
+    if (balancer === HASH) return this.#byHash(key, healthy, count);
     const draw = stamp + (choice << 20);
     const first = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.firstChoice));
-    if (balancer !== 'least-request') return first;
+    if (balancer !== LEAST_REQUEST) return first;
     // Both may be the same one; of equals the first (least_request_lb.cc).
     const second = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.secondChoice));
     return this.#hosts.active(cluster, second) < this.#hosts.active(cluster, first)

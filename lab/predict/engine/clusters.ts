@@ -1,6 +1,6 @@
 /** The clusters of all proxies: their limits, what counts against them now, and Envoy's counters. */
 import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts';
-import type { Cluster, Endpoint, Model } from '../model.ts';
+import type { Balancer, Cluster, Endpoint, Model, Outlier } from '../model.ts';
 import type { Clock } from './clock.ts';
 
 /** Where a counter stands among a cluster's. */
@@ -39,6 +39,12 @@ const USES = [
 /** More than ever counts against a limit: those that are none are whole numbers of a machine's, too. */
 const MOST = 2 ** 30;
 
+const BALANCERS: readonly Balancer[] = ['least-request', 'round-robin', 'random', 'hash'];
+/** By their place among these: words are slow to compare where a model came from another thread. */
+export const LEAST_REQUEST = 0;
+export const ROUND_ROBIN = 1;
+export const HASH = 3;
+
 /** A cluster of one proxy. */
 export class ClusterState {
   /** In the model. */
@@ -53,6 +59,9 @@ export class ClusterState {
   readonly maxPendingRequests: number;
   readonly maxRequests: number;
   readonly maxRetries: number;
+  readonly balancer: number;
+  readonly hasPriorities: boolean;
+  readonly outlier: Outlier | null;
   /** Streams that a connection carries at once. */
   readonly streams: number;
   /** Infinity for never. */
@@ -81,7 +90,7 @@ export class ClusterState {
     counters: Int32Array,
     clock: Clock,
   ) {
-    const { limits, streams, idleTimeoutMs } = cluster;
+    const { limits, streams, idleTimeoutMs, outlier, priorities } = cluster;
     this.index = index;
     this.is = cluster;
     this.endpoints = endpoints;
@@ -91,6 +100,9 @@ export class ClusterState {
     this.maxPendingRequests = Math.min(limits.max_pending_requests, MOST);
     this.maxRequests = Math.min(limits.max_requests, MOST);
     this.maxRetries = Math.min(limits.max_retries, MOST);
+    this.balancer = BALANCERS.indexOf(cluster.balancer);
+    this.hasPriorities = priorities.length > 0;
+    this.outlier = outlier;
     this.streams = Math.min(streams, MOST);
     this.idleMs = idleTimeoutMs;
     this.idleLane = clock.lane(idleTimeoutMs);

@@ -1,43 +1,40 @@
 /** What the clients send, and when (apps/client): in batches, in closed loops, in open loops. */
-import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
+import type { Costs } from '../costs.ts';
+import { type Door, type Load, type Model, NONE } from '../model.ts';
 import type { ClientSide } from './answers.ts';
+import { clientsOf, type ClientState, type Looping } from './clients.ts';
 import { EVENT } from './clock.ts';
-import { aloneIn, Kernel } from './kernel.ts';
-import type { Entrance, LoadParts } from './loadParts.ts';
+import { Kernel } from './kernel.ts';
 import type { ListenerState } from './listeners.ts';
-import { LoopWorkers } from './loopWorkers.ts';
+import type { Entrance, LoadParts } from './loadParts.ts';
 import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
-import { Replay, type SendTrace } from './trace.ts';
 import { CAUSE, GONE } from './state.ts';
+import { Replay, type SendTrace } from './trace.ts';
 import type { Worker } from './workers.ts';
-import type { Costs } from '../costs.ts';
+
+type Batches = Load & { readonly mode: 'batch' };
+type ClosedLoop = Load & { readonly mode: 'closed' };
 
 export class Loads implements ClientSide {
   readonly #parts: LoadParts;
   #entrance!: Entrance;
-  #clients: readonly Client[] = [];
+  #clients: readonly ClientState[] = [];
   #costs!: Costs;
   #sendLane = NONE;
   readonly #kernel: Kernel;
   readonly #patience: Patience;
-  #sent = new Int32Array(0);
-  #waiting = new Int32Array(0);
-  #finished = new Int32Array(0);
-  #free = new Float64Array(0);
-  #endedMs = new Float64Array(0);
-  /** Whether no other client's requests enter its proxy. */
-  #isAlone = new Uint8Array(0);
-  readonly #loops = new LoopWorkers();
   #done = 0;
   readonly #replay: Replay;
+  /** Whether a client has finished a batch since they were last counted. */
+  hasFinished = false;
 
   constructor(parts: LoadParts) {
     this.#parts = parts;
     this.#kernel = new Kernel(parts.draws);
     this.#patience = new Patience(parts.clock, parts.requests);
     this.#replay = new Replay(parts, (client, batch, index, atMs, sentMs) => {
-      this.#open(client, batch, index, atMs, sentMs);
+      this.#open(this.#at(client), batch, index, atMs, sentMs);
     });
     parts.answers.serve(this);
   }
@@ -47,28 +44,19 @@ export class Loads implements ClientSide {
   }
 
   configure(model: Model, listeners: readonly ListenerState[]): void {
-    const { clients, costs } = model;
-    this.#clients = clients;
+    const { costs } = model;
+    this.#clients = clientsOf(model);
     this.#costs = costs;
     this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
-    this.#kernel.configure(model, listeners);
-    const { length } = clients;
-    this.#sent = new Int32Array(length);
-    this.#waiting = new Int32Array(length);
-    this.#finished = new Int32Array(length);
-    this.#free = new Float64Array(length);
-    this.#endedMs = new Float64Array(length);
-    this.#isAlone = aloneIn(model);
-    this.#patience.configure(model);
+    this.#kernel.configure(listeners);
   }
-
-  /** Whether a client has finished a batch since they were last counted. */
-  hasFinished = false;
 
   /** Batches that every client has finished. */
   takeFinishedBatches(): number {
     this.hasFinished = false;
-    return this.#finished.reduce((least, finished) => Math.min(least, finished), Infinity);
+    let least = Infinity;
+    for (const { finished } of this.#clients) least = Math.min(least, finished);
+    return least;
   }
 
   /** Whether every load that has an end is over. */
@@ -77,38 +65,36 @@ export class Loads implements ClientSide {
   }
 
   reset(trace?: SendTrace): void {
-    for (const column of [this.#sent, this.#waiting, this.#finished]) column.fill(0);
-    this.#kernel.reset();
-    this.#patience.reset();
-    this.#free.fill(0);
-    this.#endedMs.fill(0);
-    this.#loops.reset();
+    for (const client of this.#clients) client.reset();
     this.#done = 0;
     this.hasFinished = false;
-    this.#parts.dues.reset();
-    this.#replay.reset(trace, this.#clients);
+    this.#replay.reset(
+      trace,
+      this.#clients.map(({ is }) => is),
+    );
     if (this.#replay.isOn) return;
-    for (let client = 0; client < this.#clients.length; client += 1) this.#begin(client);
+    for (const client of this.#clients) this.#begin(client);
   }
 
-  #loadOf(client: number): Load {
-    return (this.#clients[client] as Client).load;
+  #at(client: number): ClientState {
+    return this.#clients[client] as ClientState;
   }
 
-  #begin(client: number): void {
-    const load = this.#loadOf(client);
+  #begin(client: ClientState): void {
+    const { index, load } = client;
     const { clock, dues, answers } = this.#parts;
     const firstMs = load.startMs + this.#lateness(client, 0) + answers.hopMs;
     switch (load.mode) {
       case 'batch':
-        clock.at(NONE, firstMs, EVENT.batch, client, 0);
+        clock.at(NONE, firstMs, EVENT.batch, index, 0);
         return;
       case 'closed': {
         const workers = Math.min(load.workers, load.requests);
-        this.#loops.begin(client, workers);
+        client.looping = Array.from({ length: workers }, (_, next) => ({ next, talksTo: null }));
+        client.loopsLeft = workers;
         for (let worker = 0; worker < workers; worker += 1) {
           const atMs = firstMs + worker * this.#costs.sendGapMs;
-          clock.at(NONE, atMs, EVENT.send, client, worker);
+          clock.at(NONE, atMs, EVENT.send, index, worker);
         }
         return;
       }
@@ -116,7 +102,7 @@ export class Loads implements ClientSide {
       case 'paced':
       case 'poisson':
         if (dues.next(client, load)) {
-          clock.at(NONE, dues.dueMs(client) + firstMs, EVENT.send, client, 0);
+          clock.at(NONE, client.dueMs + firstMs, EVENT.send, index, 0);
         } else {
           this.#done += 1;
         }
@@ -124,61 +110,32 @@ export class Loads implements ClientSide {
   }
 
   /** A batch is due. */
-  batch(client: number): void {
-    this.#sent[client] = 0;
-    const { size, gapMs } = (this.#clients[client] as Client).load as Load & { mode: 'batch' };
-    this.#waiting[client] = size;
-    if (this.#isAlone[client] === 0) {
-      this.send(client, 0);
+  batch(index: number): void {
+    const client = this.#at(index);
+    const { size, gapMs } = client.load as Batches;
+    client.sent = 0;
+    client.waiting = size;
+    if (!client.isAlone) {
+      this.#sendOfBatch(client);
       return;
     }
     // Nobody else sends to its proxy: what comes in when is known already.
-    const batch = this.#finished[client] as number;
+    const batch = client.finished;
     const { now } = this.#parts.clock;
     const eachMs = Math.max(gapMs, this.#costs.sendGapMs);
-    for (let index = 0; index < size; index += 1) {
-      this.#open(client, batch, batch * size + index, now + index * eachMs);
+    for (let count = 0; count < size; count += 1) {
+      this.#open(client, batch, batch * size + count, now + count * eachMs);
     }
   }
 
   /** A client's next request is at the first place on its way. @param number of a closed loop's worker */
-  send(client: number, number: number): void {
-    const { clock, dues } = this.#parts;
-    const load = this.#loadOf(client);
-    if (this.#replay.isOn) {
-      this.#replay.send(client);
-    } else if (load.mode === 'batch') {
-      const index = this.#sent[client] as number;
-      this.#sent[client] = index + 1;
-      const batch = this.#finished[client] as number;
-      this.#open(client, batch, batch * load.size + index, clock.now);
-      if (index + 1 < load.size) {
-        const lane = load.gapMs > 0 ? NONE : this.#sendLane;
-        clock.after(lane, Math.max(load.gapMs, this.#costs.sendGapMs), EVENT.send, client, 0);
-      }
-    } else if (load.mode === 'closed') {
-      this.#sendOfWorker(client, load, number);
-    } else {
-      const index = this.#sent[client] as number;
-      this.#sent[client] = index + 1;
-      const dueMs = load.startMs + dues.dueMs(client);
-      if ((this.#waiting[client] as number) >= load.maxInFlight) {
-        const row = this.#parts.requests.sent(client, 0, dueMs);
-        this.#parts.requests.ended(row, 0, CAUSE.connectionFailure, NONE, clock.now);
-      } else {
-        this.#waiting[client] = (this.#waiting[client] as number) + 1;
-        this.#open(client, 0, index, clock.now, dueMs);
-      }
-      if (dues.next(client, load)) {
-        const late = this.#lateness(client, index + 1);
-        const atMs = load.startMs + dues.dueMs(client) + late + this.#parts.answers.hopMs;
-        clock.at(NONE, Math.max(clock.now, atMs), EVENT.send, client, 0);
-      } else if (this.#waiting[client] === 0) {
-        this.#done += 1;
-      } else {
-        this.#finished[client] = 1;
-      }
-    }
+  send(index: number, number: number): void {
+    const client = this.#at(index);
+    const { load } = client;
+    if (this.#replay.isOn) this.#replay.send(index);
+    else if (load.mode === 'batch') this.#sendOfBatch(client);
+    else if (load.mode === 'closed') this.#sendOfWorker(client, load, number);
+    else this.#sendDue(client, load);
   }
 
   answered(
@@ -188,35 +145,28 @@ export class Loads implements ClientSide {
     causeCluster: number,
     atMs: number,
   ): void {
-    const { requests, clock } = this.#parts;
+    const { requests } = this.#parts;
     if (!requests.isUnderWay(request)) return;
     requests.ended(request, status, cause, causeCluster, atMs);
-    const client = requests.client[request] as number;
+    const client = this.#at(requests.client[request] as number);
     if (this.#replay.isOn) {
-      this.#replay.answered(client, atMs);
+      this.#replay.answered(client.index, atMs);
       return;
     }
-    const load = this.#loadOf(client);
-    const left = (this.#waiting[client] as number) - 1;
-    this.#waiting[client] = left;
-    if (load.mode === 'batch') {
-      this.#endedMs[client] = Math.max(this.#endedMs[client] as number, atMs);
-      if (left > 0) return;
-      const finished = (this.#finished[client] as number) + 1;
-      this.hasFinished = true;
-      this.#finished[client] = finished;
-      const dueMs = Math.max(this.#endedMs[client], load.startMs + finished * load.intervalMs);
-      const late = this.#lateness(client, finished);
-      clock.at(NONE, dueMs + late + this.#parts.answers.hopMs, EVENT.batch, client, 0);
-    } else if (load.mode === 'closed') {
-      this.#goOn(client, load, request, atMs);
-    } else if (left === 0 && this.#finished[client] === 1) {
+    client.waiting -= 1;
+    if (client.inBatches) {
+      client.endedMs = Math.max(client.endedMs, atMs);
+      if (client.waiting === 0) this.#endBatch(client, client.load as Batches);
+    } else if (client.load.mode === 'closed') {
+      this.#goOn(client, client.load, requests.loop[request] as number, atMs);
+    } else if (client.waiting === 0 && client.finished === 1) {
       this.#done += 1;
     }
   }
 
   /** A client gives up what it has waited too long for. */
-  timeout(client: number): void {
+  timeout(index: number): void {
+    const client = this.#at(index);
     const { requests, clock, visits, answers } = this.#parts;
     for (;;) {
       const request = this.#patience.overdue(client);
@@ -227,76 +177,122 @@ export class Loads implements ClientSide {
         visit.caller = GONE;
         clock.after(answers.hopLane, answers.hopMs, EVENT.reset, visit.id, life);
       }
-      this.#reconnect(client, request);
+      // Its connection goes with the request that was given up.
+      const loop = client.looping[requests.loop[request] as number];
+      if (loop !== undefined) loop.talksTo = null;
       this.answered(request, 0, CAUSE.timeout, NONE, clock.now);
     }
   }
 
-  /** @param atMs when it is at the first place on its way */
+  /**
+   * @param atMs when it is at the first place on its way
+   * @param worker at the other end of its connection; null for a new one
+   * @param number of the closed loop's worker that sends it
+   */
   #open(
-    client: number,
+    client: ClientState,
     batch: number,
     index: number,
     atMs: number,
     sentMs = atMs - this.#parts.answers.hopMs,
     worker: Worker | null = null,
+    number = 0,
   ): void {
     const { requests, visits } = this.#parts;
-    const { ask, doors } = this.#clients[client] as Client;
-    const request = requests.sent(client, batch, sentMs);
-    const who = Math.imul(client + 1, 0x632be5ab) + index;
-    const visit = visits.open(request, who, ask, null, 0);
+    const request = requests.sent(client.index, batch, sentMs);
+    const who = client.who(index);
+    const visit = visits.open(request, who, client.is.ask, null, 0);
     requests.visit[request] = visit.id;
     requests.life[request] = visit.life;
     this.#patience.begin(client, request, sentMs);
     const isNew = worker === null;
-    const way = this.#kernel.doorOf(client, doors, isNew);
-    const to = worker ?? this.#kernel.workerFor(way, who);
-    this.#entrance.admit(visit, way, to, isNew, atMs);
+    if (!isNew) requests.loop[request] = number;
+    const door = this.#kernel.doorOf(client, isNew);
+    const to = worker ?? this.#kernel.workerFor(door, who);
+    this.#entrance.admit(visit, door, to, isNew, atMs);
   }
 
-  #sendOfWorker(client: number, load: Load & { mode: 'closed' }, worker: number): void {
-    const loops = this.#loops;
-    const index = loops.take(client, worker, load.workers);
-    const { doors } = this.#clients[client] as Client;
-    let talksTo = loops.talksTo(client, worker);
-    if (talksTo === null) {
-      const who = Math.imul(client + 1, 0x632be5ab) + index;
-      talksTo = this.#kernel.workerFor(doors[worker % doors.length] as Door, who);
-      loops.connect(client, worker, talksTo);
+  #sendOfBatch(client: ClientState): void {
+    const { clock } = this.#parts;
+    const { size, gapMs } = client.load as Batches;
+    const { sent, finished } = client;
+    client.sent += 1;
+    this.#open(client, finished, finished * size + sent, clock.now);
+    if (client.sent === size) return;
+    const lane = gapMs > 0 ? NONE : this.#sendLane;
+    clock.after(lane, Math.max(gapMs, this.#costs.sendGapMs), EVENT.send, client.index, 0);
+  }
+
+  #endBatch(client: ClientState, { startMs, intervalMs }: Batches): void {
+    client.finished += 1;
+    this.hasFinished = true;
+    const { index, finished, endedMs } = client;
+    const dueMs = Math.max(endedMs, startMs + finished * intervalMs);
+    const atMs = dueMs + this.#lateness(client, finished) + this.#parts.answers.hopMs;
+    this.#parts.clock.at(NONE, atMs, EVENT.batch, index, 0);
+  }
+
+  #sendDue(client: ClientState, load: Exclude<Load, Batches | ClosedLoop>): void {
+    const { clock, requests, dues, answers } = this.#parts;
+    const index = client.sent;
+    client.sent += 1;
+    const dueMs = load.startMs + client.dueMs;
+    if (client.waiting >= load.maxInFlight) {
+      const request = requests.sent(client.index, 0, dueMs);
+      requests.ended(request, 0, CAUSE.connectionFailure, NONE, clock.now);
+    } else {
+      client.waiting += 1;
+      this.#open(client, 0, index, clock.now, dueMs);
     }
-    this.#waiting[client] = (this.#waiting[client] as number) + 1;
-    const { clock, requests, answers } = this.#parts;
-    loops.remember(client, requests.count, worker);
-    this.#open(client, 0, index, clock.now, clock.now - answers.hopMs, talksTo);
+    if (dues.next(client, load)) {
+      const late = this.#lateness(client, client.sent);
+      const atMs = load.startMs + client.dueMs + late + answers.hopMs;
+      clock.at(NONE, Math.max(clock.now, atMs), EVENT.send, client.index, 0);
+    } else if (client.waiting === 0) {
+      this.#done += 1;
+    } else {
+      client.finished = 1;
+    }
+  }
+
+  #sendOfWorker(client: ClientState, { workers }: ClosedLoop, number: number): void {
+    const { clock, answers } = this.#parts;
+    const loop = client.looping[number] as Looping;
+    const index = loop.next;
+    loop.next += workers;
+    if (loop.talksTo === null) {
+      const { doors } = client.is;
+      const door = doors[number % doors.length] as Door;
+      loop.talksTo = this.#kernel.workerFor(door, client.who(index));
+    }
+    client.waiting += 1;
+    const { now } = clock;
+    this.#open(client, 0, index, now, now - answers.hopMs, loop.talksTo, number);
   }
 
   /** The worker that has its answer sends its next request, when it is due. */
-  #goOn(client: number, load: Load & { mode: 'closed' }, request: number, atMs: number): void {
-    const { clock } = this.#parts;
-    const worker = this.#loops.workerOf(client, request);
-    const index = this.#loops.next(client, worker);
-    const readMs = Math.max(atMs, this.#free[client] as number) + this.#costs.clientMs;
-    this.#free[client] = readMs;
+  #goOn(client: ClientState, load: ClosedLoop, number: number, atMs: number): void {
+    const { next: index } = client.looping[number] as Looping;
+    const readMs = Math.max(atMs, client.freeMs) + this.#costs.clientMs;
+    client.freeMs = readMs;
     const dueMs = load.startMs + Math.floor(index / load.workers) * load.eachMs;
     const sendMs = Math.max(readMs, dueMs);
     if (index >= load.requests || sendMs >= load.startMs + load.durationMs) {
-      if (this.#loops.end(client) === 0) this.#done += 1;
+      client.loopsLeft -= 1;
+      if (client.loopsLeft === 0) this.#done += 1;
       return;
     }
-    clock.at(NONE, sendMs + this.#parts.answers.hopMs, EVENT.send, client, worker);
-  }
-
-  /** Its connection goes with the request that was given up. */
-  #reconnect(client: number, request: number): void {
-    const { load } = this.#clients[client] as Client;
-    if (load.mode !== 'closed' || this.#replay.isOn) return;
-    this.#loops.connect(client, this.#loops.workerOf(client, request), null);
+    this.#parts.clock.at(
+      NONE,
+      sendMs + this.#parts.answers.hopMs,
+      EVENT.send,
+      client.index,
+      number,
+    );
   }
 
   /** A program's timer is a little late, each time anew. */
-  #lateness(client: number, time: number): number {
-    const who = Math.imul(client + 1, 0x632be5ab) + time;
-    return this.#costs.startSpreadMs * this.#parts.draws.share(who, PURPOSE.start);
+  #lateness(client: ClientState, time: number): number {
+    return this.#costs.startSpreadMs * this.#parts.draws.share(client.who(time), PURPOSE.start);
   }
 }

@@ -68,9 +68,9 @@ export class Outliers {
     this.#toldAt.fill(-Infinity);
     this.#willTell.fill(0);
     this.#ejections = 0;
-    for (const { index, is } of this.#clusters) {
-      if (is.outlier === null) continue;
-      const { intervalMs } = is.outlier;
+    for (const { index, outlier } of this.#clusters) {
+      if (outlier === null) continue;
+      const { intervalMs } = outlier;
       const lead = this.leadMs * (0.5 + this.#draws.share(index, PURPOSE.ejection));
       this.#clock.at(-1, intervalMs - (lead % intervalMs), EVENT.sweep, index, 0);
     }
@@ -78,7 +78,7 @@ export class Outliers {
 
   /** An answer came from an endpoint. */
   answered(host: Host, status: number): void {
-    const settings = host.cluster.is.outlier;
+    const settings = host.cluster.outlier;
     if (settings === null) return;
     const { errorStatuses, splitsLocal } = settings;
     const isError = errorStatuses.length === 0 ? status >= 500 : errorStatuses.includes(status);
@@ -90,7 +90,7 @@ export class Outliers {
 
   /** No answer came: for a timeout, or because there was no connection. */
   failedLocally(host: Host, isTimeout: boolean): void {
-    const settings = host.cluster.is.outlier;
+    const settings = host.cluster.outlier;
     if (settings === null) return;
     if (settings.splitsLocal) this.#local(settings, host, true);
     else this.#external(settings, host, isTimeout ? 504 : 503);
@@ -147,7 +147,7 @@ export class Outliers {
 
   #detect(host: Host, detector: number): void {
     const { cluster } = host;
-    const settings = cluster.is.outlier as Outlier;
+    const settings = cluster.outlier as Outlier;
     count(cluster, DETECTED[detector]);
     const { ejected, endpoints } = cluster;
     const mayBe =
@@ -176,7 +176,7 @@ export class Outliers {
   /** Once an interval: who comes back, and whose rates are out of line. */
   sweep(index: number): void {
     const cluster = this.#clusters[index] as ClusterState;
-    const settings = cluster.is.outlier as Outlier;
+    const settings = cluster.outlier as Outlier;
     const { now } = this.#clock;
     this.#clock.at(-1, now + settings.intervalMs, EVENT.sweep, index, 0);
     const own = this.#hosts.called(cluster);
@@ -218,9 +218,9 @@ export class Outliers {
    */
   #changed(host: Host, ejected: boolean, reason: string): void {
     const { now } = this.#clock;
-    const { index, is } = host.cluster;
+    const { index, outlier } = host.cluster;
     this.changes.push({ atMs: now, cluster: index, endpoint: host.index, ejected, reason });
-    const { mergeWindowMs } = is.outlier as Outlier;
+    const { mergeWindowMs } = outlier as Outlier;
     if (now - (this.#toldAt[index] as number) > mergeWindowMs) {
       this.#willTell[index] = 0;
       this.#tell(index);

@@ -2,7 +2,7 @@
 import { type Fault, NONE } from '../model.ts';
 import { EVENT } from './clock.ts';
 import * as stat from './clusters.ts';
-import type { ClusterState } from './clusters.ts';
+import { type ClusterState, HASH } from './clusters.ts';
 import type { Parts } from './parts.ts';
 import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
@@ -177,7 +177,7 @@ export class Proxies implements PoolUser {
     if (visit.tries > 0) remember(visit);
     visit.tries += 1;
     visit.attempt = visits.nextNumber();
-    const key = cluster.is.balancer === 'hash' ? this.#keyOf(visit) : 0;
+    const key = cluster.balancer === HASH ? this.#keyOf(visit) : 0;
     const chosen = balancer.choose(visit, cluster, retries.hostAttempts(visit), key);
     if (chosen === NONE) {
       this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);

@@ -47,6 +47,8 @@ export class Requests {
   life = ints();
   /** The next request that its client sent. */
   next = ints();
+  /** Of a closed loop, the worker that sent it. */
+  loop = ints();
   readonly warmUp = new WarmUp();
   #size = FIRST_SIZE;
 

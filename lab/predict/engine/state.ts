@@ -4,7 +4,7 @@
  * reads and writes their fields in half the time of typed arrays' entries; `life` tells whether one is
  * what it was still.
  */
-import { type App, NONE } from '../model.ts';
+import { type App, NONE, type Work } from '../model.ts';
 import type { ClusterState } from './clusters.ts';
 import { type ListenerState, NO_LISTENER } from './listeners.ts';
 import type { RouteState } from './routes.ts';
@@ -197,12 +197,38 @@ export class Visit {
   }
 }
 
+/** What an application does for an ask. */
+export class WorkState {
+  readonly is: Work;
+  /** Whether it answers out of turn, at once. */
+  readonly isIdle: boolean;
+  /** The time that it always takes, and its lane; NONE where it is drawn. */
+  readonly fixedMs: number;
+  readonly lane: number;
+  /** The only status; NONE where one is drawn. */
+  readonly status: number;
+
+  constructor(work: Work, laneOf: (ms: number) => number) {
+    const { time, statuses } = work;
+    this.is = work;
+    this.isIdle = time === null;
+    this.fixedMs = time === null ? 0 : time.kind === 'fixed' ? time.ms : NONE;
+    this.lane = time?.kind === 'fixed' ? laneOf(time.ms) : NONE;
+    this.status = statuses.length > 1 ? NONE : (statuses[0]?.status ?? 200);
+  }
+}
+
 /** An application. */
 export class AppState {
   readonly index: number;
   readonly is: App;
-  /** By ask: the lane of a time that is always the same. */
-  readonly lanes: readonly number[];
+  readonly isLimited: boolean;
+  readonly concurrency: number;
+  readonly closes: boolean;
+  /** Whether some answers are errors, or take calls. */
+  readonly isPlain: boolean;
+  /** By ask. */
+  readonly works: readonly WorkState[];
   /** Requests at work, and those that wait for their turn. */
   working = 0;
   first: Visit | null = null;
@@ -216,10 +242,14 @@ export class AppState {
   unaccepted = 0;
   accepts = 0;
 
-  constructor(index: number, app: App, lanes: readonly number[]) {
+  constructor(index: number, app: App, laneOf: (ms: number) => number) {
     this.index = index;
     this.is = app;
-    this.lanes = lanes;
+    this.isLimited = app.concurrency < Infinity;
+    this.concurrency = Math.min(app.concurrency, 2 ** 30);
+    this.closes = !app.keepAlive;
+    this.isPlain = app.errors.length === 0 && app.calls.length === 0;
+    this.works = app.works.map((work) => new WorkState(work, laneOf));
   }
 
   reset(): void {

@@ -41,18 +41,17 @@ export class Lane {
     const mask = this.#mask;
     const from = this.#from;
     let at = this.#to;
-    if (at > from && (times[(at - 1) & mask] as number) > time) {
-      const least = Math.max(from, at - FEW);
-      let place = at - 1;
-      while (place > least && (times[(place - 1) & mask] as number) > time) place -= 1;
-      if (place > from && (times[(place - 1) & mask] as number) > time) return false;
-      for (; at > place; at -= 1) {
-        const to = at & mask;
-        const moved = (at - 1) & mask;
-        times[to] = times[moved] as number;
-        events[2 * to] = events[2 * moved] as number;
-        events[2 * to + 1] = events[2 * moved + 1] as number;
-      }
+    const least = Math.max(from, at - FEW);
+    if (least > from && (times[(least - 1) & mask] as number) > time) return false;
+    while (at > least) {
+      const before = (at - 1) & mask;
+      const beforeMs = times[before] as number;
+      if (beforeMs <= time) break;
+      const to = at & mask;
+      times[to] = beforeMs;
+      events[2 * to] = events[2 * before] as number;
+      events[2 * to + 1] = events[2 * before + 1] as number;
+      at -= 1;
     }
     const to = at & mask;
     times[to] = time;

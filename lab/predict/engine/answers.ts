@@ -38,11 +38,8 @@ export class Answers {
 
   /** Ends the visit with its answer. @param closes whether its connection ends as well */
   give(visit: Visit, status: number, cause: number, causeCluster: number, closes: boolean): void {
-    const visits = this.#visits;
-    const caller = visit.caller;
-    const attempt = visit.callerAttempt;
-    const request = visit.request;
-    visits.end(visit);
+    const { caller, callerAttempt: attempt, request } = visit;
+    this.#visits.end(visit);
     if (caller === null) {
       const atMs = this.#clock.now + this.hopMs;
       this.#clients.answered(request, status, cause, causeCluster, atMs);
@@ -57,7 +54,6 @@ export class Answers {
   }
 
   #toCaller(caller: Visit, attempt: number): void {
-    const visits = this.#visits;
     if (caller.app === null) {
       const atMs = this.#clock.now + this.hopMs;
       const worker = caller.worker;
@@ -74,7 +70,6 @@ export class Answers {
 
   /** Whoever waited for what the visit called waits no more; the called one comes to know it. */
   forget(visit: Visit): void {
-    const visits = this.#visits;
     const callee = visit.callee;
     if (callee === null) return;
     visit.callee = null;

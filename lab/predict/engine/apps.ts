@@ -81,7 +81,9 @@ export class Apps {
       this.#end(visit, callErrorStatus, blamed, visit.causeCluster);
       return;
     }
-    if (!this.#calls.next(visit, calls, this.#clock.now)) this.#takeTime(visit, app, this.#clock.now);
+    if (!this.#calls.next(visit, calls, this.#clock.now)) {
+      this.#takeTime(visit, app, this.#clock.now);
+    }
   }
 
   callTimedOut(visit: Visit): void {

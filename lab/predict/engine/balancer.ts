@@ -98,11 +98,7 @@ export class Balancer {
   }
 
   /** Those of the priority that the request falls to, by how healthy each is. */
-  #inPriority(
-    priorities: readonly number[],
-    healthy: Int32Array | null,
-    visit: Visit,
-  ): Int32Array {
+  #inPriority(priorities: readonly number[], healthy: Int32Array | null, visit: Visit): Int32Array {
     const levels = 1 + Math.max(...priorities);
     const alive = (host: number): boolean => healthy === null || healthy.includes(host);
     const health = Array.from({ length: levels }, (_, level) => {

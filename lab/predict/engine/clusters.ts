@@ -28,13 +28,7 @@ export const RQ_RETRY_OVERFLOW = indexOf('upstream_rq_retry_overflow');
 export const RQ_RETRY_LIMIT = indexOf('upstream_rq_retry_limit_exceeded');
 
 /** Whether any of these counted says whether a cluster was called. */
-const USES = [
-  RQ_TOTAL,
-  RQ_PENDING_TOTAL,
-  RQ_PENDING_OVERFLOW,
-  RQ_ACTIVE_OVERFLOW,
-  RQ_COMPLETED,
-];
+const USES = [RQ_TOTAL, RQ_PENDING_TOTAL, RQ_PENDING_OVERFLOW, RQ_ACTIVE_OVERFLOW, RQ_COMPLETED];
 
 /** More than ever counts against a limit: those that are none are whole numbers of a machine's, too. */
 const MOST = 2 ** 30;

@@ -30,7 +30,8 @@ export function outOfLine(
     const some = busy(successRate.requestVolume);
     if (some.length > 0 && some.length >= successRate.minimumHosts) {
       const mean = some.reduce((sum, host) => sum + rateOf(host), 0) / some.length;
-      const variance = some.reduce((sum, host) => sum + (rateOf(host) - mean) ** 2, 0) / some.length;
+      const variance =
+        some.reduce((sum, host) => sum + (rateOf(host) - mean) ** 2, 0) / some.length;
       const least = mean - successRate.stdevFactor * Math.sqrt(variance);
       for (const host of some) if (rateOf(host) < least) outliers.push([host, SUCCESS_RATE]);
     }

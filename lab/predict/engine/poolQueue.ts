@@ -1,7 +1,6 @@
 /** The requests that wait in a pool, in the order in which they came. */
 import { type Pool, STATE, type Visit } from './state.ts';
 
-
 export function enqueue(pool: Pool, visit: Visit): void {
   const { last } = pool;
   visit.state = STATE.pending;

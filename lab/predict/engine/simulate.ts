@@ -57,8 +57,9 @@ export class Simulator {
   readonly admission = new Admission(this.clock, this.draws);
   readonly loads = new Loads(this);
   readonly proxies = new Proxies(this);
+  /** By their index in the model. */
+  listeners: readonly ListenerState[] = [];
   #model!: Model;
-  #listeners: readonly ListenerState[] = [];
 
   constructor(model: Model) {
     this.loads.serve(this);
@@ -87,7 +88,7 @@ export class Simulator {
     this.backlogs.wakeMs = costs.wakeMs;
     const routes = routesOf(model, this.clusters, clock);
     const listeners = listenersOf(model, this.turns.of, routes);
-    this.#listeners = listeners;
+    this.listeners = listeners;
     this.apps.configure(model);
     this.hosts.configure(this.clusters.places, listeners, this.apps.all);
     this.admission.configure(listeners);
@@ -113,7 +114,7 @@ export class Simulator {
   /** A request comes in at a door, then. */
   enter(visit: Visit, { listener, app }: Door, worker: Worker, atMs: number): void {
     if (listener !== NONE) {
-      visit.listener = this.#listeners[listener] as ListenerState;
+      visit.listener = this.listeners[listener] as ListenerState;
       visit.worker = worker;
       this.turns.post(worker, atMs, MESSAGE.request, visit.id, visit.life);
     } else if (app !== NONE) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { COUNTERS } from '../../../../envoy/statistics.ts';
 import { EVENT } from '../../../../lab/predict/engine/clock.ts';
 import { Simulator } from '../../../../lab/predict/engine/simulate.ts';
+import type { Host } from '../../../../lab/predict/engine/state.ts';
 import type { Outlier } from '../../../../lab/predict/model.ts';
 import { smallModel } from './model.ts';
 import type { Answer, DetectionVector, Step } from './detectionScript.ts';
@@ -32,7 +33,7 @@ describe('Envoy’s tests of its outlier detection', () => {
 function take(simulator: Simulator, hosts: number, step: Step): void {
   if ('ejected' in step) {
     const all = Array.from({ length: hosts }, (_, host) => host);
-    expect(all.filter((host) => isEjected(simulator, host))).toEqual(step.ejected);
+    expect(all.filter((host) => hostOf(simulator, host).isEjected)).toEqual(step.ejected);
     return;
   }
   simulator.clock.now = step.atMs;
@@ -45,17 +46,19 @@ function take(simulator: Simulator, hosts: number, step: Step): void {
   simulator.clock.now = step.atMs;
 }
 
-function give({ outliers, clock }: Simulator, host: number, answer: Answer): void {
+function give(simulator: Simulator, index: number, answer: Answer): void {
+  const { outliers, clock } = simulator;
   const atMs = clock.now;
-  if (typeof answer === 'number') outliers.answered(0, host, answer);
-  else outliers.failedLocally(0, host, answer === 'timeout');
+  const host = hostOf(simulator, index);
+  if (typeof answer === 'number') outliers.answered(host, answer);
+  else outliers.failedLocally(host, answer === 'timeout');
   // The main thread has its turn; the sweeps that it has set up for itself are the script's to order.
   while (clock.next()) if (clock.code === EVENT.eject) outliers.decide(clock.row);
   clock.now = atMs;
 }
 
-function isEjected({ hosts }: Simulator, host: number): boolean {
-  return hosts.rows.ejected[hosts.rowOf(0, host)] === 1;
+function hostOf({ hosts, clusters }: Simulator, index: number): Host {
+  return hosts.of(clusters.at(0), index);
 }
 
 function outlierOf({

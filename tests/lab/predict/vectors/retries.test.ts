@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { UNLIMITED } from '../../../../envoy/thresholds.ts';
 import { Simulator } from '../../../../lab/predict/engine/simulate.ts';
 import { DECISION } from '../../../../lab/predict/engine/retries.ts';
-import { NONE, type Retry } from '../../../../lab/predict/model.ts';
+import { type Retry } from '../../../../lab/predict/model.ts';
 import { NO_RETRY_OF_ANYTHING, smallModel } from './model.ts';
 import { type Decision, type End, RETRY_VECTORS, type RetryVector } from './retries.ts';
 
@@ -52,19 +52,20 @@ function decide(
       },
     }),
   );
-  const { visits, clusters, retries, draws } = simulator;
+  const { visits, clusters, listeners, retries, draws } = simulator;
   draws.begin(seed);
   clusters.reset();
-  const visit = visits.open(0, 0, 0, NONE, 0);
-  visits.route[visit] = 0;
-  visits.cluster[visit] = 0;
-  clusters.rq[0] = busy.active ?? 0;
-  clusters.pending[0] = busy.pending ?? 0;
-  clusters.retries[0] = busy.retries ?? 0;
+  const cluster = clusters.at(0);
+  const visit = visits.open(0, 0, 0, null, 0);
+  visit.route = listeners[0]?.routes[0] ?? null;
+  visit.cluster = cluster;
+  cluster.rq = busy.active ?? 0;
+  cluster.pending = busy.pending ?? 0;
+  cluster.retries = busy.retries ?? 0;
   retries.begin(visit);
   const waits: number[] = [];
   const seen = ends.map(([end]) => {
-    visits.tries[visit] = (visits.tries[visit] ?? 0) + 1;
+    visit.tries += 1;
     const decision = decisionAfter(end);
     if (decision === DECISION.yes) waits.push(retries.backOff(visit));
     return WORDS[decision];

@@ -1,5 +1,6 @@
 /** Many seeds on the threads of this machine: the same results whatever their number. */
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Simulator } from './engine/simulate.ts';
@@ -31,6 +32,8 @@ export async function resultsOf(model: Model, options: SeedsOptions): Promise<Se
   for (const seed of all) {
     signal?.throwIfAborted();
     results.push(seedResult(simulator, model, seed));
+    // Others have a turn, such as Pulumi with what its engine asks meanwhile.
+    await setImmediate();
     const spentMs = performance.now() - begunAt;
     const leftMs = (spentMs / results.length) * (seeds - results.length);
     if (threads > 1 && leftMs > SHORT_MS && spentMs > SHORT_MS / 10) break;

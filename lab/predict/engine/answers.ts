@@ -4,7 +4,6 @@ import { type Clock, EVENT } from './clock.ts';
 import { CAUSE, type Visit } from './state.ts';
 import type { Turns } from './turns.ts';
 import type { Visits } from './visits.ts';
-import { MESSAGE } from './workers.ts';
 
 export interface ClientSide {
   /** A client's request has its answer. @param atMs when the client has it */
@@ -57,7 +56,7 @@ export class Answers {
     if (caller.app === null) {
       const atMs = this.#clock.now + this.hopMs;
       const worker = caller.worker;
-      this.#turns.post(worker, atMs, MESSAGE.response, caller.id, attempt);
+      this.#turns.post(worker, atMs, 'response', caller.id, attempt);
     } else {
       this.#clock.after(this.hopLane, this.hopMs, EVENT.response, caller.id, attempt);
     }

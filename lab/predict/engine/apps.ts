@@ -6,7 +6,7 @@ import { type Clock, EVENT } from './clock.ts';
 import type { Calls } from './calls.ts';
 import { NO_LISTENER } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { AppState, CAUSE, GONE, STATE, type Visit, type WorkState } from './state.ts';
+import { AppState, CAUSE, GONE, type Visit, type WorkState } from './state.ts';
 import type { Visits } from './visits.ts';
 
 export class Apps {
@@ -98,8 +98,8 @@ export class Apps {
   abandoned(visit: Visit): void {
     const { app, state } = visit;
     if (app === null) return;
-    if (state === STATE.queued) dequeue(visit, app);
-    else if (state === STATE.working && isLimited(visit, app)) {
+    if (state === 'queued') dequeue(visit, app);
+    else if (state === 'working' && isLimited(visit, app)) {
       visit.caller = GONE;
       return;
     } else {
@@ -123,7 +123,7 @@ export class Apps {
         return;
       }
       if (calls.length > 0) {
-        visit.state = STATE.calling;
+        visit.state = 'calling';
         visit.tries = 0;
         this.#calls.begin(visit);
         if (this.#calls.next(visit, calls, atMs)) return;
@@ -151,7 +151,7 @@ export class Apps {
   }
 
   #work(visit: Visit, ms: number, lane: number, atMs: number): void {
-    visit.state = STATE.working;
+    visit.state = 'working';
     this.#clock.at(lane, atMs + ms, EVENT.served, visit.id, visit.life);
   }
 
@@ -220,7 +220,7 @@ function isLimited(visit: Visit, app: AppState): boolean {
 
 function enqueue(visit: Visit, app: AppState): void {
   const { last } = app;
-  visit.state = STATE.queued;
+  visit.state = 'queued';
   visit.next = null;
   visit.previous = last;
   if (last === null) app.first = visit;

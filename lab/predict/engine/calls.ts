@@ -4,7 +4,7 @@ import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { ListenerState } from './listeners.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { STATE, type Visit } from './state.ts';
+import { type Visit } from './state.ts';
 import type { Visits } from './visits.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
 
@@ -100,7 +100,7 @@ export class Calls {
     visit.tries += 1;
     const attempt = visits.nextNumber();
     visit.attempt = attempt;
-    visit.state = STATE.calling;
+    visit.state = 'calling';
     const kept = this.#keptOf(visit, at.call);
     const connection = kept.idle.pop() ?? this.#connect(visit, kept, doors);
     at.connection = connection;

@@ -4,7 +4,6 @@ import type { Backlogs } from './backlogs.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { Connection } from './state.ts';
 import type { Turns } from './turns.ts';
-import { MESSAGE } from './workers.ts';
 
 export class Connects {
   connectMs = 0;
@@ -34,6 +33,6 @@ export class Connects {
       this.#clock.at(NONE, atMs + retryMs, EVENT.connect, id, life);
       return;
     }
-    this.#turns.post(pool.worker, atMs + this.connectMs, MESSAGE.connected, id, life);
+    this.#turns.post(pool.worker, atMs + this.connectMs, 'connected', id, life);
   }
 }

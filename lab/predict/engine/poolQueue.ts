@@ -1,9 +1,9 @@
 /** The requests that wait in a pool, in the order in which they came. */
-import { type Pool, STATE, type Visit } from './state.ts';
+import { type Pool, type Visit } from './state.ts';
 
 export function enqueue(pool: Pool, visit: Visit): void {
   const { last } = pool;
-  visit.state = STATE.pending;
+  visit.state = 'pending';
   visit.pool = pool;
   visit.next = null;
   visit.previous = last;

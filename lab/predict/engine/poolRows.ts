@@ -1,7 +1,7 @@
 /** Pools and connections, as they are made and closed (state.ts). */
 import { NONE } from '../model.ts';
 import { Rows } from './rows.ts';
-import { Connection, CX, type Host, Pool } from './state.ts';
+import { Connection, type Host, Pool } from './state.ts';
 import type { Worker } from './workers.ts';
 
 export class PoolRows {
@@ -54,7 +54,7 @@ export class ConnectionRows {
     const connection = this.#rows.take();
     const { maxRequestsPerConnection } = pool.cluster.is;
     this.#lives += 1;
-    connection.state = CX.connecting;
+    connection.state = 'connecting';
     connection.life = this.#lives;
     connection.pool = pool;
     connection.left = maxRequestsPerConnection === 0 ? NONE : maxRequestsPerConnection;
@@ -66,7 +66,7 @@ export class ConnectionRows {
   }
 
   close(connection: Connection): void {
-    connection.state = CX.closed;
+    connection.state = 'closed';
     connection.life = 0;
     connection.idles += 1;
     this.#rows.giveBack(connection);

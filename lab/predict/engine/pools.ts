@@ -11,7 +11,7 @@ import type { Hosts } from './hosts.ts';
 import { dequeue, enqueue } from './poolQueue.ts';
 import { ConnectionRows, PoolRows } from './poolRows.ts';
 import { ReadyConnections } from './readyConnections.ts';
-import { type Connection, CX, type Host, type Pool, type Visit } from './state.ts';
+import { type Connection, type Host, type Pool, type Visit } from './state.ts';
 import type { Turns } from './turns.ts';
 import type { Worker } from './workers.ts';
 
@@ -113,7 +113,7 @@ export class Pools {
     if (closes) {
       pool.cluster.count(stat.CX_CLOSE_NOTIFY);
       this.#close(connection, pool);
-    } else if (connection.state === CX.draining) {
+    } else if (connection.state === 'draining') {
       if (connection.streams === 0) this.#close(connection, pool);
     } else {
       this.#freed(connection, pool);
@@ -133,13 +133,13 @@ export class Pools {
   }
 
   #freed(connection: Connection, pool: Pool): void {
-    if (connection.state !== CX.busy) return;
+    if (connection.state !== 'busy') return;
     this.#ready.push(connection, pool);
   }
 
   /** @param idles how often it had become idle when this was set up */
   idled(connection: Connection, idles: number): void {
-    if (connection.idles !== idles || connection.state !== CX.ready) return;
+    if (connection.idles !== idles || connection.state !== 'ready') return;
     if (connection.streams !== 0) return;
     this.#close(connection, connection.pool);
   }
@@ -149,11 +149,11 @@ export class Pools {
     for (let id = 0; id < this.connections.count; id += 1) {
       const connection = this.connections.at(id);
       const { pool, state } = connection;
-      if (pool.host !== host || (state !== CX.ready && state !== CX.busy)) continue;
+      if (pool.host !== host || (state !== 'ready' && state !== 'busy')) continue;
       if (connection.streams === 0) this.#close(connection, pool);
       else {
-        if (state === CX.ready) this.#ready.remove(connection, pool);
-        connection.state = CX.draining;
+        if (state === 'ready') this.#ready.remove(connection, pool);
+        connection.state = 'draining';
       }
     }
   }
@@ -170,10 +170,10 @@ export class Pools {
     if (connection.left === 0) {
       cluster.count(stat.CX_MAX_REQUESTS);
       this.#ready.remove(connection, pool);
-      connection.state = CX.draining;
+      connection.state = 'draining';
     } else if (connection.streams >= cluster.streams) {
       this.#ready.remove(connection, pool);
-      connection.state = CX.busy;
+      connection.state = 'busy';
     }
     cluster.attached();
     host.active += 1;
@@ -238,7 +238,7 @@ export class Pools {
   }
 
   #close(connection: Connection, pool: Pool): void {
-    if (connection.state === CX.ready) this.#ready.remove(connection, pool);
+    if (connection.state === 'ready') this.#ready.remove(connection, pool);
     this.#release(connection, pool);
     if (pool.first !== null) this.#tryCreateConnections(pool);
   }

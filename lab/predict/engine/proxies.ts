@@ -6,12 +6,10 @@ import { type ClusterState, HASH } from './clusters.ts';
 import type { Parts } from './parts.ts';
 import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
-import { DECISION } from './retries.ts';
 import type { RouteState } from './routes.ts';
 import { FLAG } from './run.ts';
-import { CAUSE, type Connection, STATE, type Visit } from './state.ts';
+import { CAUSE, type Connection, type Visit } from './state.ts';
 import { remember } from './visits.ts';
-import { MESSAGE } from './workers.ts';
 
 export class Proxies implements PoolUser {
   readonly #parts: Parts;
@@ -49,7 +47,7 @@ export class Proxies implements PoolUser {
     const { clock, visits, apps, answers, requests, turns } = this.#parts;
     const { request, who, ask, attempt, route, host } = visit;
     const { listener, app } = host;
-    visit.state = STATE.upstream;
+    visit.state = 'upstream';
     visit.connection = connection;
     const callee = visits.open(request, who, ask, visit, attempt);
     visit.callee = callee;
@@ -62,7 +60,7 @@ export class Proxies implements PoolUser {
       const { remoteWorker } = connection;
       callee.listener = listener;
       callee.worker = remoteWorker;
-      turns.post(remoteWorker, atMs, MESSAGE.request, callee.id, callee.life);
+      turns.post(remoteWorker, atMs, 'request', callee.id, callee.life);
     }
     if (route !== null && route.tryMs < Infinity) {
       clock.after(route.tryLane, route.tryMs, EVENT.tryTimeout, visit.id, attempt);
@@ -78,7 +76,7 @@ export class Proxies implements PoolUser {
     requests.sentTo(visit);
     outliers.failedLocally(visit.host, false);
     const decision = retries.onReset(visit, false);
-    if (decision === DECISION.yes) this.#backOff(visit);
+    if (decision === 'yes') this.#backOff(visit);
     else this.#reply(visit, 503, CAUSE.connectionFailure, FLAG.UF);
   }
 
@@ -91,36 +89,36 @@ export class Proxies implements PoolUser {
     cluster.answered(status);
     const decision = retries.onStatus(visit, status);
     visit.connection = null;
-    if (decision === DECISION.yes) {
+    if (decision === 'yes') {
       // Its body is still to come: the stream is reset, and over HTTP/1.1 the connection with it.
       pools.aborted(connection);
       this.#backOff(visit);
       return;
     }
     pools.answered(connection, visit.closes);
-    if (decision === DECISION.overflow) {
+    if (decision === 'overflow') {
       this.#reply(visit, status, CAUSE.overflow, FLAG.UO);
       return;
     }
-    const flag = decision === DECISION.limit ? FLAG.URX : FLAG.none;
+    const flag = decision === 'limit' ? FLAG.URX : FLAG.none;
     this.#end(visit, status, visit.cause, visit.causeCluster, flag);
   }
 
   routeTimedOut(visit: Visit): void {
     const { state, cluster, host } = visit;
-    if (state === STATE.pending || state === STATE.upstream) cluster?.count(stat.RQ_TIMEOUT);
-    if (state === STATE.upstream) this.#parts.outliers.failedLocally(host, true);
+    if (state === 'pending' || state === 'upstream') cluster?.count(stat.RQ_TIMEOUT);
+    if (state === 'upstream') this.#parts.outliers.failedLocally(host, true);
     this.#giveUp(visit);
     this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
   }
 
   tryTimedOut(visit: Visit): void {
     const { outliers, retries } = this.#parts;
-    if (visit.state !== STATE.upstream) return;
+    if (visit.state !== 'upstream') return;
     outliers.failedLocally(visit.host, true);
     this.#giveUp(visit);
     const decision = retries.onReset(visit, true);
-    if (decision === DECISION.yes) this.#backOff(visit);
+    if (decision === 'yes') this.#backOff(visit);
     else this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
   }
 
@@ -200,14 +198,14 @@ export class Proxies implements PoolUser {
     const { clock, draws } = this.#parts;
     const purpose = visit.draw | PURPOSE.fault;
     if (draws.share(visit.who, purpose) >= fault.delayShare) return false;
-    visit.state = STATE.delayed;
+    visit.state = 'delayed';
     clock.at(NONE, clock.now + fault.delayMs, EVENT.faultOver, visit.id, visit.life);
     return true;
   }
 
   #backOff(visit: Visit): void {
     const { clock, visits, retries } = this.#parts;
-    visit.state = STATE.backingOff;
+    visit.state = 'backingOff';
     const attempt = visits.nextNumber();
     visit.attempt = attempt;
     clock.at(NONE, clock.now + retries.backOff(visit), EVENT.retry, visit.id, attempt);
@@ -217,13 +215,13 @@ export class Proxies implements PoolUser {
   #giveUp(visit: Visit): void {
     const { pools, answers } = this.#parts;
     const { state, connection } = visit;
-    if (state === STATE.pending) pools.cancel(visit);
-    if (state === STATE.upstream && connection !== null) {
+    if (state === 'pending') pools.cancel(visit);
+    if (state === 'upstream' && connection !== null) {
       visit.connection = null;
       answers.forget(visit);
       pools.aborted(connection);
     }
-    visit.state = STATE.arriving;
+    visit.state = 'arriving';
   }
 
   /** An answer of the proxy's own. */

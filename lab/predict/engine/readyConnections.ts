@@ -1,6 +1,6 @@
 /** The connections of a pool that can carry a request now, the latest on top. */
 import { type Clock, EVENT } from './clock.ts';
-import { type Connection, CX, type Pool } from './state.ts';
+import { type Connection, type Pool } from './state.ts';
 
 export class ReadyConnections {
   readonly #clock: Clock;
@@ -11,7 +11,7 @@ export class ReadyConnections {
 
   push(connection: Connection, pool: Pool): void {
     const { ready, cluster } = pool;
-    connection.state = CX.ready;
+    connection.state = 'ready';
     connection.previous = null;
     connection.next = ready;
     if (ready !== null) ready.previous = connection;
@@ -25,7 +25,7 @@ export class ReadyConnections {
 
   /** Takes one away that is ready; of another nothing is to be done. */
   remove(connection: Connection, pool: Pool): void {
-    if (connection.state !== CX.ready) return;
+    if (connection.state !== 'ready') return;
     const { next, previous } = connection;
     if (previous === null) pool.ready = next;
     else previous.next = next;

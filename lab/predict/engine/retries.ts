@@ -4,7 +4,7 @@ import * as stat from './clusters.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import type { Visit } from './state.ts';
 
-export const DECISION = { no: 0, yes: 1, limit: 2, overflow: 3 } as const;
+export type Decision = 'no' | 'yes' | 'limit' | 'overflow';
 
 export class Retries {
   readonly #draws: Draws;
@@ -18,16 +18,16 @@ export class Retries {
   }
 
   /** After an answer. */
-  onStatus(visit: Visit, status: number): number {
+  onStatus(visit: Visit, status: number): Decision {
     const { route } = visit;
     const may = route !== null && status >= route.leastRetried;
     return this.#decide(visit, may && isRetried(route.is.retry, status));
   }
 
   /** After an attempt without an answer, which no full breaker refused: those are never made again. */
-  onReset(visit: Visit, connected: boolean): number {
+  onReset(visit: Visit, connected: boolean): Decision {
     const policy = policyOf(visit);
-    if (policy === null) return DECISION.no;
+    if (policy === null) return 'no';
     const would =
       (policy.onConnectFailure && !connected) ||
       policy.onReset ||
@@ -62,26 +62,26 @@ export class Retries {
     cluster.retries -= 1;
   }
 
-  #decide(visit: Visit, would: boolean): number {
+  #decide(visit: Visit, would: boolean): Decision {
     const { cluster } = visit;
-    if (cluster === null) return DECISION.no;
+    if (cluster === null) return 'no';
     if (visit.holdsRetry) {
       if (!would) cluster.count(stat.RQ_RETRY_SUCCESS);
       this.release(visit);
     }
-    if (!would) return DECISION.no;
+    if (!would) return 'no';
     if (visit.retriesLeft === 0) {
       cluster.count(stat.RQ_RETRY_LIMIT);
-      return DECISION.limit;
+      return 'limit';
     }
     visit.retriesLeft -= 1;
     if (!cluster.hasRoomForRetry) {
       cluster.count(stat.RQ_RETRY_OVERFLOW);
-      return DECISION.overflow;
+      return 'overflow';
     }
     cluster.retrying();
     visit.holdsRetry = true;
-    return DECISION.yes;
+    return 'yes';
   }
 }
 

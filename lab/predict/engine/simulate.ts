@@ -27,7 +27,7 @@ import type { Run } from './run.ts';
 import type { Visit } from './state.ts';
 import { Turns } from './turns.ts';
 import { Visits } from './visits.ts';
-import { MESSAGE, type Worker } from './workers.ts';
+import { type Worker } from './workers.ts';
 
 export type { SendTrace };
 
@@ -116,7 +116,7 @@ export class Simulator {
     if (listener !== NONE) {
       visit.listener = this.listeners[listener] as ListenerState;
       visit.worker = worker;
-      this.turns.post(worker, atMs, MESSAGE.request, visit.id, visit.life);
+      this.turns.post(worker, atMs, 'request', visit.id, visit.life);
     } else if (app !== NONE) {
       this.apps.arrive(visit, this.apps.at(app), atMs);
     } else {
@@ -248,12 +248,12 @@ export class Simulator {
     const message = turns.begin(worker, turn);
     if (message === null) return;
     const { kind, row, number } = message;
-    if (kind === MESSAGE.connected) {
+    if (kind === 'connected') {
       const connection = pools.connections.at(row);
       if (connection.life === number) pools.connected(connection);
     } else {
       const visit = visits.at(row);
-      if (kind === MESSAGE.request) {
+      if (kind === 'request') {
         if (visit.life === number) proxies.arrive(visit);
       } else if (visit.attempt === number) {
         proxies.answered(visit);

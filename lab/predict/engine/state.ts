@@ -10,23 +10,20 @@ import { type ListenerState, NO_LISTENER } from './listeners.ts';
 import type { RouteState } from './routes.ts';
 import { NO_WORKER, type Worker } from './workers.ts';
 
-/** What a visit is waiting for. */
-export const STATE = {
-  ended: 0,
-  arriving: 1,
-  /** The end of a fault's delay. */
-  delayed: 2,
-  /** A place in its pool's queue. */
-  pending: 3,
-  /** An answer of the next one. */
-  upstream: 4,
-  /** The next attempt. */
-  backingOff: 5,
-  /** Its turn in an application, what that calls, the end of its work. */
-  queued: 6,
-  calling: 7,
-  working: 8,
-} as const;
+/**
+ * What a visit is waiting for: in a proxy the end of a fault's delay, a place in its pool's queue, an answer
+ * of the next one, or the next attempt; in an application its turn, what that calls, or the end of its work.
+ */
+type VisitState =
+  | 'ended'
+  | 'arriving'
+  | 'delayed'
+  | 'pending'
+  | 'upstream'
+  | 'backingOff'
+  | 'queued'
+  | 'calling'
+  | 'working';
 
 /** Why an answer is none of the application's good ones. */
 export const CAUSE = {
@@ -108,11 +105,11 @@ export class Pool {
   }
 }
 
-export const CX = { closed: 0, connecting: 1, ready: 2, busy: 3, draining: 4 } as const;
+type ConnectionState = 'closed' | 'connecting' | 'ready' | 'busy' | 'draining';
 
 export class Connection {
   readonly id: number;
-  state: number = CX.closed;
+  state: ConnectionState = 'closed';
   life = 0;
   pool!: Pool;
   /** Requests that it may carry yet; NONE for any number. */
@@ -142,7 +139,7 @@ export class Connection {
  */
 export class Visit {
   readonly id: number;
-  state: number = STATE.ended;
+  state: VisitState = 'ended';
   life = 0;
   /** Tells its present attempt from those before. */
   attempt = 0;

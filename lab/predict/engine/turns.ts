@@ -5,7 +5,7 @@
 import { type Model, NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import { type Draws, PURPOSE } from './random.ts';
-import { type MESSAGE, type Message, Messages, NO_WORKER, Worker } from './workers.ts';
+import { type Message, type MessageKind, Messages, NO_WORKER, Worker } from './workers.ts';
 
 /** Exponential waits of mean 1, at the middles of equal parts: a logarithm for each takes longer. */
 const WAIT_BITS = 10;
@@ -72,13 +72,7 @@ export class Turns {
   }
 
   /** Something is there for a worker to read, then. */
-  post(
-    worker: Worker,
-    atMs: number,
-    kind: (typeof MESSAGE)[keyof typeof MESSAGE],
-    row: number,
-    number: number,
-  ): void {
+  post(worker: Worker, atMs: number, kind: MessageKind, row: number, number: number): void {
     if (this.#messages.put(worker, atMs, kind, row, number) && worker !== this.#working) {
       this.#schedule(worker);
     }

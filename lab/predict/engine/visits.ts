@@ -1,7 +1,7 @@
 /** Requests at their places, which begin and end there (state.ts). */
 import { NO_LISTENER } from './listeners.ts';
 import { Rows } from './rows.ts';
-import { STATE, Visit } from './state.ts';
+import { Visit } from './state.ts';
 
 /** Hosts that a visit remembers to have tried. */
 const TRIED = 8;
@@ -27,7 +27,7 @@ export class Visits {
     callerAttempt: number,
   ): Visit {
     const visit = this.#rows.take();
-    visit.state = STATE.arriving;
+    visit.state = 'arriving';
     visit.life = this.nextNumber();
     visit.attempt = 0;
     visit.request = request;
@@ -55,7 +55,7 @@ export class Visits {
   }
 
   end(visit: Visit): void {
-    visit.state = STATE.ended;
+    visit.state = 'ended';
     visit.life = 0;
     visit.attempt = 0;
     this.#rows.giveBack(visit);

@@ -2,15 +2,15 @@
 import { NONE } from '../model.ts';
 import { Rows } from './rows.ts';
 
-/** What a worker reads: a number tells whether the row is what it was still. */
-export const MESSAGE = { request: 0, response: 1, connected: 2 } as const;
+/** What a worker reads. */
+export type MessageKind = 'request' | 'response' | 'connected';
 
 export class Message {
   readonly id: number;
   /** When it came. */
   ms = 0.5;
-  /** A MESSAGE, and the row that it is about. */
-  kind = 0;
+  kind: MessageKind = 'request';
+  /** What it is about, and a number that tells whether that is what it was still. */
   row = 0;
   number = 0;
   next: Message | null = null;
@@ -64,7 +64,7 @@ export class Messages {
   }
 
   /** Comes to a worker, then. @returns whether it is the first that it has not read */
-  put(worker: Worker, atMs: number, kind: number, row: number, number: number): boolean {
+  put(worker: Worker, atMs: number, kind: MessageKind, row: number, number: number): boolean {
     const message = this.#rows.take();
     message.ms = atMs;
     message.kind = kind;

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { UNLIMITED } from '../../../../envoy/thresholds.ts';
 import { Simulator } from '../../../../lab/predict/engine/simulate.ts';
-import { DECISION } from '../../../../lab/predict/engine/retries.ts';
-import { type Retry } from '../../../../lab/predict/model.ts';
+import type { Decision } from '../../../../lab/predict/engine/retries.ts';
+import type { Retry } from '../../../../lab/predict/model.ts';
 import { NO_RETRY_OF_ANYTHING, smallModel } from './model.ts';
-import { type Decision, type End, RETRY_VECTORS, type RetryVector } from './retries.ts';
+import { type End, RETRY_VECTORS, type RetryVector } from './retries.ts';
 
 describe('Envoy’s tests of its retries', () => {
   it.each(RETRY_VECTORS)('$restates: $fact', (vector) => {
@@ -26,18 +26,11 @@ describe('Envoy’s tests of its retries', () => {
   });
 });
 
-const WORDS: Readonly<Record<number, Decision>> = {
-  [DECISION.no]: 'no',
-  [DECISION.yes]: 'yes',
-  [DECISION.limit]: 'limit',
-  [DECISION.overflow]: 'overflow',
-};
-
 /** What is decided after each attempt of one request, and how long each retry waits. */
 function decide(
   { policy, maxRetries = 3, budget, busy = {}, ends }: RetryVector,
   seed: number,
-): { seen: (Decision | undefined)[]; waits: number[] } {
+): { seen: Decision[]; waits: number[] } {
   const simulator = new Simulator(
     smallModel({
       retry: policy && retryOf(policy),
@@ -67,12 +60,12 @@ function decide(
   const seen = ends.map(([end]) => {
     visit.tries += 1;
     const decision = decisionAfter(end);
-    if (decision === DECISION.yes) waits.push(retries.backOff(visit));
-    return WORDS[decision];
+    if (decision === 'yes') waits.push(retries.backOff(visit));
+    return decision;
   });
   return { seen, waits };
 
-  function decisionAfter(end: End): number {
+  function decisionAfter(end: End): Decision {
     return typeof end === 'number'
       ? retries.onStatus(visit, end)
       : retries.onReset(visit, end === 'reset');

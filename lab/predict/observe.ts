@@ -117,15 +117,12 @@ function proxiesOf(model: Model, run: Run, simulator: Simulator): Proxy[] {
 function clusterOf(model: Model, run: Run, simulator: Simulator, index: number): Cluster {
   const { name, limits, endpoints } = model.clusters[index] as Model['clusters'][number];
   const own = run.health.filter(({ cluster }) => cluster === index);
-  const first = index * COUNTERS.length;
   const peaks = peaksOf(simulator, index);
   return {
     name,
     thresholds: limits,
     before: Object.fromEntries(COUNTERS.map((counter) => [counter, 0])),
-    after: Object.fromEntries(
-      COUNTERS.map((counter, at) => [counter, run.counters[first + at] ?? 0]),
-    ),
+    after: { ...run.counters[index] },
     // What it was at first, and the most that it came to be.
     gauges: Object.fromEntries(
       GAUGES.map((gauge) => [

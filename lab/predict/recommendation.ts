@@ -1,7 +1,6 @@
 /** What is recommended, what it costs, and how far it is from what fails. */
 import { LabError } from '../../errors/labError.ts';
 import type { LimitsResult, Recommendation } from '../../experiment/recommendation.ts';
-import { COUNTERS } from '../../envoy/statistics.ts';
 import { adaptive } from './adaptive.ts';
 import { simulate, Simulator } from './engine/simulate.ts';
 import { figuresOfRun, peakOf } from './figures.ts';
@@ -146,13 +145,12 @@ function connectionsOf(
     const role = model.proxies[model.clusters[index]?.proxy ?? -1]?.role;
     return role !== undefined && role !== 'server';
   });
-  const at = COUNTERS.indexOf('upstream_cx_total');
   trials.setLimits(model, limits);
   const simulator = new Simulator(model);
   let sum = 0;
   for (let seed = 1; seed <= seeds; seed += 1) {
     const { counters } = simulator.run(seed);
-    for (const index of counted) sum += counters[index * COUNTERS.length + at] ?? 0;
+    for (const index of counted) sum += counters[index]?.upstream_cx_total ?? 0;
   }
   return sum / seeds;
 }

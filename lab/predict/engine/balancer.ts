@@ -1,6 +1,6 @@
 /** Which endpoint of a cluster a request goes to: chosen before its pool, and never again. */
 import { type Model, NONE } from '../model.ts';
-import { type ClusterState, HASH, LEAST_REQUEST, ROUND_ROBIN } from './clusters.ts';
+import type { ClusterState } from './clusters.ts';
 import type { Hosts } from './hosts.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { add } from './rows.ts';
@@ -66,15 +66,15 @@ export class Balancer {
     count: number,
   ): number {
     const { balancer } = cluster;
-    if (balancer === ROUND_ROBIN) {
+    if (balancer === 'round-robin') {
       const turn = add(this.#turns[cluster.index] as Int32Array, worker.own, 1);
       return nth(healthy, (turn >>> 0) % count);
     }
     if (count === 1) return nth(healthy, 0);
-    if (balancer === HASH) return this.#byHash(key, healthy, count);
+    if (balancer === 'hash') return this.#byHash(key, healthy, count);
     const draw = stamp + (choice << 20);
     const first = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.firstChoice));
-    if (balancer !== LEAST_REQUEST) return first;
+    if (balancer !== 'least-request') return first;
     // Both may be the same one; of equals the first (least_request_lb.cc).
     const second = nth(healthy, this.#draws.index(count, who, draw | PURPOSE.secondChoice));
     return this.#hosts.active(cluster, second) < this.#hosts.active(cluster, first)

@@ -3,41 +3,17 @@ import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts
 import type { Balancer, Cluster, Endpoint, Model, Outlier } from '../model.ts';
 import type { Clock } from './clock.ts';
 
-/** Where a counter stands among a cluster's. */
-export function indexOf(counter: Counter): number {
-  return COUNTERS.indexOf(counter);
-}
-
-export const CX_TOTAL = indexOf('upstream_cx_total');
-export const CX_OVERFLOW = indexOf('upstream_cx_overflow');
-export const CX_CONNECT_FAIL = indexOf('upstream_cx_connect_fail');
-export const CX_MAX_REQUESTS = indexOf('upstream_cx_max_requests');
-export const CX_CLOSE_NOTIFY = indexOf('upstream_cx_close_notify');
-export const RQ_TOTAL = indexOf('upstream_rq_total');
-export const RQ_COMPLETED = indexOf('upstream_rq_completed');
-export const RQ_2XX = indexOf('upstream_rq_2xx');
-export const RQ_4XX = indexOf('upstream_rq_4xx');
-export const RQ_5XX = indexOf('upstream_rq_5xx');
-export const RQ_PENDING_TOTAL = indexOf('upstream_rq_pending_total');
-export const RQ_PENDING_OVERFLOW = indexOf('upstream_rq_pending_overflow');
-export const RQ_ACTIVE_OVERFLOW = indexOf('upstream_rq_active_overflow');
-export const RQ_TIMEOUT = indexOf('upstream_rq_timeout');
-export const RQ_RETRY = indexOf('upstream_rq_retry');
-export const RQ_RETRY_SUCCESS = indexOf('upstream_rq_retry_success');
-export const RQ_RETRY_OVERFLOW = indexOf('upstream_rq_retry_overflow');
-export const RQ_RETRY_LIMIT = indexOf('upstream_rq_retry_limit_exceeded');
-
-/** Whether any of these counted says whether a cluster was called. */
-const USES = [RQ_TOTAL, RQ_PENDING_TOTAL, RQ_PENDING_OVERFLOW, RQ_ACTIVE_OVERFLOW, RQ_COMPLETED];
-
 /** More than ever counts against a limit: those that are none are whole numbers of a machine's, too. */
 const MOST = 2 ** 30;
 
+/** Words of its own: those of a model that came from another thread are slow to compare. */
 const BALANCERS: readonly Balancer[] = ['least-request', 'round-robin', 'random', 'hash'];
-/** By their place among these: words are slow to compare where a model came from another thread. */
-export const LEAST_REQUEST = 0;
-export const ROUND_ROBIN = 1;
-export const HASH = 3;
+
+export type Counters = Record<Counter, number>;
+
+function zeros(): Counters {
+  return Object.fromEntries(COUNTERS.map((counter) => [counter, 0])) as Counters;
+}
 
 /** A cluster of one proxy. */
 export class ClusterState {
@@ -47,13 +23,12 @@ export class ClusterState {
   readonly endpoints: readonly Endpoint[];
   /** Where its endpoints begin among those of all clusters. */
   readonly place: number;
-  /** Its own, by COUNTERS. */
-  readonly counters: Int32Array;
+  readonly counters = zeros();
   readonly maxConnections: number;
   readonly maxPendingRequests: number;
   readonly maxRequests: number;
   readonly maxRetries: number;
-  readonly balancer: number;
+  readonly balancer: Balancer;
   readonly hasPriorities: boolean;
   readonly outlier: Outlier | null;
   /** Streams that a connection carries at once. */
@@ -81,7 +56,6 @@ export class ClusterState {
     cluster: Cluster,
     endpoints: readonly Endpoint[],
     place: number,
-    counters: Int32Array,
     clock: Clock,
   ) {
     const { limits, streams, idleTimeoutMs, outlier, priorities } = cluster;
@@ -89,12 +63,11 @@ export class ClusterState {
     this.is = cluster;
     this.endpoints = endpoints;
     this.place = place;
-    this.counters = counters;
     this.maxConnections = Math.min(limits.max_connections, MOST);
     this.maxPendingRequests = Math.min(limits.max_pending_requests, MOST);
     this.maxRequests = Math.min(limits.max_requests, MOST);
     this.maxRetries = Math.min(limits.max_retries, MOST);
-    this.balancer = BALANCERS.indexOf(cluster.balancer);
+    this.balancer = BALANCERS.find((one) => one === cluster.balancer) ?? cluster.balancer;
     this.hasPriorities = priorities.length > 0;
     this.outlier = outlier;
     this.streams = Math.min(streams, MOST);
@@ -103,13 +76,10 @@ export class ClusterState {
   }
 
   reset(): void {
+    for (const counter of COUNTERS) this.counters[counter] = 0;
     this.healthy = null;
     this.cx = this.pending = this.rq = this.retries = this.ejected = 0;
     this.cxPeak = this.pendingPeak = this.rqPeak = this.retriesPeak = this.ejectedPeak = 0;
-  }
-
-  count(counter: number): void {
-    this.counters[counter] = (this.counters[counter] as number) + 1;
   }
 
   get hasRoomForConnection(): boolean {
@@ -133,38 +103,45 @@ export class ClusterState {
   }
 
   connectionOpened(): void {
-    this.count(CX_TOTAL);
+    this.counters.upstream_cx_total += 1;
     this.cx += 1;
     if (this.cx > this.cxPeak) this.cxPeak = this.cx;
   }
 
   queued(): void {
-    this.count(RQ_PENDING_TOTAL);
+    this.counters.upstream_rq_pending_total += 1;
     this.pending += 1;
     if (this.pending > this.pendingPeak) this.pendingPeak = this.pending;
   }
 
   attached(): void {
-    this.count(RQ_TOTAL);
+    this.counters.upstream_rq_total += 1;
     this.rq += 1;
     if (this.rq > this.rqPeak) this.rqPeak = this.rq;
   }
 
   retrying(): void {
-    this.count(RQ_RETRY);
+    this.counters.upstream_rq_retry += 1;
     this.retries += 1;
     if (this.retries > this.retriesPeak) this.retriesPeak = this.retries;
   }
 
   answered(status: number): void {
-    this.count(RQ_COMPLETED);
-    if (status < 300) this.count(RQ_2XX);
-    else if (status >= 500) this.count(RQ_5XX);
-    else if (status >= 400) this.count(RQ_4XX);
+    this.counters.upstream_rq_completed += 1;
+    if (status < 300) this.counters.upstream_rq_2xx += 1;
+    else if (status >= 500) this.counters.upstream_rq_5xx += 1;
+    else if (status >= 400) this.counters.upstream_rq_4xx += 1;
   }
 
   get isUsed(): boolean {
-    return USES.some((counter) => this.counters[counter] !== 0);
+    const { counters } = this;
+    return (
+      counters.upstream_rq_total > 0 ||
+      counters.upstream_rq_pending_total > 0 ||
+      counters.upstream_rq_pending_overflow > 0 ||
+      counters.upstream_rq_active_overflow > 0 ||
+      counters.upstream_rq_completed > 0
+    );
   }
 
   /** The most that each gauge showed; a breaker is open while what it counts has reached its limit. */
@@ -188,17 +165,12 @@ export class Clusters {
   all: readonly ClusterState[] = [];
   /** Endpoints of all of them. */
   places = 0;
-  /** Of all of them, by cluster and then COUNTERS. */
-  counters = new Int32Array(0);
 
   configure({ clusters, endpointSets }: Model, clock: Clock): void {
-    const size = COUNTERS.length;
-    this.counters = new Int32Array(clusters.length * size);
     this.places = 0;
     this.all = clusters.map((cluster, index) => {
       const endpoints = endpointSets[cluster.endpoints] ?? [];
-      const own = this.counters.subarray(index * size, (index + 1) * size);
-      const state = new ClusterState(index, cluster, endpoints, this.places, own, clock);
+      const state = new ClusterState(index, cluster, endpoints, this.places, clock);
       this.places += endpoints.length;
       return state;
     });
@@ -206,7 +178,6 @@ export class Clusters {
 
   reset(): void {
     for (const state of this.all) state.reset();
-    this.counters.fill(0);
   }
 
   at(index: number): ClusterState {

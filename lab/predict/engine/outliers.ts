@@ -2,10 +2,10 @@
  * Outlier detection as Envoy 1.40 has it (source/common/upstream/outlier_detection_impl.cc): counters
  * for each endpoint in each proxy, an ejection at once, a return at a sweep.
  */
-import type { Counter } from '../../../envoy/statistics.ts';
+import { COUNTERS, type Counter } from '../../../envoy/statistics.ts';
 import type { Outlier } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
-import { type ClusterState, indexOf } from './clusters.ts';
+import type { ClusterState } from './clusters.ts';
 import {
   CONSECUTIVE_5XX,
   CONSECUTIVE_GATEWAY,
@@ -21,14 +21,12 @@ import { type Draws, PURPOSE } from './random.ts';
 import type { HealthChange } from './run.ts';
 import type { Host } from './state.ts';
 
-const ENFORCED_TOTAL = indexOf('outlier_detection.ejections_enforced_total');
-const OVERFLOW = indexOf('outlier_detection.ejections_overflow');
-/** By detector; -1 where a run records none. */
-const DETECTED = DETECTORS.map((name) =>
-  indexOf(`outlier_detection.ejections_detected_${name}` as Counter),
+/** By detector; undefined where a run records none. */
+const DETECTED: readonly (Counter | undefined)[] = DETECTORS.map((name) =>
+  COUNTERS.find((counter) => counter === `outlier_detection.ejections_detected_${name}`),
 );
-const ENFORCED = DETECTORS.map((name) =>
-  indexOf(`outlier_detection.ejections_enforced_${name}` as Counter),
+const ENFORCED: readonly (Counter | undefined)[] = DETECTORS.map((name) =>
+  COUNTERS.find((counter) => counter === `outlier_detection.ejections_enforced_${name}`),
 );
 
 const BITS = 3;
@@ -154,7 +152,7 @@ export class Outliers {
       (ejected + 1) / endpoints.length <= settings.maxEjectionShare ||
       (settings.alwaysEjectsOne && ejected === 0);
     if (!mayBe) {
-      cluster.count(OVERFLOW);
+      cluster.counters['outlier_detection.ejections_overflow'] += 1;
       return;
     }
     this.#ejections += 1;
@@ -162,7 +160,7 @@ export class Outliers {
     if (this.#draws.share(this.#ejections, PURPOSE.ejection | 16) >= enforcing) return;
     cluster.ejected += 1;
     cluster.ejectedPeak = Math.max(cluster.ejectedPeak, cluster.ejected);
-    cluster.count(ENFORCED_TOTAL);
+    cluster.counters['outlier_detection.ejections_enforced_total'] += 1;
     count(cluster, ENFORCED[detector]);
     host.isEjected = true;
     host.ejectedMs = this.#clock.now;
@@ -243,7 +241,6 @@ export class Outliers {
   }
 }
 
-/** @param counter none where a run records none */
-function count(cluster: ClusterState, counter: number | undefined): void {
-  if (counter !== undefined && counter >= 0) cluster.count(counter);
+function count({ counters }: ClusterState, counter: Counter | undefined): void {
+  if (counter !== undefined) counters[counter] += 1;
 }

@@ -5,7 +5,6 @@
  */
 import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
-import * as stat from './clusters.ts';
 import type { Connects } from './connects.ts';
 import type { Hosts } from './hosts.ts';
 import { dequeue, enqueue } from './poolQueue.ts';
@@ -70,7 +69,7 @@ export class Pools {
       return;
     }
     if (!cluster.hasRoomForPending) {
-      cluster.count(stat.RQ_PENDING_OVERFLOW);
+      cluster.counters.upstream_rq_pending_overflow += 1;
       this.#user.overflowed(visit);
       return;
     }
@@ -111,7 +110,7 @@ export class Pools {
     const { pool } = connection;
     this.#streamClosed(connection, pool);
     if (closes) {
-      pool.cluster.count(stat.CX_CLOSE_NOTIFY);
+      pool.cluster.counters.upstream_cx_close_notify += 1;
       this.#close(connection, pool);
     } else if (connection.state === 'draining') {
       if (connection.streams === 0) this.#close(connection, pool);
@@ -161,14 +160,14 @@ export class Pools {
   #attach(connection: Connection, pool: Pool, visit: Visit): void {
     const { cluster, host } = pool;
     if (!cluster.hasRoomForRequest) {
-      cluster.count(stat.RQ_ACTIVE_OVERFLOW);
+      cluster.counters.upstream_rq_active_overflow += 1;
       this.#user.overflowed(visit);
       return;
     }
     connection.streams += 1;
     if (connection.left > 0) connection.left -= 1;
     if (connection.left === 0) {
-      cluster.count(stat.CX_MAX_REQUESTS);
+      cluster.counters.upstream_cx_max_requests += 1;
       this.#ready.remove(connection, pool);
       connection.state = 'draining';
     } else if (connection.streams >= cluster.streams) {
@@ -205,7 +204,7 @@ export class Pools {
     const { cluster } = pool;
     if (pool.waiting <= pool.connecting * cluster.streams) return false;
     const hasRoom = cluster.hasRoomForConnection;
-    if (!hasRoom) cluster.count(stat.CX_OVERFLOW);
+    if (!hasRoom) cluster.counters.upstream_cx_overflow += 1;
     // One is always allowed, else what waits here would never go out.
     if (hasRoom || pool.connections === 0) this.#create(pool);
     return hasRoom;
@@ -227,7 +226,7 @@ export class Pools {
 
   /** All that wait are told: they are not left to a host that cannot be reached. */
   #fail(connection: Connection, pool: Pool): void {
-    pool.cluster.count(stat.CX_CONNECT_FAIL);
+    pool.cluster.counters.upstream_cx_connect_fail += 1;
     this.#release(connection, pool);
     let { waiting } = pool;
     for (let visit = pool.first; visit !== null && waiting > 0; visit = pool.first) {

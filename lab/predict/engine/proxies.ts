@@ -1,8 +1,7 @@
 /** What a proxy does with a request: its route, its attempts, its timeouts, its answer. */
 import { type Fault, NONE } from '../model.ts';
 import { EVENT } from './clock.ts';
-import * as stat from './clusters.ts';
-import { type ClusterState, HASH } from './clusters.ts';
+import type { ClusterState } from './clusters.ts';
 import type { Parts } from './parts.ts';
 import type { PoolUser } from './pools.ts';
 import { PURPOSE } from './random.ts';
@@ -106,7 +105,8 @@ export class Proxies implements PoolUser {
 
   routeTimedOut(visit: Visit): void {
     const { state, cluster, host } = visit;
-    if (state === 'pending' || state === 'upstream') cluster?.count(stat.RQ_TIMEOUT);
+    const isUnderWay = state === 'pending' || state === 'upstream';
+    if (isUnderWay && cluster !== null) cluster.counters.upstream_rq_timeout += 1;
     if (state === 'upstream') this.#parts.outliers.failedLocally(host, true);
     this.#giveUp(visit);
     this.#reply(visit, 504, CAUSE.timeout, FLAG.UT);
@@ -175,7 +175,7 @@ export class Proxies implements PoolUser {
     if (visit.tries > 0) remember(visit);
     visit.tries += 1;
     visit.attempt = visits.nextNumber();
-    const key = cluster.balancer === HASH ? this.#keyOf(visit) : 0;
+    const key = cluster.balancer === 'hash' ? this.#keyOf(visit) : 0;
     const chosen = balancer.choose(visit, cluster, retries.hostAttempts(visit), key);
     if (chosen === NONE) {
       this.#reply(visit, 503, CAUSE.noHealthyUpstream, FLAG.UH);

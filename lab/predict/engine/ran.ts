@@ -39,7 +39,7 @@ export function ran(parts: Ran, model: Model, seed: number, batches: number): Ru
     cluster: requests.cluster,
     attempts: requests.attempts,
     flag: requests.flag,
-    counters: clusters.counters,
+    counters: clusters.all.map(({ counters }) => counters),
     concurrencyLimits: admission.limits(),
     health: outliers.changes,
   };

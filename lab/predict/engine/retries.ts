@@ -1,9 +1,9 @@
 /** Whether an attempt is made again (source/common/router/retry_state_impl.cc). */
 import type { Retry } from '../model.ts';
-import * as stat from './clusters.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import type { Visit } from './state.ts';
 
+/** Not of its kind; made again; made as often as it may be; more than the breaker lets through. */
 export type Decision = 'no' | 'yes' | 'limit' | 'overflow';
 
 export class Retries {
@@ -66,17 +66,17 @@ export class Retries {
     const { cluster } = visit;
     if (cluster === null) return 'no';
     if (visit.holdsRetry) {
-      if (!would) cluster.count(stat.RQ_RETRY_SUCCESS);
+      if (!would) cluster.counters.upstream_rq_retry_success += 1;
       this.release(visit);
     }
     if (!would) return 'no';
     if (visit.retriesLeft === 0) {
-      cluster.count(stat.RQ_RETRY_LIMIT);
+      cluster.counters.upstream_rq_retry_limit_exceeded += 1;
       return 'limit';
     }
     visit.retriesLeft -= 1;
     if (!cluster.hasRoomForRetry) {
-      cluster.count(stat.RQ_RETRY_OVERFLOW);
+      cluster.counters.upstream_rq_retry_overflow += 1;
       return 'overflow';
     }
     cluster.retrying();

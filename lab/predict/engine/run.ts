@@ -1,11 +1,9 @@
 /** What a simulated run leaves: one entry a request in arrays, and what the proxies counted. */
 import { refusal, type Refusal } from '../../../experiment/expectation.ts';
-import { COUNTERS } from '../../../envoy/statistics.ts';
+import type { Counter } from '../../../envoy/statistics.ts';
 
 /** The words behind `Run.refusedBy`: 0 is none. */
 export const REFUSALS: readonly (Refusal | null)[] = [null, ...refusal.options];
-
-export { COUNTERS };
 
 /** The arrays may be longer than what they hold, and are overwritten by the simulator's next run. */
 export interface Run {
@@ -34,8 +32,8 @@ export interface Run {
   readonly attempts: Int32Array;
   /** Response flags of the proxy nearest to the client, an index in FLAGS. */
   readonly flag: Int32Array;
-  /** By cluster and then COUNTERS. */
-  readonly counters: Int32Array;
+  /** By cluster. */
+  readonly counters: readonly Readonly<Record<Counter, number>>[];
   /** At the end, of the listeners that find one by themselves (gradient.ts). */
   readonly concurrencyLimits: readonly number[];
   /** In the order of time. */

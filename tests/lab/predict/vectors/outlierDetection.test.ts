@@ -1,6 +1,6 @@
 /** The simulated outlier detection ejects and readmits as Envoy's own tests ask of Envoy's. */
 import { describe, expect, it } from 'vitest';
-import { COUNTERS } from '../../../../envoy/statistics.ts';
+import type { Counter } from '../../../../envoy/statistics.ts';
 import { EVENT } from '../../../../lab/predict/engine/clock.ts';
 import { Simulator } from '../../../../lab/predict/engine/simulate.ts';
 import type { Host } from '../../../../lab/predict/engine/state.ts';
@@ -18,8 +18,7 @@ describe('Envoy’s tests of its outlier detection', () => {
     simulator.clock.reset();
     simulator.outliers.reset();
     for (const step of script) take(simulator, hosts, step);
-    const counted = (name: (typeof COUNTERS)[number]): number | undefined =>
-      simulator.clusters.counters[COUNTERS.indexOf(name)];
+    const counted = (name: Counter): number => simulator.clusters.at(0).counters[name];
     const { enforced, overflow } = counters;
     if (enforced !== undefined) {
       expect(counted('outlier_detection.ejections_enforced_total')).toBe(enforced);

@@ -2,13 +2,11 @@
  * From Envoy's test/common/router/retry_state_impl_test.cc and router_test.cc, and what a retry may
  * take from test/common/upstream/resource_manager_impl_test.cc.
  */
+import type { Decision } from '../../../../lab/predict/engine/retries.ts';
 import type { Vector } from './vector.ts';
 
 /** How an attempt ended: with a status, or without one. */
 export type End = number | 'reset' | 'connect failure';
-
-/** Retried; not of its kind; retried as often as it may be; more than the breaker lets through. */
-export type Decision = 'yes' | 'no' | 'limit' | 'overflow';
 
 export interface RetryVector extends Vector {
   readonly policy: {

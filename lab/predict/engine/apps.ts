@@ -5,6 +5,7 @@ import type { Answers } from './answers.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { Calls } from './calls.ts';
 import { NO_LISTENER } from './listeners.ts';
+import { dequeue, enqueue } from './queue.ts';
 import { type Draws, PURPOSE } from './random.ts';
 import { AppState, CAUSE, GONE, type Visit, type WorkState } from './state.ts';
 import type { Visits } from './visits.ts';
@@ -57,7 +58,8 @@ export class Apps {
       app.working += 1;
       this.#begin(visit, app, readMs);
     } else {
-      enqueue(visit, app);
+      visit.state = 'queued';
+      enqueue(app, visit);
     }
   }
 
@@ -98,7 +100,7 @@ export class Apps {
   abandoned(visit: Visit): void {
     const { app, state } = visit;
     if (app === null) return;
-    if (state === 'queued') dequeue(visit, app);
+    if (state === 'queued') dequeue(app, visit);
     else if (state === 'working' && isLimited(visit, app)) {
       visit.caller = GONE;
       return;
@@ -178,7 +180,7 @@ export class Apps {
     if (first === null) {
       app.working -= 1;
     } else {
-      dequeue(first, app);
+      dequeue(app, first);
       this.#begin(first, app, this.#clock.now);
     }
   }
@@ -216,21 +218,4 @@ function workOf({ ask }: Visit, { works }: AppState): WorkState {
 /** What answers at once does so out of turn. */
 function isLimited(visit: Visit, app: AppState): boolean {
   return app.isLimited && !workOf(visit, app).isIdle;
-}
-
-function enqueue(visit: Visit, app: AppState): void {
-  const { last } = app;
-  visit.state = 'queued';
-  visit.next = null;
-  visit.previous = last;
-  if (last === null) app.first = visit;
-  else last.next = visit;
-  app.last = visit;
-}
-
-function dequeue({ next, previous }: Visit, app: AppState): void {
-  if (previous === null) app.first = next;
-  else previous.next = next;
-  if (next === null) app.last = previous;
-  else next.previous = previous;
 }

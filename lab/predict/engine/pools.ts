@@ -7,8 +7,8 @@ import { NONE } from '../model.ts';
 import { type Clock, EVENT } from './clock.ts';
 import type { Connects } from './connects.ts';
 import type { Hosts } from './hosts.ts';
-import { dequeue, enqueue } from './poolQueue.ts';
 import { ConnectionRows, PoolRows } from './poolRows.ts';
+import { dequeue, enqueue } from './queue.ts';
 import { ReadyConnections } from './readyConnections.ts';
 import { type Connection, type Host, type Pool, type Visit } from './state.ts';
 import type { Turns } from './turns.ts';
@@ -74,13 +74,13 @@ export class Pools {
       return;
     }
     cluster.queued();
-    enqueue(pool, visit);
+    this.#wait(pool, visit);
     this.#tryCreateConnections(pool);
   }
 
   /** Takes a visit out of its pool's queue. */
   cancel(visit: Visit): void {
-    if (visit.pool !== null) dequeue(visit.pool, visit);
+    if (visit.pool !== null) this.#take(visit.pool, visit);
   }
 
   connected(connection: Connection): void {
@@ -157,6 +157,20 @@ export class Pools {
     }
   }
 
+  #wait(pool: Pool, visit: Visit): void {
+    visit.state = 'pending';
+    visit.pool = pool;
+    enqueue(pool, visit);
+    pool.waiting += 1;
+  }
+
+  /** It waits no more. */
+  #take(pool: Pool, visit: Visit): void {
+    dequeue(pool, visit);
+    pool.waiting -= 1;
+    pool.cluster.pending -= 1;
+  }
+
   #attach(connection: Connection, pool: Pool, visit: Visit): void {
     const { cluster, host } = pool;
     if (!cluster.hasRoomForRequest) {
@@ -182,7 +196,7 @@ export class Pools {
 
   #onUpstreamReady(pool: Pool): void {
     for (let visit = pool.first; visit !== null && pool.ready !== null; visit = pool.first) {
-      dequeue(pool, visit);
+      this.#take(pool, visit);
       this.#attach(pool.ready, pool, visit);
     }
     if (pool.first !== null) this.#tryCreateConnections(pool);
@@ -231,7 +245,7 @@ export class Pools {
     let { waiting } = pool;
     for (let visit = pool.first; visit !== null && waiting > 0; visit = pool.first) {
       waiting -= 1;
-      dequeue(pool, visit);
+      this.#take(pool, visit);
       this.#user.connectionFailed(visit);
     }
   }

@@ -124,8 +124,9 @@ export const breakerRules: readonly Rule[] = [
 ];
 
 function pendingFigures(all: readonly Place[]): string {
-  const places = all.filter((place) => grownIn([place], 'upstream_rq_pending_overflow') > 0);
-  return inBrackets(...limitTexts(places, ['max_pending_requests']), ...counted(places));
+  const queue = 'upstream_rq_pending_overflow';
+  const places = all.filter((place) => grownIn([place], queue) > 0);
+  return inBrackets(...limitTexts(places, ['max_pending_requests']), ...counted(places, [queue]));
 }
 
 function anyFigures(places: readonly Place[]): string {
@@ -137,8 +138,11 @@ function anyFigures(places: readonly Place[]): string {
 const OVERFLOWS = ['upstream_rq_pending_overflow', 'upstream_rq_active_overflow'] as const;
 
 /** Nothing where the proxies died and took their counters along. */
-function counted(places: readonly Place[]): string[] {
-  return OVERFLOWS.flatMap((counter) => {
+function counted(
+  places: readonly Place[],
+  counters: readonly (typeof OVERFLOWS)[number][] = OVERFLOWS,
+): string[] {
+  return counters.flatMap((counter) => {
     const overflow = grownIn(places, counter);
     return overflow === 0 ? [] : [`${counter} ${overflow}`];
   });

@@ -3,7 +3,7 @@ import { COUNTERS, type Counter, type Gauge } from '../../../envoy/statistics.ts
 import type { Balancer, Cluster, Endpoint, Model, Outlier } from '../model.ts';
 import type { Clock } from './clock.ts';
 
-/** More than ever counts against a limit: those that are none are whole numbers of a machine's, too. */
+/** No run has as many of anything: a limit that is none (UNLIMITED) is compared as fast as any other. */
 const MOST = 2 ** 30;
 
 /** Words of its own: those of a model that came from another thread are slow to compare. */

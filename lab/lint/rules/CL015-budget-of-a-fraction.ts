@@ -21,7 +21,7 @@ export const rule: Rule = {
   experiment: {
     tolerates: '250ms',
     common: {
-      load: 'closed(40, requests=600)',
+      load: 'closed(40, requests=1000)',
       behaviour: {
         '*': { serviceTime: 'uniform(20ms, 80ms)', errors: [{ share: 0.06, status: 503 }] },
       },
@@ -34,7 +34,7 @@ export const rule: Rule = {
           name: 'forbidden',
           statistic: 'upstream_rq_retry_overflow',
           of: 'client',
-          total: [8, 80],
+          total: [14, 90],
         },
       ],
     },
@@ -46,7 +46,7 @@ export const rule: Rule = {
           name: 'forbidden',
           statistic: 'upstream_rq_retry_overflow',
           of: 'client',
-          total: [0, 7],
+          total: [0, 13],
         },
       ],
     },

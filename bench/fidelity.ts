@@ -16,7 +16,7 @@ import { evaluate, type Evaluation } from './fidelity/evaluate.ts';
 import { fitted, type Known } from './fidelity/fit.ts';
 import { forecast, type Forecast, forecastOf } from './fidelity/forecast.ts';
 import { type Configuration, matrix } from './fidelity/matrix.ts';
-import { prepared, realRuns, runReal } from './fidelity/real.ts';
+import { RUNS_FILE, prepared, realRuns, runReal } from './fidelity/real.ts';
 import { writeReport } from './fidelity/report.ts';
 import { inFull, inShort } from './fidelity/tables.ts';
 
@@ -69,6 +69,20 @@ async function predictHeldOut(): Promise<void> {
   writeFileSync(HELD_OUT, `[\n${lines.join(',\n')}\n]\n`);
 }
 
+/** Nothing is written of nothing: a report that stands was made where the runs are. */
+async function report(): Promise<void> {
+  const found = await evaluations(all);
+  if (found.length > 0) {
+    await writeReport(found, circumstances());
+    return;
+  }
+  process.stderr.write(
+    `fidelity report: no run of a real Envoy is recorded here (${RUNS_FILE}); docs/fidelity.md stays as it is. ` +
+      'Make them first, in some hours: npm run bench -- fidelity real training, then held-out\n',
+  );
+  process.exitCode = 2;
+}
+
 async function fit(): Promise<void> {
   const some = partOf('training');
   const seen = realRuns(some);
@@ -105,7 +119,7 @@ switch (step) {
     await predictHeldOut();
     break;
   case 'report':
-    await writeReport(await evaluations(all), circumstances());
+    await report();
     break;
   case 'show': {
     const some = words.length === 0 ? all : all.filter(({ id }) => words.includes(id));

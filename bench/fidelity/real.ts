@@ -13,7 +13,7 @@ import { PROJECT_ROOT } from '../../lab/objects/source.ts';
 import type { Prepared } from '../../lab/watch/observe.ts';
 import { type Configuration, SERVICE_TIME_MS } from './matrix.ts';
 
-const FILE = join(PROJECT_ROOT, '.lab', 'fidelity', 'real.jsonl');
+export const RUNS_FILE = join(PROJECT_ROOT, '.lab', 'fidelity', 'real.jsonl');
 
 /** Of what a run showed, as much as is looked at here. */
 const record = z.object({
@@ -48,7 +48,7 @@ export function prepared({ settings, law }: Configuration): Promise<Prepared> {
 /** What was seen of each configuration so far. */
 export function realRuns(configurations: readonly Configuration[]): Map<string, RealRun[]> {
   const keys = new Map(configurations.map((one) => [one.id, keyOf(one)]));
-  const lines = existsSync(FILE) ? readFileSync(FILE, 'utf8').split('\n') : [];
+  const lines = existsSync(RUNS_FILE) ? readFileSync(RUNS_FILE, 'utf8').split('\n') : [];
   const records = lines
     .filter((line) => line !== '')
     .map((line) => record.parse(JSON.parse(line)))
@@ -67,7 +67,7 @@ export async function runReal(
   jobs: number,
   signal: AbortSignal,
 ): Promise<void> {
-  mkdirSync(dirname(FILE), { recursive: true });
+  mkdirSync(dirname(RUNS_FILE), { recursive: true });
   const seen = realRuns(configurations);
   const waiting = [...configurations];
   // Objects are made one after the other: the program is evaluated in one runtime.
@@ -122,7 +122,7 @@ function isEnough({ runs, settings }: Configuration, seen: readonly RealRun[]): 
 
 function keep(configuration: Configuration, run: Observation): void {
   const line = { id: configuration.id, key: keyOf(configuration), observation: run };
-  appendFileSync(FILE, `${JSON.stringify(record.parse(line))}\n`);
+  appendFileSync(RUNS_FILE, `${JSON.stringify(record.parse(line))}\n`);
 }
 
 function keyOf({ settings, law = '' }: Configuration): string {

@@ -3,7 +3,6 @@
  * longer to load than to ask.
  */
 import { enableCompileCache } from 'node:module';
-import { setImmediate } from 'node:timers/promises';
 import { LOADS, type LoadMode } from '../apps/contract.ts';
 import { COMPILE_CACHE } from './environment/compileCache.ts';
 
@@ -20,12 +19,6 @@ interface Of {
   readonly deployed: boolean;
 }
 
-/** After what Pulumi has to tell its engine, and while that works on it. */
-async function loadLater() {
-  await setImmediate();
-  return Promise.all([import('./predict/foretell.ts'), import('./report/foretold.ts')]);
-}
-
 /** Begins to load the predictor; what is returned asks it. */
 export function foretellerOf({
   stack,
@@ -33,7 +26,7 @@ export function foretellerOf({
   deployed,
 }: Of): (objects: readonly unknown[]) => Promise<InPreview> {
   enableCompileCache(COMPILE_CACHE);
-  const loading = loadLater();
+  const loading = Promise.all([import('./predict/foretell.ts'), import('./report/foretold.ts')]);
   // Whoever asks hears of it.
   loading.catch(() => undefined);
   return async (objects) => {

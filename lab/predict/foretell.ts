@@ -1,5 +1,4 @@
 /** A prediction in short: before something runs or is deployed, and never in its way. */
-import { setImmediate } from 'node:timers/promises';
 import type { Foretelling } from '../../experiment/foretold.ts';
 import { LabError } from '../../errors/labError.ts';
 import { describe } from '../objects/experimentOf.ts';
@@ -9,9 +8,6 @@ import { preparedOf } from '../watch/prepared.ts';
 import { modelOf } from './compile/modelOf.ts';
 import type { Model } from './model.ts';
 import { predict } from './predict.ts';
-
-/** Whoever else works on this thread has a turn: an engine that waits for it has its answers, and goes on. */
-const others = setImmediate;
 
 /** A small part of a second of one processor. */
 const REQUESTS = 20_000;
@@ -23,12 +19,12 @@ export async function foretellObjects(
   stack: string,
   { deployed = false }: { readonly deployed?: boolean } = {},
 ): Promise<Foretelling> {
-  return inOneLine(async () => {
-    await others();
+  return inOneLine(() => {
     const own = objects as readonly KubernetesObject[];
     const told = { objects: own, ...describe(own, stack, undefined) };
-    const pace = { batches: undefined, timeScale: 1 };
-    return foretellOf(preparedOf(told, deployed ? { deployed } : {}, pace));
+    return foretellOf(
+      preparedOf(told, deployed ? { deployed } : {}, { batches: undefined, timeScale: 1 }),
+    );
   });
 }
 
@@ -38,7 +34,6 @@ export async function foretell(prepared: Prepared): Promise<Foretelling> {
 }
 
 async function foretellOf(prepared: Prepared): Promise<Foretelling> {
-  await others();
   const model = modelOf(prepared);
   // On this thread: another one takes longer to start.
   const { seeds, outcomes, latency, neverWarm } = await predict(model, {

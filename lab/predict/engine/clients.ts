@@ -1,13 +1,16 @@
 /** The clients, each with what it has sent, what it waits for, and what it will send. */
-import { type Client, type Load, type Model, NONE } from '../model.ts';
+import { type Client, type Door, type Load, type Model, NONE } from '../model.ts';
 import type { Worker } from './workers.ts';
 
-/** A worker of a closed loop. */
+/** A worker of a closed loop, which keeps its connection. */
 export interface Looping {
+  readonly number: number;
   /** The number of the request that it sends next. */
   next: number;
-  /** The proxy's worker at the other end of its connection; null where it has to connect first. */
-  talksTo: Worker | null;
+  /** Where its connection leads; null where it has to connect first. */
+  door: Door | null;
+  /** The proxy's worker at the other end. */
+  worker: Worker;
 }
 
 export class ClientState {

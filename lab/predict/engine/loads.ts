@@ -1,6 +1,6 @@
 /** What the clients send, and when (apps/client): in batches, in closed loops, in open loops. */
 import type { Costs } from '../costs.ts';
-import { type Door, type Load, type Model, NONE } from '../model.ts';
+import { type Load, type Model, NONE } from '../model.ts';
 import type { ClientSide } from './answers.ts';
 import { clientsOf, type ClientState, type Looping } from './clients.ts';
 import { EVENT } from './clock.ts';
@@ -11,7 +11,7 @@ import { Patience } from './patience.ts';
 import { PURPOSE } from './random.ts';
 import { CAUSE, GONE } from './state.ts';
 import { Replay, type SendTrace } from './trace.ts';
-import type { Worker } from './workers.ts';
+import { NO_WORKER } from './workers.ts';
 
 type Batches = Load & { readonly mode: 'batch' };
 type ClosedLoop = Load & { readonly mode: 'closed' };
@@ -48,7 +48,7 @@ export class Loads implements ClientSide {
     this.#clients = clientsOf(model);
     this.#costs = costs;
     this.#sendLane = this.#parts.clock.lane(costs.sendGapMs);
-    this.#kernel.configure(listeners);
+    this.#kernel.configure(model, listeners);
   }
 
   /** Batches that every client has finished. */
@@ -90,7 +90,9 @@ export class Loads implements ClientSide {
         return;
       case 'closed': {
         const workers = Math.min(load.workers, load.requests);
-        client.looping = Array.from({ length: workers }, (_, next) => ({ next, talksTo: null }));
+        client.looping = Array.from({ length: workers }, (_, number) => {
+          return { number, next: number, door: null, worker: NO_WORKER };
+        });
         client.loopsLeft = workers;
         for (let worker = 0; worker < workers; worker += 1) {
           const atMs = firstMs + worker * this.#costs.sendGapMs;
@@ -179,15 +181,14 @@ export class Loads implements ClientSide {
       }
       // Its connection goes with the request that was given up.
       const loop = client.looping[requests.loop[request] as number];
-      if (loop !== undefined) loop.talksTo = null;
+      if (loop !== undefined) loop.door = null;
       this.answered(request, 0, CAUSE.timeout, NONE, clock.now);
     }
   }
 
   /**
    * @param atMs when it is at the first place on its way
-   * @param worker at the other end of its connection; null for a new one
-   * @param number of the closed loop's worker that sends it
+   * @param loop that has a connection for it, or keeps the new one; null for one of its own
    */
   #open(
     client: ClientState,
@@ -195,8 +196,7 @@ export class Loads implements ClientSide {
     index: number,
     atMs: number,
     sentMs = atMs - this.#parts.answers.hopMs,
-    worker: Worker | null = null,
-    number = 0,
+    loop: Looping | null = null,
   ): void {
     const { requests, visits } = this.#parts;
     const request = requests.sent(client.index, batch, sentMs);
@@ -205,11 +205,17 @@ export class Loads implements ClientSide {
     requests.visit[request] = visit.id;
     requests.life[request] = visit.life;
     this.#patience.begin(client, request, sentMs);
-    const isNew = worker === null;
-    if (!isNew) requests.loop[request] = number;
-    const door = this.#kernel.doorOf(client, isNew);
-    const to = worker ?? this.#kernel.workerFor(door, who);
-    this.#entrance.admit(visit, door, to, isNew, atMs);
+    if (loop === null) {
+      const door = this.#kernel.doorOf(client);
+      this.#entrance.admit(visit, door, this.#kernel.workerFor(door, who), true, atMs);
+    } else {
+      const isNew = loop.door === null || !this.#kernel.keeps(loop.door);
+      const door = loop.door === null || isNew ? this.#kernel.doorOf(client) : loop.door;
+      if (isNew) loop.worker = this.#kernel.workerFor(door, who);
+      loop.door = door;
+      requests.loop[request] = loop.number;
+      this.#entrance.admit(visit, door, loop.worker, isNew, atMs);
+    }
   }
 
   #sendOfBatch(client: ClientState): void {
@@ -260,14 +266,8 @@ export class Loads implements ClientSide {
     const loop = client.looping[number] as Looping;
     const index = loop.next;
     loop.next += workers;
-    if (loop.talksTo === null) {
-      const { doors } = client.is;
-      const door = doors[number % doors.length] as Door;
-      loop.talksTo = this.#kernel.workerFor(door, client.who(index));
-    }
     client.waiting += 1;
-    const { now } = clock;
-    this.#open(client, 0, index, now, now - answers.hopMs, loop.talksTo, number);
+    this.#open(client, 0, index, clock.now, clock.now - answers.hopMs, loop);
   }
 
   /** The worker that has its answer sends its next request, when it is due. */

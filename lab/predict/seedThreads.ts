@@ -32,7 +32,7 @@ export async function resultsOf(model: Model, options: SeedsOptions): Promise<Se
   for (const seed of all) {
     signal?.throwIfAborted();
     results.push(seedResult(simulator, model, seed));
-    // Others have a turn, such as Pulumi with what its engine asks meanwhile.
+    // Else no signal would be heard, and nobody else would have a turn.
     await setImmediate();
     const spentMs = performance.now() - begunAt;
     const leftMs = (spentMs / results.length) * (seeds - results.length);

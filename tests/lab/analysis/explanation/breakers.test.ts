@@ -49,6 +49,19 @@ describe('refusals by a breaker', () => {
       ],
     ],
     [
+      'the queue of a client whose limit of active requests refused some as well',
+      {
+        requests: requests(4, refused),
+        proxies: [
+          proxy({ thresholds: fiveAndOne, after: { ...overflow, upstream_rq_active_overflow: 6 } }),
+        ],
+      },
+      [
+        "4 requests got 503 UO from the client's proxy: no connection was free and the queue was full " +
+          '(max_pending_requests 1, upstream_rq_pending_overflow 4).',
+      ],
+    ],
+    [
       'one alone',
       {
         requests: requests(1, refused),

@@ -4,7 +4,10 @@
  */
 import { enableCompileCache } from 'node:module';
 import { LOADS, type LoadMode } from '../apps/contract.ts';
+import { toLoad } from './environment/bundled.ts';
 import { COMPILE_CACHE } from './environment/compileCache.ts';
+import type * as foretell from './predict/foretell.ts';
+import type * as foretold from './report/foretold.ts';
 
 /** What a run will show: for people, line by line, and for outputs, by outcome. */
 interface InPreview {
@@ -26,7 +29,10 @@ export function foretellerOf({
   deployed,
 }: Of): (objects: readonly unknown[]) => Promise<InPreview> {
   enableCompileCache(COMPILE_CACHE);
-  const loading = Promise.all([import('./predict/foretell.ts'), import('./report/foretold.ts')]);
+  const loading = Promise.all([
+    import(toLoad('lab/predict/foretell.ts').href) as Promise<typeof foretell>,
+    import(toLoad('lab/report/foretold.ts').href) as Promise<typeof foretold>,
+  ]);
   // Whoever asks hears of it.
   loading.catch(() => undefined);
   return async (objects) => {

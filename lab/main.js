@@ -12,5 +12,6 @@ import { join } from 'node:path';
 // As lab/environment/compileCache.ts names it.
 enableCompileCache(join(import.meta.dirname, '../node_modules/.cache/circuit-lab'));
 // What a file imports by a statement is loaded before its first line runs, so past the cache.
-const { main } = await import('./commandLine.ts');
+const { toLoad } = await import('./environment/bundled.ts');
+const { main } = await import(toLoad('lab/commandLine.ts'));
 await main();

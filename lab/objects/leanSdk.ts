@@ -2,7 +2,7 @@
  * Pulumi's SDK loads npm's dependency solver and the TypeScript compiler, to serialize functions, which
  * the program has none of, what drives a Pulumi CLI, and what talks to its engine; that of Kubernetes
  * loads every API group. That is most of the time that they take to load. These are loaded when something
- * of them is used. To be imported before the SDKs.
+ * of them is used. To be loaded before the SDKs, and before whatever imports them is.
  */
 import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';

@@ -59,7 +59,8 @@ async function stackObjects(
 ): Promise<KubernetesObject[]> {
   if (stack === undefined) throw new LabError('name a stack, or --manifests <file or folder>');
   const raw = withSettings(readStack(PROJECT_ROOT, stack), set);
-  // Pulumi's SDK takes a second to load: only where a stack is asked for.
+  // Pulumi's SDK takes a second to load: only where a stack is asked for, and less of it first.
+  await import('./leanSdk.ts');
   const { synthesize } = await import('./synth.ts');
   return synthesize(stack, raw);
 }

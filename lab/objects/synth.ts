@@ -2,7 +2,6 @@
  * The Kubernetes objects of a stack: the Pulumi program itself, evaluated under Pulumi's own mocks.
  * Nothing is deployed, and no Pulumi CLI is needed.
  */
-import './leanSdk.ts';
 import * as pulumi from '@pulumi/pulumi';
 import { isKubernetesObject } from '../../components/inventory.ts';
 import { LabError } from '../../errors/labError.ts';

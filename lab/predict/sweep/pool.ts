@@ -1,6 +1,7 @@
 /** The cells of a sweep on the threads of this machine. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { toLoad } from '../../environment/bundled.ts';
 import type { Model } from '../model.ts';
 import { type Asked, type CellFigures, cellFigures, type Seeds } from './cell.ts';
 import { modelIn, type ModelFor, type Picks, type Plan } from './plan.ts';
@@ -77,7 +78,8 @@ async function onThreads(work: Work, threads: number): Promise<CellFigures[]> {
   const size = Math.max(1, Math.min(MOST_IN_A_LOT, Math.floor(cells.length / (4 * threads))));
   const figures: CellFigures[] = new Array<CellFigures>(cells.length);
   const data: ThreadData = { seeds, asked, plan };
-  const workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: data }));
+  const thread = toLoad('lab/predict/sweep/worker.ts');
+  const workers = Array.from({ length: threads }, () => new Worker(thread, { workerData: data }));
   let next = 0;
   let done = 0;
   const serve = async (worker: Worker): Promise<void> => {
@@ -97,8 +99,6 @@ async function onThreads(work: Work, threads: number): Promise<CellFigures[]> {
   }
   return figures;
 }
-
-const WORKER = new URL('./worker.ts', import.meta.url);
 
 async function lotOf({ plan, cells, modelFor }: Work, first: number, end: number): Promise<Lot> {
   const lot: Cell[] = [];

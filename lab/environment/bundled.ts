@@ -1,0 +1,77 @@
+/**
+ * The lab in a few files, as `npm ci` leaves it beside the sources: Node takes longer to find and read
+ * several hundred files than most commands take for their work. What is older than a source, or was made
+ * elsewhere, is not used: the sources themselves are what runs then.
+ */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/**
+ * Each bundle with the files that somebody loads of it. The program's has none of what a program has
+ * loaded by then.
+ */
+export const BUNDLES = {
+  lab: [
+    'lab/commandLine.ts',
+    'lab/predict/seedThread.ts',
+    'lab/predict/sweep/worker.ts',
+    'bench/predict.ts',
+  ],
+  program: ['lab/predict/foretell.ts', 'lab/report/foretold.ts'],
+} as const;
+
+export type Bundle = keyof typeof BUNDLES;
+type Entry = (typeof BUNDLES)[Bundle][number];
+
+/** What a bundle was made of. */
+export interface Made {
+  /** The project's folder. */
+  readonly root: string;
+  /** The path of each file from there, and when it was changed, in ms. */
+  readonly files: readonly (readonly [path: string, ms: number | undefined])[];
+}
+
+export const PROJECT = join(import.meta.dirname, '../..');
+
+/** Where a project has a bundle. */
+export function bundleIn(root: string, name: Bundle): string {
+  return join(root, 'node_modules/.cache/circuit-lab/bundles', name);
+}
+
+/** Its list of what it was made of: the last that is written. */
+export const MADE = 'made.json';
+
+/** The file to load for one of the sources: of a bundle, where that is what they are today. */
+export function toLoad(entry: Entry, root = PROJECT): URL {
+  const name = isOf('lab', entry) ? 'lab' : 'program';
+  const folder = bundleIn(root, name);
+  return pathToFileURL(
+    isOfToday(folder, root) ? join(folder, entry.replace(/\.ts$/, '.mjs')) : join(root, entry),
+  );
+}
+
+function isOf(name: Bundle, entry: Entry): boolean {
+  const entries: readonly Entry[] = BUNDLES[name];
+  return entries.includes(entry);
+}
+
+function isOfToday(folder: string, root: string): boolean {
+  const made = madeOf(folder);
+  return (
+    made?.root === root && made.files.every(([path, ms]) => changedAt(join(root, path)) === ms)
+  );
+}
+
+function madeOf(folder: string): Made | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, MADE), 'utf8')) as Made;
+  } catch {
+    return undefined;
+  }
+}
+
+/** In ms; of what is not there, undefined. */
+export function changedAt(path: string): number | undefined {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+}

@@ -29,19 +29,28 @@ export interface Kind {
 /** Every kind of Istio's API. */
 export const KINDS: Readonly<Record<string, Kind>> = data;
 
-const schemas = new Map<Kind, z.ZodType>();
-
 /** A kind's `spec` as an API server takes it. */
 export function istioSchema(kind: Kind): z.ZodType {
-  const schema = schemas.get(kind) ?? schemaOf(kind.spec);
-  schemas.set(kind, schema);
-  return schema;
+  return schemaOf(kind.spec);
 }
 
 const CHOICE = /^\((.*)\)$/;
 
+/** By the notation: what it says in several places, such as `"string"`, is made once. */
+const schemas = new Map<string, z.ZodType>();
+
 /** The schema that the notation stands for. */
 export function schemaOf(fields: Fields): z.ZodType {
+  return once(JSON.stringify(fields), () => made(fields));
+}
+
+function once(text: string, make: () => z.ZodType): z.ZodType {
+  const schema = schemas.get(text) ?? make();
+  schemas.set(text, schema);
+  return schema;
+}
+
+function made(fields: Fields): z.ZodType {
   if (typeof fields === 'string') return leaf(fields);
   if (isList(fields)) return z.array(schemaOf(fields[0] ?? 'any'));
   const map = fields;
@@ -49,8 +58,10 @@ export function schemaOf(fields: Fields): z.ZodType {
   if (free !== undefined) return z.record(z.string(), schemaOf(free));
   const names = Object.keys(map).filter((name) => !CHOICE.test(name));
   const shape = names.map((name): [string, z.ZodType] => {
-    const schema = schemaOf(map[name] ?? 'any');
-    return name.endsWith('!') ? [name.slice(0, -1), schema] : [name, schema.optional()];
+    const field = map[name] ?? 'any';
+    const schema = schemaOf(field);
+    if (name.endsWith('!')) return [name.slice(0, -1), schema];
+    return [name, once(`${JSON.stringify(field)} or none`, () => schema.optional())];
   });
   return choicesIn(map).reduce<z.ZodType>(
     (schema, choice) =>

@@ -8,21 +8,22 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /**
- * Each bundle with the files that somebody loads of it. The program's has none of what a program has
- * loaded by then.
+ * What is loaded by itself, and the bundle that has it: the lab's; that of the program, with nothing of
+ * what a program has loaded by then; that of the apps, which know neither.
  */
-export const BUNDLES = {
-  lab: [
-    'lab/commandLine.ts',
-    'lab/predict/seedThread.ts',
-    'lab/predict/sweep/worker.ts',
-    'bench/predict.ts',
-  ],
-  program: ['lab/predict/foretell.ts', 'lab/report/foretold.ts'],
+export const ENTRIES = {
+  'lab/commandLine.ts': 'lab',
+  'lab/predict/seedThread.ts': 'lab',
+  'lab/predict/sweep/worker.ts': 'lab',
+  'bench/predict.ts': 'lab',
+  'lab/predict/foretell.ts': 'program',
+  'lab/report/foretold.ts': 'program',
+  'apps/server/main.ts': 'apps',
+  'apps/client/main.ts': 'apps',
 } as const;
 
-export type Bundle = keyof typeof BUNDLES;
-type Entry = (typeof BUNDLES)[Bundle][number];
+type Entry = keyof typeof ENTRIES;
+export type Bundle = (typeof ENTRIES)[Entry];
 
 /** What a bundle was made of. */
 export interface Made {
@@ -44,22 +45,16 @@ export const MADE = 'made.json';
 
 /** The file to load for one of the sources: of a bundle, where that is what they are today. */
 export function toLoad(entry: Entry, root = PROJECT): URL {
-  const name = isOf('lab', entry) ? 'lab' : 'program';
-  const folder = bundleIn(root, name);
+  const folder = bundleIn(root, ENTRIES[entry]);
   return pathToFileURL(
     isOfToday(folder, root) ? join(folder, entry.replace(/\.ts$/, '.mjs')) : join(root, entry),
   );
 }
 
-function isOf(name: Bundle, entry: Entry): boolean {
-  const entries: readonly Entry[] = BUNDLES[name];
-  return entries.includes(entry);
-}
-
 function isOfToday(folder: string, root: string): boolean {
   const made = madeOf(folder);
   return (
-    made?.root === root && made.files.every(([path, ms]) => changedAt(join(root, path)) === ms)
+    made?.root === root && made.files.every(([path, ms]) => changedAt(`${root}/${path}`) === ms)
   );
 }
 

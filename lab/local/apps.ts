@@ -1,5 +1,6 @@
 /** The project's apps as processes of this machine. */
 import { fileURLToPath } from 'node:url';
+import { toLoad } from '../environment/bundled.ts';
 import { COMPILE_CACHE } from '../environment/compileCache.ts';
 import { type Child, type ChildOptions, startChild } from './children.ts';
 
@@ -12,7 +13,7 @@ export function startApp(
   app: 'server' | 'client',
   { env, ...options }: Omit<ChildOptions, 'input'>,
 ): Child {
-  const program = fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url));
+  const program = fileURLToPath(toLoad(`apps/${app}/main.ts`));
   return startChild(process.execPath, [program], {
     ...options,
     env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },

@@ -198,7 +198,7 @@ function isEnvoyOf({ command }: RunningProcess, pod: string): boolean {
 }
 
 function isApp({ command }: RunningProcess, app: string): boolean {
-  return command.some((argument) => argument.endsWith(`apps/${app}/main.ts`));
+  return command.some((argument) => /apps\/(\w+)\/main\.m?[tj]s$/.exec(argument)?.[1] === app);
 }
 
 describe

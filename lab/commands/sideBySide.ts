@@ -6,6 +6,7 @@ import { whereabouts } from './failure.ts';
 import { LabError } from '../../errors/labError.ts';
 import { findEnvoy } from '../environment/envoyBinary.ts';
 import { runLocally } from '../local/run.ts';
+import { longestFirst } from '../predict/longestFirst.ts';
 import type { Prepared } from '../watch/observe.ts';
 import type { Progress } from '../watch/progress.ts';
 import type { Ending, Failure } from '../../experiment/summary.ts';
@@ -49,8 +50,8 @@ export async function runSideBySide(
     }
   };
 
-  // The larger ones take longest: what is started last should not be what all wait for.
-  const waiting = experiments.toSorted((a, b) => b.mesh.pods.length - a.mesh.pods.length);
+  // What is started last should not be what all wait for.
+  const waiting = experiments.length > jobs ? longestFirst(experiments) : [...experiments];
   const endings = new Map<Prepared, Ending>();
   const work = async (): Promise<void> => {
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {

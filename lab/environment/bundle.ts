@@ -1,8 +1,11 @@
-/** Makes what lab/environment/bundled.ts looks for: `npm ci` runs it. */
+/**
+ * Makes what lab/environment/bundled.ts looks for: `npm ci` runs it. Where it cannot, it says so; the lab
+ * runs all the same.
+ */
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { type Plugin, rolldown } from 'rolldown';
+import type { Plugin } from 'rolldown';
 import { type Bundle, bundleIn, changedAt, ENTRIES, MADE, type Made, PROJECT } from './bundled.ts';
 
 /** Large, with parts that are loaded only where a command needs them: they stay where they are. */
@@ -21,6 +24,7 @@ const INSTALLED = 'node_modules/.package-lock.json';
 
 /** Writes a bundle of a project, in place of the one before. */
 export async function bundle(name: Bundle, root = PROJECT): Promise<void> {
+  const { rolldown } = await import('rolldown');
   const read = new Map<string, number | undefined>();
   const build = await rolldown({
     cwd: root,
@@ -63,12 +67,16 @@ function inItsPlace(read: Map<string, number | undefined>): Plugin {
       if (!isAbsolute(path)) return null;
       read.set(path, changedAt(path));
       return code
-        .replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href))
-        .replaceAll('import.meta.dirname', JSON.stringify(dirname(path)));
+        .replaceAll('import.meta.url', () => JSON.stringify(pathToFileURL(path).href))
+        .replaceAll('import.meta.dirname', () => JSON.stringify(dirname(path)));
     },
   };
 }
 
 if (import.meta.main) {
-  for (const name of new Set(Object.values(ENTRIES))) await bundle(name);
+  try {
+    for (const name of new Set(Object.values(ENTRIES))) await bundle(name);
+  } catch (error) {
+    process.stderr.write(`Not bundled, so the lab takes longer to start: ${String(error)}\n`);
+  }
 }

@@ -16,8 +16,7 @@ export const ENTRIES = {
   'lab/predict/seedThread.ts': 'lab',
   'lab/predict/sweep/worker.ts': 'lab',
   'bench/predict.ts': 'lab',
-  'lab/predict/foretell.ts': 'program',
-  'lab/report/foretold.ts': 'program',
+  'lab/preview.ts': 'program',
   'apps/server/main.ts': 'apps',
   'apps/client/main.ts': 'apps',
 } as const;

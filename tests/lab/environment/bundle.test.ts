@@ -7,23 +7,22 @@ import { bundle } from '../../../lab/environment/bundle.ts';
 import { bundleIn, MADE, toLoad } from '../../../lab/environment/bundled.ts';
 import { temporaryFolder } from '../../support/folder.ts';
 
-const ENTRY = 'lab/predict/foretell.ts';
+const ENTRY = 'lab/preview.ts';
 const FILES = {
   [ENTRY]: `
     import { readFileSync } from 'node:fs';
     import { zod } from 'zod';
-    import { LIMIT } from '../../limit.ts';
+    import { LIMIT } from '../limit.ts';
     export const found = {
       limit: LIMIT,
       zod,
       beside: readFileSync(new URL('beside.txt', import.meta.url), 'utf8'),
       folder: import.meta.dirname,
     };
-    export const later = () => import('../later.ts');`,
-  'lab/report/foretold.ts': 'export const entry = 2;',
+    export const later = () => import('./later.ts');`,
   'lab/later.ts': 'export const said: string = "later";',
   'limit.ts': 'export const LIMIT: number = 5;',
-  'lab/predict/beside.txt': 'beside',
+  'lab/beside.txt': 'beside',
   'node_modules/zod/package.json': '{ "name": "zod", "type": "module", "exports": "./zod.js" }',
   'node_modules/zod/zod.js': 'export const zod = "the one that is installed";',
   'node_modules/.package-lock.json': '{}',
@@ -47,7 +46,7 @@ function source(): URL {
 
 it('what is loaded of it finds what lies beside the source, what is installed, and what it loads later', async () => {
   const url = toLoad(ENTRY, root);
-  expect(fileURLToPath(url)).toBe(join(bundleIn(root, 'program'), 'lab/predict/foretell.mjs'));
+  expect(fileURLToPath(url)).toBe(join(bundleIn(root, 'program'), 'lab/preview.mjs'));
   const { found, later } = (await import(url.href)) as {
     found: object;
     later: () => Promise<{ said: string }>;
@@ -56,7 +55,7 @@ it('what is loaded of it finds what lies beside the source, what is installed, a
     limit: 5,
     zod: 'the one that is installed',
     beside: 'beside',
-    folder: join(root, 'lab/predict'),
+    folder: join(root, 'lab'),
   });
   expect((await later()).said).toBe('later');
 });

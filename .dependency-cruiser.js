@@ -35,7 +35,7 @@ const ROOMS = {
   // Of what watching has in common it knows the door for observers, and how to get there, alone.
   'lab/predict': [
     ...[...GROUND, 'lab/objects', 'lab/mesh', 'lab/istiod', 'lab/analysis'],
-    ...['lab/watch/observe.ts', 'lab/watch/prepared.ts', 'lab/environment/bundled.ts', CONTRACT],
+    ...['lab/watch/observe.ts', 'lab/watch/prepared.ts', CONTRACT],
   ],
   'lab/cluster': [...GROUND, 'lab/objects', 'lab/mesh', 'lab/analysis', 'lab/watch', CONTRACT],
   'lab/play': [

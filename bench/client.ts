@@ -4,9 +4,11 @@
  *
  *   npm run bench -- client [another checkout, whose client is measured beside]
  */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import type { ClientEvent } from '../apps/contract.ts';
+import { PROJECT, toLoad } from '../lab/environment/bundled.ts';
 import { findEnvoy } from '../lab/environment/envoyBinary.ts';
 import { findHey, HOW_TO_GET_HEY } from '../lab/environment/heyBinary.ts';
 import { startEnvoy } from '../lab/local/envoyProcess.ts';
@@ -55,8 +57,12 @@ const bootstrap = {
 const middle = (all: readonly number[]): number =>
   all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)] ?? NaN;
 
+function clientIn(folder: string): string {
+  return fileURLToPath(toLoad('apps/client/main.ts', folder));
+}
+
 async function events(folder: string, env: Record<string, string>): Promise<ClientEvent[]> {
-  const { stdout } = await execa(process.execPath, [join(folder, 'apps/client/main.ts')], {
+  const { stdout } = await execa(process.execPath, [clientIn(folder)], {
     env: { LOG_FORMAT: 'json', ...env },
     extendEnv: false,
     maxBuffer: 200_000_000,
@@ -110,7 +116,8 @@ const envoy = await startEnvoy({
 });
 try {
   const url = `http://127.0.0.1:${envoy.ports.get('all') ?? 0}/`;
-  const folders = [join(import.meta.dirname, '..'), ...process.argv.slice(2, 3)];
+  const others = process.argv.slice(2, 3).map((folder) => resolve(folder));
+  const folders = [PROJECT, ...others];
   const rates = folders.map(() => THREADS.map((): number[] => []));
   const spreads = folders.map((): number[] => []);
   const heys: number[] = [];

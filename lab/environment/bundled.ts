@@ -19,6 +19,7 @@ export const ENTRIES = {
   'lab/preview.ts': 'program',
   'apps/server/main.ts': 'apps',
   'apps/client/main.ts': 'apps',
+  'apps/client/thread.ts': 'apps',
 } as const;
 
 type Entry = keyof typeof ENTRIES;
@@ -42,12 +43,15 @@ export function bundleIn(root: string, name: Bundle): string {
 /** Its list of what it was made of: the last that is written. */
 export const MADE = 'made.json';
 
+/** What a source is called in its bundle. */
+export function inBundle(entry: string): string {
+  return entry.replace(/\.ts$/, '.mjs');
+}
+
 /** The file to load for one of the sources: of a bundle, where that is what they are today. */
 export function toLoad(entry: Entry, root = PROJECT): URL {
   const folder = bundleIn(root, ENTRIES[entry]);
-  return pathToFileURL(
-    isOfToday(folder, root) ? join(folder, entry.replace(/\.ts$/, '.mjs')) : join(root, entry),
-  );
+  return pathToFileURL(isOfToday(folder, root) ? join(folder, inBundle(entry)) : join(root, entry));
 }
 
 function isOfToday(folder: string, root: string): boolean {

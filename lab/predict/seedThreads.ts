@@ -3,7 +3,6 @@ import { availableParallelism } from 'node:os';
 import { setImmediate } from 'node:timers/promises';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import { toLoad } from '../environment/bundled.ts';
 import { Simulator } from './engine/simulate.ts';
 import type { Model } from './model.ts';
 import { type SeedResult, seedResult } from './seedResult.ts';
@@ -17,6 +16,8 @@ export interface SeedsOptions {
 
 /** A thread takes longer to start than so long a simulation. */
 const SHORT_MS = 300;
+
+const THREAD = new URL('./seedThread.ts', import.meta.url);
 
 /**
  * @returns in the order of the seeds
@@ -55,9 +56,8 @@ async function onThreads(
   );
   const results: SeedResult[][] = lots.map(() => []);
   let next = 0;
-  const thread = toLoad('lab/predict/seedThread.ts');
   const workers = Array.from({ length: Math.min(threads, lots.length) }, () => {
-    return new Worker(thread, { workerData: model });
+    return new Worker(THREAD, { workerData: model });
   });
   const serve = async (worker: Worker): Promise<void> => {
     while (next < lots.length) {

@@ -1,7 +1,6 @@
 /** The cells of a sweep on the threads of this machine. */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { toLoad } from '../../environment/bundled.ts';
 import type { Model } from '../model.ts';
 import { type Asked, type CellFigures, cellFigures, type Seeds } from './cell.ts';
 import { modelIn, type ModelFor, type Picks, type Plan } from './plan.ts';
@@ -78,8 +77,7 @@ async function onThreads(work: Work, threads: number): Promise<CellFigures[]> {
   const size = Math.max(1, Math.min(MOST_IN_A_LOT, Math.floor(cells.length / (4 * threads))));
   const figures: CellFigures[] = new Array<CellFigures>(cells.length);
   const data: ThreadData = { seeds, asked, plan };
-  const thread = toLoad('lab/predict/sweep/worker.ts');
-  const workers = Array.from({ length: threads }, () => new Worker(thread, { workerData: data }));
+  const workers = Array.from({ length: threads }, () => new Worker(WORKER, { workerData: data }));
   let next = 0;
   let done = 0;
   const serve = async (worker: Worker): Promise<void> => {
@@ -99,6 +97,8 @@ async function onThreads(work: Work, threads: number): Promise<CellFigures[]> {
   }
   return figures;
 }
+
+const WORKER = new URL('./worker.ts', import.meta.url);
 
 async function lotOf({ plan, cells, modelFor }: Work, first: number, end: number): Promise<Lot> {
   const lot: Cell[] = [];

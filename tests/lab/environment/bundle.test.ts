@@ -21,6 +21,11 @@ const FILES = {
     };
     export const later = () => import('./later.ts');`,
   'lab/later.ts': 'export const said: string = "later";',
+  'apps/server/main.ts': '',
+  'apps/client/main.ts': `
+    export const thread = new URL('./thread.ts', import.meta.url).href;
+    export const other = new URL('./other.ts', import.meta.url).href;`,
+  'apps/client/thread.ts': '',
   'limit.ts': 'export const LIMIT: number = 5;',
   'lab/beside.txt': 'beside',
   'node_modules/zod/package.json': '{ "name": "zod", "type": "module", "exports": "./zod.js" }',
@@ -58,6 +63,16 @@ it('what is loaded of it finds what lies beside the source, what is installed, a
     folder: join(root, 'lab'),
   });
   expect((await later()).said).toBe('later');
+});
+
+it('a thread that is an entry itself is the one of the bundle', async () => {
+  await bundle('apps', root);
+  const url = toLoad('apps/client/main.ts', root);
+  expect(await import(url.href)).toMatchObject({
+    thread: toLoad('apps/client/thread.ts', root).href,
+    other: pathToFileURL(join(root, 'apps/client/other.ts')).href,
+  });
+  expect(toLoad('apps/client/thread.ts', root).href).toMatch(/\/bundles\/apps\/.*thread\.mjs$/);
 });
 
 it.each([

@@ -1,19 +1,13 @@
 /** What a preview says of objects, by the predictor. */
 import { LOADS, type LoadMode } from '../apps/contract.ts';
 import { foretellObjects } from './predict/foretell.ts';
-import { inPreview } from './report/foretold.ts';
+import { type InPreview, inPreview } from './report/foretold.ts';
 
 export interface Of {
   readonly stack: string;
   readonly load: LoadMode;
   /** Whether the objects are what a cluster will have. */
   readonly deployed: boolean;
-}
-
-/** What a run will show: for people, line by line, and for outputs, by outcome. */
-export interface InPreview {
-  readonly lines: readonly string[];
-  readonly prediction: Readonly<Record<string, string>>;
 }
 
 export async function preview(

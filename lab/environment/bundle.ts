@@ -19,7 +19,7 @@ import {
 
 /** Large, with parts that are loaded only where a command needs them: they stay where they are. */
 const LARGE = [/^@pulumi\//, /^@kubernetes\//];
-/** What the program has loaded by then. */
+/** Libraries that the program has loaded by then. */
 const LOADED = [/^zod/, /^yaml/];
 
 const LEFT: Readonly<Record<Bundle, RegExp[]>> = {

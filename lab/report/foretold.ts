@@ -3,11 +3,13 @@ import type { BesideRow, Foretelling, Foretold } from '../../experiment/foretold
 import type { Latency, OutcomeRange } from '../../experiment/outcomes.ts';
 import { bold, type Cell, dim, drawTable, yellow } from './table.ts';
 
-/** What a preview says of it, line by line, and what stays in the outputs of a stack. */
-export function inPreview(
-  foretelling: Foretelling,
-  inBatches: boolean,
-): { lines: readonly string[]; prediction: Readonly<Record<string, string>> } {
+/** What a preview says of it, line by line, and what stays in the outputs of a stack, by outcome. */
+export interface InPreview {
+  readonly lines: readonly string[];
+  readonly prediction: Readonly<Record<string, string>>;
+}
+
+export function inPreview(foretelling: Foretelling, inBatches: boolean): InPreview {
   return { lines: linesOf(foretelling, inBatches), prediction: outputOf(foretelling) };
 }
 

@@ -1,5 +1,5 @@
 /** A bundle is loaded where it is what the sources are, and nowhere else; and is what they are. */
-import { mkdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeEach, expect, it } from 'vitest';
@@ -89,6 +89,14 @@ it.each([
   await bundle('program', root);
   expect(toLoad(ENTRY, root)).not.toEqual(source());
   rmSync(file);
+  expect(toLoad(ENTRY, root)).toEqual(source());
+});
+
+it('with another text as long and of the same time of modification, the sources are loaded', () => {
+  const file = join(root, 'limit.ts');
+  const { atime, mtime } = statSync(file);
+  writeFileSync(file, FILES['limit.ts'].replace('5', '6'));
+  utimesSync(file, atime, mtime);
   expect(toLoad(ENTRY, root)).toEqual(source());
 });
 

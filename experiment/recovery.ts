@@ -24,7 +24,7 @@ const cell = z.strictObject({
   medianBackAfterMs: z.number().nullable(),
 });
 
-/** What was seen on real Envoys. */
+/** What was seen on real Envoys: of several runs, the last of those that most were like. */
 const seen = z.strictObject({
   retries: z.int(),
   maxConnections: z.int(),
@@ -35,6 +35,9 @@ const seen = z.strictObject({
   backAfterMs: z.number().nullable(),
   /** Whether it tells anything: not where it did badly before it was disturbed, as on a busy machine. */
   tells: z.boolean(),
+  /** Runs that came back as this one did, or did not; and all: three at most, more than one where the first did otherwise than predicted. */
+  alike: z.int(),
+  runs: z.int(),
 });
 
 export const recovery = z.strictObject({

@@ -279,7 +279,7 @@ export const SHOWN: Readonly<Record<string, readonly Shown[]>> = {
       compared: 'form',
     },
     {
-      command: `npm run lab -- recover baseline --disturb 'serverDelay=2s for 4s from 4s' --watch 10s --check --set load=poisson --set requestRate=50/s --set serverDelay=100ms --set 'behaviour={"*":{"concurrency":10}}' --set 'retries={"attempts":2,"perTryTimeout":"300ms","retryOn":"5xx,reset"}'`,
+      command: `npm run lab -- recover baseline --disturb 'serverDelay=2s for 4s from 4s' --watch 10s --check --set load=poisson --set requestRate=50/s --set serverDelay=100ms --set 'behaviour={"*":{"concurrency":10}}' --set 'retries={"attempts":3,"perTryTimeout":"300ms","retryOn":"5xx,reset"}'`,
       parts: [['baseline: ', 'Left out']],
       compared: 'form',
     },

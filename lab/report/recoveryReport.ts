@@ -99,7 +99,8 @@ function checked({ check }: RecoveryDocument): string {
         ? 'the stack as it is'
         : `${retriesOf(retries)}, maxConnections ${limitOf(maxConnections)}`;
     const came = backAfterMs === null ? 'does not come back' : `comes back ${after(backAfterMs)}`;
-    const back = seen.tells ? came : 'the machine was in the way, which tells nothing';
+    const most = seen.runs === 1 ? '' : `, in ${seen.alike} of ${seen.runs} runs`;
+    const back = seen.tells ? came + most : 'the machine was in the way, which tells nothing';
     return `On real Envoys, ${name}: ${back}\n${partsTable([
       ['before', seen.before],
       ['during', seen.during],

@@ -23,6 +23,7 @@ export function formOf(output: string): string[] {
     .map((line) =>
       line
         .replace(/http:\/\/127\.0\.0\.1:\S+/, 'an address')
+        .replace(/, in [23] of [23] runs$/, '')
         .replace(/, all times at [\d.]+ of their own/, '')
         .replace(NUMBER, '#')
         .replace(JUDGED, 'judged')

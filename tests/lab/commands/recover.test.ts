@@ -19,7 +19,7 @@ const CASES: Record<string, Case> = {
       ...settings({
         ...{ load: 'poisson', requestRate: '50/s', serverDelay: '100ms' },
         behaviour: '{"*":{"concurrency":10}}',
-        retries: '{"attempts":2,"perTryTimeout":"300ms","retryOn":"5xx,reset"}',
+        retries: '{"attempts":3,"perTryTimeout":"300ms","retryOn":"5xx,reset"}',
       }),
     ],
     comesBack: false,

@@ -36,12 +36,20 @@ export function readStack(root: string, stack: string): RawConfig {
   return { ...projectDefaults(root), ...stackValues(root, `Pulumi.${stack}.yaml`) };
 }
 
+/** Of the Pulumi.yaml that was read last: whoever reads all stacks asks for the same once a stack. */
+let lastDefaults: { readonly text: string; readonly defaults: RawConfig } | undefined;
+
 /** The default of every key that Pulumi.yaml declares. */
 export function projectDefaults(root: string): RawConfig {
-  const declared = readYaml(root, 'Pulumi.yaml').config as Record<string, { default: unknown }>;
-  return Object.fromEntries(
+  const file = 'Pulumi.yaml';
+  const text = readFileSync(join(root, file), 'utf8');
+  if (lastDefaults?.text === text) return lastDefaults.defaults;
+  const declared = parseYaml(text, file).config as Record<string, { default: unknown }>;
+  const defaults = Object.fromEntries(
     Object.entries(declared).map(([key, { default: value }]) => [key, asPulumiText(value)]),
   );
+  lastDefaults = { text, defaults };
+  return defaults;
 }
 
 /**
@@ -65,7 +73,7 @@ export function withSettings(raw: RawConfig, settings: readonly string[]): RawCo
 }
 
 function stackValues(root: string, file: string): RawConfig {
-  const values = readYaml(root, file).config ?? {};
+  const values = parseYaml(readFileSync(join(root, file), 'utf8'), file).config ?? {};
   if (typeof values !== 'object' || Array.isArray(values)) {
     throw new LabError(`${file}: config: must be a mapping such as '${PROJECT}:maxConnections: 5'`);
   }
@@ -85,12 +93,9 @@ function asPulumiText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function readYaml(root: string, file: string): Record<string, unknown> {
+function parseYaml(text: string, file: string): Record<string, unknown> {
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(join(root, file), 'utf8'), {
-    lineCounter: lines,
-    prettyErrors: false,
-  });
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
   const error = document.errors[0];
   if (error !== undefined) {
     const line = lines.linePos(error.pos[0]).line;

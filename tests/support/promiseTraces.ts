@@ -4,14 +4,16 @@
  */
 const THEIRS = /\/@pulumi\/pulumi\/(runtime\/debuggable|resource)\.js$/;
 
-const unwrapped = new WeakSet<object>();
+type Prepare = (error: Error, sites: NodeJS.CallSite[]) => unknown;
+
+const shortened = new WeakSet<Prepare>();
 
 /** Leaves those texts out, once where several files of tests share a process. */
 export function leaveOutPromiseTraces(): void {
-  const { prepareStackTrace } = Error;
-  if (prepareStackTrace === undefined || unwrapped.has(prepareStackTrace)) return;
-  const shorter: typeof prepareStackTrace = (error, sites) =>
-    THEIRS.test(sites[0]?.getFileName() ?? '') ? '' : (prepareStackTrace(error, sites) as unknown);
-  unwrapped.add(shorter);
+  const mapped = Reflect.get(Error, 'prepareStackTrace') as Prepare | undefined;
+  if (mapped === undefined || shortened.has(mapped)) return;
+  const shorter: Prepare = (error, sites) =>
+    THEIRS.test(sites[0]?.getFileName() ?? '') ? '' : mapped(error, sites);
+  shortened.add(shorter);
   Error.prepareStackTrace = shorter;
 }

@@ -1,9 +1,10 @@
 /** What of Pulumi's SDKs the program does not use is loaded when it is used, and then works. */
 import { createRequire } from 'node:module';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import '../../../lab/objects/leanSdk.ts';
 import * as k8s from '@pulumi/kubernetes';
 import * as pulumi from '@pulumi/pulumi';
+import { loadSource } from '../../../lab/objects/source.ts';
 
 const require = createRequire(createRequire(import.meta.url).resolve('@pulumi/pulumi'));
 const loaded = (): string[] => Object.keys(require.cache).map((path) => path.replaceAll('\\', '/'));
@@ -27,4 +28,19 @@ it('an API group of Kubernetes is loaded with the first of its kinds', () => {
   expect(loaded().some(ofBatch)).toBe(false);
   expect(k8s.batch.v1.Job).toBeTypeOf('function');
   expect(loaded().some(ofBatch)).toBe(true);
+});
+
+it('no stack is made a text of for a promise or a resource of the program', async () => {
+  const texts: string[] = [];
+  const spy = vi.spyOn(Error, 'prepareStackTrace').mockImplementation((error, sites) => {
+    texts.push(sites[0]?.getFileName() ?? '');
+    return String(error);
+  });
+  try {
+    const { objects } = await loadSource('fail-fast', {});
+    expect(objects).not.toEqual([]);
+  } finally {
+    spy.mockRestore();
+  }
+  expect(texts.filter((path) => path.includes('@pulumi'))).toEqual([]);
 });

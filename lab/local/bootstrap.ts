@@ -11,7 +11,6 @@ import { CLUSTER_DOMAIN } from '../mesh/model.ts';
 import { type Loopback, staticClusters } from './staticClusters.ts';
 import { bytesProxy, type TcpPlace, tcpListenerName, tcpWay } from './tcpWays.ts';
 import { ISTIO_ACCESS_LOG_FORMAT } from '../../envoy/accessLogFormat.ts';
-import { statsConfig } from '../../envoy/prometheus.ts';
 import type { RouteConfiguration, VirtualHost } from '../../envoy/routeMessages.ts';
 
 /** Name of the listener that a client reaches as its HTTP proxy. */
@@ -89,7 +88,6 @@ function bootstrap(
   return {
     node: { id: `${pod.name}.${pod.namespace}`, cluster: `${pod.workload}.${pod.namespace}` },
     ...OBSERVED,
-    stats_config: statsConfig(pod),
     static_resources: {
       clusters: staticClusters(config, loopback),
       listeners,

@@ -2,6 +2,7 @@
  * The mesh on loopback: every pod's app as a process, every sidecar and gateway as a real Envoy.
  * Every port is taken first, so all of them start together.
  */
+import { statsConfig } from '../../envoy/prometheus.ts';
 import { type Mesh, type Pod, podId } from '../mesh/model.ts';
 import type { Lag } from '../analysis/disturbance.ts';
 import type { Role } from '../../experiment/roles.ts';
@@ -35,6 +36,8 @@ export interface LocalMeshOptions {
   readonly onLag: (lag: Lag) => void;
   /** Whether what istiod sends, and how servers behave, may change while the mesh runs. */
   readonly live?: true;
+  /** Whether statistics get the labels of an Istio proxy: an Envoy needs a tenth more to come up. */
+  readonly labelled?: boolean;
   /** A process that ended by itself. */
   readonly onEnd: (pod: Pod, how: string) => void;
 }
@@ -241,7 +244,10 @@ export class LocalMesh {
       binary: this.#options.envoy,
       name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,
       concurrency: pod.proxyConcurrency,
-      bootstrap: listeningAt(isLive ? withLiveClusters(own) : own, held),
+      bootstrap: {
+        ...listeningAt(isLive ? withLiveClusters(own) : own, held),
+        ...(this.#options.labelled === true && { stats_config: statsConfig(pod) }),
+      },
       onAccessLog: (line) => {
         this.#options.onAccessLog(podId(pod), role, line);
       },

@@ -79,6 +79,7 @@ async function run(
     onClientLine: (line) => {
       recorder.clientLine(line);
     },
+    labelled: options.metricsPort !== undefined,
     clientEnv: { [CLIENT.batches]: String(mostBatches(experiment)) },
     onLag: (lag) => {
       recorder.lags.push(lag);

@@ -2,7 +2,6 @@
  * The configuration of an Envoy without a mesh, as its ConfigMap holds it, made runnable on
  * loopback: the same listeners and clusters, on other addresses, with Istio's access log.
  */
-import { statsConfig } from '../../envoy/prometheus.ts';
 import type { Container, Pod } from '../mesh/model.ts';
 import { standaloneEnvoy } from '../mesh/standaloneEnvoy.ts';
 import { ACCESS_LOG, LOOPBACK_ANY_PORT, OBSERVED } from './bootstrap.ts';
@@ -36,7 +35,6 @@ export function standaloneConfiguration(pod: Pod, container: Container): Standal
     bootstrap: (portOf) => ({
       ...data,
       ...OBSERVED,
-      stats_config: statsConfig(pod),
       static_resources: {
         ...data.static_resources,
         listeners: listeners.map((listener) => ({

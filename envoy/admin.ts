@@ -110,9 +110,13 @@ export class EnvoyAdmin {
     return listeners.every(({ port }) => port > 0) ? listeners : undefined;
   }
 
-  /** Counters and gauges whose names match, by name. */
-  async stats(filter: string): Promise<Map<string, number>> {
-    const query = new URLSearchParams({ format: 'json', filter });
+  /**
+   * Counters and gauges whose names match, by name.
+   *
+   * @param isUsed those alone that were ever set
+   */
+  async stats(filter: string, { isUsed = false } = {}): Promise<Map<string, number>> {
+    const query = new URLSearchParams({ format: 'json', filter, ...(isUsed && { usedonly: '' }) });
     const body = (await this.#json(`/stats?${query.toString()}`)) as {
       stats: { name?: string; value?: number }[];
     };

@@ -144,6 +144,7 @@ async function run(
         concurrency: pod.proxyConcurrency,
         admin,
         outlierEvents,
+        keepsAll: true,
       })),
       (address) => local.podAt(address),
     );

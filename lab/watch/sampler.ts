@@ -1,12 +1,13 @@
 /** Reads every proxy's gauges and endpoint health at a steady pace, while the traffic runs. */
 import type { Thresholds } from '../../envoy/thresholds.ts';
 import { setTimeout as delay } from 'node:timers/promises';
-import { COUNTERS, GAUGES } from '../../envoy/statistics.ts';
+import { COUNTERS } from '../../envoy/statistics.ts';
 import { byCluster, type Counters, filterOf } from './clusterStatistics.ts';
 import { servedClusters, serviceOf } from '../../envoy/clusterName.ts';
 import type { Cluster, Proxy, Series } from '../../experiment/observation.ts';
 import type { Role } from '../../experiment/roles.ts';
 import type { ClusterStatus, EnvoyAdmin } from '../../envoy/admin.ts';
+import { EJECTIONS, GaugeReader } from './gaugeReader.ts';
 import { type HealthReading, HealthRecord } from './healthRecord.ts';
 import type { OutlierEvent } from '../../envoy/outlierEvents.ts';
 
@@ -17,18 +18,22 @@ export interface SampledProxy {
   readonly concurrency: number;
   readonly admin: EnvoyAdmin;
   readonly outlierEvents: () => Promise<OutlierEvent[]>;
+  /** Whether none of its statistics is switched off, and its clusters stay as they are. */
+  readonly keepsAll?: boolean;
+}
+
+interface Sampled extends SampledProxy {
+  readonly gauges: GaugeReader;
 }
 
 /** A breaker that opens for less than this may stay unseen by its gauge; its counter knows. */
 const SAMPLE_EVERY_MS = 100;
 
-const EJECTIONS = 'outlier_detection.ejections_enforced_total';
-const SAMPLE_FILTER = filterOf([...GAUGES, EJECTIONS]);
 const COUNTER_FILTER = filterOf(COUNTERS);
 
 export class Sampler {
   readonly #begin: readonly SampledProxy[];
-  readonly #proxies: SampledProxy[] = [];
+  readonly #proxies: Sampled[] = [];
   readonly #podAt: (address: string) => string;
   readonly #everyMs: number;
   readonly #stop = new AbortController();
@@ -70,7 +75,12 @@ export class Sampler {
         this.#limits.set(pod, new Map(clusters.map(({ name, thresholds }) => [name, thresholds])));
       }),
     );
-    this.#proxies.push(...proxies);
+    this.#proxies.push(
+      ...proxies.map((proxy) => {
+        const gauges = new GaugeReader(proxy.admin, proxy.keepsAll === true);
+        return { ...proxy, gauges };
+      }),
+    );
   }
 
   /** A cluster's limits when the run began, in the proxy of a pod that may have died since. */
@@ -124,11 +134,11 @@ export class Sampler {
   }
 
   /** @param signal ends the reading between its two requests */
-  async #sample({ pod, admin }: SampledProxy, signal?: AbortSignal): Promise<void> {
-    const read = byCluster(await admin.stats(SAMPLE_FILTER));
+  async #sample({ pod, admin, gauges: reader }: Sampled, signal?: AbortSignal): Promise<void> {
+    const read = await reader.read();
     signal?.throwIfAborted();
     const now = Date.now();
-    this.#readHealth(pod, await admin.clusters(), read);
+    if (reader.mayEject) this.#readHealth(pod, await admin.clusters(), read);
     for (const [cluster, { [EJECTIONS]: _, ...gauges }] of read) {
       for (const [name, value] of Object.entries(gauges)) {
         recordChange(this.#seriesOf(pod, cluster, name), now, value);

@@ -115,7 +115,7 @@ function ask(envoy: EnvoyProcess): Promise<number> {
 
 function samplerOf(
   { admin, outlierEvents: recorded }: EnvoyProcess,
-  outlierEvents = recorded,
+  { keepsAll = true, outlierEvents = recorded } = {},
 ): { sampler: Sampler; oneMoreSample: () => Promise<void> } {
   // A sample begins with the statistics; of two that begin, one has begun and ended.
   const read = vi.spyOn(admin, 'stats');
@@ -125,6 +125,7 @@ function samplerOf(
     concurrency: 1,
     admin,
     outlierEvents,
+    keepsAll,
   } as const;
   const sampler = new Sampler([proxy], (address) => `pod at ${address}`);
   return {
@@ -145,85 +146,91 @@ function values(found: Cluster | undefined, gauge: string): number[] {
   return found?.gauges[gauge]?.value ?? [];
 }
 
-it('sees limits, gauges as they change, what counters grew by, and an ejection', async () => {
-  const { port, waiting } = await heldServer();
-  const envoy = await envoyBefore(port);
-  const { sampler, oneMoreSample } = samplerOf(envoy);
+it.each([
+  ['where all statistics are kept', true],
+  ['where some may not be', false],
+])(
+  'sees limits, gauges as they change, what counters grew by, and an ejection, %s',
+  async (_, keepsAll) => {
+    const { port, waiting } = await heldServer();
+    const envoy = await envoyBefore(port);
+    const { sampler, oneMoreSample } = samplerOf(envoy, { keepsAll });
 
-  // Before the run: not the run's.
-  const early = ask(envoy);
-  await until('the early request has arrived', () => waiting.length === 1);
-  waiting[0]?.end('ok');
-  expect(await early).toBe(200);
+    // Before the run: not the run's.
+    const early = ask(envoy);
+    await until('the early request has arrived', () => waiting.length === 1);
+    waiting[0]?.end('ok');
+    expect(await early).toBe(200);
 
-  await sampler.start();
-  await oneMoreSample();
-  const first = ask(envoy);
-  await until(
-    'one request is active',
-    async () => (await statistic(envoy, 'upstream_rq_active')) === 1,
-  );
-  const second = ask(envoy);
-  await until(
-    'one request is pending',
-    async () => (await statistic(envoy, 'upstream_rq_pending_active')) === 1,
-  );
-  expect(await ask(envoy)).toBe(503);
-  await oneMoreSample();
+    await sampler.start();
+    await oneMoreSample();
+    const first = ask(envoy);
+    await until(
+      'one request is active',
+      async () => (await statistic(envoy, 'upstream_rq_active')) === 1,
+    );
+    const second = ask(envoy);
+    await until(
+      'one request is pending',
+      async () => (await statistic(envoy, 'upstream_rq_pending_active')) === 1,
+    );
+    expect(await ask(envoy)).toBe(503);
+    await oneMoreSample();
 
-  waiting[1]?.end('ok');
-  await until('the second request has arrived', () => waiting.length === 3);
-  waiting[2]?.writeHead(503).end();
-  expect(await Promise.all([first, second])).toEqual([200, 503]);
-  await until(
-    'the endpoint is ejected',
-    async () => (await statistic(envoy, 'outlier_detection.ejections_active')) === 1,
-  );
-  await oneMoreSample();
-  const [proxy] = await sampler.finish(0);
+    waiting[1]?.end('ok');
+    await until('the second request has arrived', () => waiting.length === 3);
+    waiting[2]?.writeHead(503).end();
+    expect(await Promise.all([first, second])).toEqual([200, 503]);
+    await until(
+      'the endpoint is ejected',
+      async () => (await statistic(envoy, 'outlier_detection.ejections_active')) === 1,
+    );
+    await oneMoreSample();
+    const [proxy] = await sampler.finish(0);
 
-  // The cluster that nothing used is left out.
-  expect(proxy).toMatchObject({ pod: 'pyclient-0', role: 'client', concurrency: 1 });
-  expect(proxy?.clusters.map(({ name }) => name)).toEqual([USED]);
-  const [used] = proxy?.clusters ?? [];
-  expect(used?.thresholds).toEqual({
-    max_connections: 1,
-    max_pending_requests: 1,
-    max_requests: 1024,
-    max_retries: 3,
-  });
-  const grew = (name: string): number => (used?.after[name] ?? NaN) - (used?.before[name] ?? NaN);
-  expect({
-    requests: grew('upstream_rq_total'),
-    refused: grew('upstream_rq_pending_overflow'),
-    connections: grew('upstream_cx_total'),
-  }).toEqual({ requests: 2, refused: 1, connections: 0 });
-  expect(used?.before['upstream_rq_total']).toBe(1);
+    // The cluster that nothing used is left out.
+    expect(proxy).toMatchObject({ pod: 'pyclient-0', role: 'client', concurrency: 1 });
+    expect(proxy?.clusters.map(({ name }) => name)).toEqual([USED]);
+    const [used] = proxy?.clusters ?? [];
+    expect(used?.thresholds).toEqual({
+      max_connections: 1,
+      max_pending_requests: 1,
+      max_requests: 1024,
+      max_retries: 3,
+    });
+    const grew = (name: string): number => (used?.after[name] ?? NaN) - (used?.before[name] ?? NaN);
+    expect({
+      requests: grew('upstream_rq_total'),
+      refused: grew('upstream_rq_pending_overflow'),
+      connections: grew('upstream_cx_total'),
+    }).toEqual({ requests: 2, refused: 1, connections: 0 });
+    expect(used?.before['upstream_rq_total']).toBe(1);
 
-  expect(values(used, 'upstream_rq_active')).toEqual([0, 1, 0]);
-  expect(values(used, 'upstream_rq_pending_active')).toEqual([0, 1, 0]);
-  expect(values(used, 'circuit_breakers.default.rq_pending_open')).toEqual([0, 1, 0]);
-  expect(values(used, 'outlier_detection.ejections_active')).toEqual([0, 1]);
-  for (const { atMs, value } of Object.values<Series>(used?.gauges ?? {})) {
-    expect(atMs).toHaveLength(value.length);
-    expect(atMs.toSorted((a, b) => a - b)).toEqual(atMs);
-  }
+    expect(values(used, 'upstream_rq_active')).toEqual([0, 1, 0]);
+    expect(values(used, 'upstream_rq_pending_active')).toEqual([0, 1, 0]);
+    expect(values(used, 'circuit_breakers.default.rq_pending_open')).toEqual([0, 1, 0]);
+    expect(values(used, 'outlier_detection.ejections_active')).toEqual([0, 1]);
+    for (const { atMs, value } of Object.values<Series>(used?.gauges ?? {})) {
+      expect(atMs).toHaveLength(value.length);
+      expect(atMs.toSorted((a, b) => a - b)).toEqual(atMs);
+    }
 
-  const address = `127.0.0.1:${port}`;
-  expect(used?.endpoints).toEqual([
-    expect.objectContaining({
-      pod: `pod at ${address}`,
-      address,
-      cxTotal: 1,
-      rqTotal: 3,
-      rqError: 1,
-    }),
-  ]);
-  expect(used?.endpoints[0]?.health.map(({ outlierCheck }) => outlierCheck)).toEqual([
-    'OK',
-    'FAILED',
-  ]);
-});
+    const address = `127.0.0.1:${port}`;
+    expect(used?.endpoints).toEqual([
+      expect.objectContaining({
+        pod: `pod at ${address}`,
+        address,
+        cxTotal: 1,
+        rqTotal: 3,
+        rqError: 1,
+      }),
+    ]);
+    expect(used?.endpoints[0]?.health.map(({ outlierCheck }) => outlierCheck)).toEqual([
+      'OK',
+      'FAILED',
+    ]);
+  },
+);
 
 it('counts an ejection once that had happened when it first looked', async () => {
   const { port, waiting } = await heldServer();
@@ -243,7 +250,9 @@ it('counts an ejection once that had happened when it first looked', async () =>
     ejected: true,
     reason: 'CONSECUTIVE_5XX',
   };
-  const { sampler, oneMoreSample } = samplerOf(envoy, () => Promise.resolve([ejection]));
+  const { sampler, oneMoreSample } = samplerOf(envoy, {
+    outlierEvents: () => Promise.resolve([ejection]),
+  });
   await sampler.start();
   await oneMoreSample();
   const [proxy] = await sampler.finish(0);

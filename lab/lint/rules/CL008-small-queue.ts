@@ -23,7 +23,7 @@ export const rule: Rule = {
   sources: [ENVOY_BREAKERS, ENVOY_POOLS, shownBy('the stack fail-fast')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { load: 'batch(10, every=800ms)', behaviour: { '*': '200ms' }, batches: 3 },
+    common: { load: 'batch(10, every=800ms)', behaviour: { '*': '200ms' }, batches: 1 },
     bad: {
       shows: 'ten connections are allowed, and a cold pool refuses some of ten requests',
       objects: [policy(pool(10, 1))],

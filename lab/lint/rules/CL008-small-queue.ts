@@ -23,15 +23,15 @@ export const rule: Rule = {
   sources: [ENVOY_BREAKERS, ENVOY_POOLS, shownBy('the stack fail-fast')],
   find: (lint) => lint.clusters.flatMap((cluster) => inCluster(lint, cluster)),
   experiment: {
-    common: { load: 'batch(10, every=800ms)', behaviour: { '*': '200ms' }, batches: 1 },
+    common: { load: 'batch(50, every=800ms)', behaviour: { '*': '200ms' }, batches: 1 },
     bad: {
-      shows: 'ten connections are allowed, and a cold pool refuses some of ten requests',
-      objects: [policy(pool(10, 1))],
-      expect: [{ name: 'refused by a cold pool', status: 503, cold: true, count: [1, 9] }],
+      shows: 'fifty connections are allowed, and a cold pool refuses some of fifty requests',
+      objects: [policy(pool(50, 1))],
+      expect: [{ name: 'refused by a cold pool', status: 503, cold: true, count: [1, 49] }],
     },
     good: {
       shows: 'none is refused',
-      objects: [policy(pool(10, 10))],
+      objects: [policy(pool(50, 50))],
       expect: [
         {
           name: 'refused',

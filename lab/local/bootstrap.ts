@@ -159,8 +159,9 @@ function bytesFilter(proxy: TcpProxy): object {
 /** The file, in Envoy's own folder, that says when an endpoint was ejected and came back. */
 export const OUTLIER_LOG = 'outlier-events.log';
 
-/** How a run looks into a proxy. */
+/** How a run looks into a proxy; in place of what a configuration of its own says, which may hide it. */
 export const OBSERVED = {
+  stats_config: {},
   admin: { address: LOOPBACK_ANY_PORT },
   cluster_manager: { outlier_detection: { event_log_path: OUTLIER_LOG } },
 };

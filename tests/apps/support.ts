@@ -4,12 +4,17 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import net, { type AddressInfo, type Socket } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { toLoad } from '../../lab/environment/bundled.ts';
+import { COMPILE_CACHE } from '../../lab/environment/compileCache.ts';
 import { afterTest } from '../support/cleanUps.ts';
 
 /** A line of the JSON log. */
 export type Line = Record<string, unknown>;
 
-/** A run of an app. `env` is all the environment it gets, so that no proxy of ours leaks in. */
+/**
+ * A run of an app, of the file that the lab would start. `env` is all the environment it gets beside where
+ * Node keeps what it has compiled, so that no proxy of ours leaks in.
+ */
 export interface App {
   /** Whole lines of stdout so far. */
   readonly lines: readonly string[];
@@ -26,8 +31,11 @@ export interface App {
 }
 
 export function startApp(app: 'server' | 'client', env: Record<string, string>): App {
-  const main = fileURLToPath(new URL(`../../apps/${app}/main.ts`, import.meta.url));
-  const child = spawn(process.execPath, [main], { env, stdio: 'pipe' });
+  const main = fileURLToPath(toLoad(`apps/${app}/main.ts`));
+  const child = spawn(process.execPath, [main], {
+    env: { ...env, NODE_COMPILE_CACHE: COMPILE_CACHE },
+    stdio: 'pipe',
+  });
   afterTest(() => child.kill('SIGKILL'));
 
   const lines: string[] = [];

@@ -3,7 +3,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
  * Tests that need modules of their own: of what is loaded when, and with a TypeScript compiler, for which
- * lab/objects/leanSdk.ts leaves a stand-in where the others share what they have loaded.
+ * lab/objects/leanSdk.ts has left a stand-in where the others share what they have loaded.
  */
 const APART = ['tests/house/**/*.test.ts', 'tests/lab/objects/leanSdk.test.ts'];
 
@@ -43,6 +43,7 @@ export default defineConfig({
             ...['tests/cli/**', 'tests/cluster/**'],
           ],
           isolate: false,
+          setupFiles: ['tests/support/leanSetup.ts'],
         },
       },
       { extends: true, test: { name: 'apart', include: APART } },

@@ -56,29 +56,22 @@ export async function registrationsOf(
     ),
   );
   const errors: unknown[] = [];
-  const { stackTraceLimit } = Error;
-  // The SDK keeps a stack trace with each of its promises: half of the time that this takes.
-  Error.stackTraceLimit = 0;
-  try {
-    await pulumi.runtime.runInPulumiStack(() => {
-      pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
-        names.set(resource, `${type} ${name}`);
-        const aliases = (opts.aliases ?? []).filter((alias) => typeof alias === 'string');
-        constructed.push({ type, name, aliases, parent: opts.parent && names.get(opts.parent) });
-        return undefined;
-      });
-      try {
-        program();
-      } catch (error) {
-        // Thrown on inside the stack, it would be an unhandled rejection beside this one.
-        errors.push(error);
-      }
-      return Promise.resolve({});
+  await pulumi.runtime.runInPulumiStack(() => {
+    pulumi.runtime.registerStackTransformation(({ resource, type, name, opts }) => {
+      names.set(resource, `${type} ${name}`);
+      const aliases = (opts.aliases ?? []).filter((alias) => typeof alias === 'string');
+      constructed.push({ type, name, aliases, parent: opts.parent && names.get(opts.parent) });
+      return undefined;
     });
-    await pulumi.runtime.disconnect();
-  } finally {
-    Error.stackTraceLimit = stackTraceLimit;
-  }
+    try {
+      program();
+    } catch (error) {
+      // Thrown on inside the stack, it would be an unhandled rejection beside this one.
+      errors.push(error);
+    }
+    return Promise.resolve({});
+  });
+  await pulumi.runtime.disconnect();
   if (errors.length > 0) throw errors[0];
   return constructed.map((each) => ({
     ...each,

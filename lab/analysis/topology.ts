@@ -38,9 +38,9 @@ export function topologyOf(
   const draft = new Draft();
   const services = servicesOf(proxies);
   const gateway = proxies.find(({ role }) => role === 'gateway');
-  for (const request of requests) {
+  for (const [request, count] of alike(requests)) {
     const { client, endpoint, refusedBy, hop } = request;
-    const failed = refusedBy !== null;
+    const failed = refusedBy === null ? 0 : count;
     const own = hop === undefined ? refusedBy : null;
     const byCaller = own !== null && /^(client-proxy|gateway)\//.test(own);
     const byCalled = own?.startsWith('server-proxy/') === true;
@@ -56,10 +56,8 @@ export function topologyOf(
       if (from === undefined) continue;
       const isLast = to.kind === 'workload';
       const entersService = to.kind === 'service';
-      draft.add(from, to, {
-        failed,
-        refused: (entersService && byCaller) || (isLast && byCalled),
-      });
+      const isRefused = (entersService && byCaller) || (isLast && byCalled);
+      draft.add(from, to, { requests: count, failed, refused: isRefused ? count : 0 });
     }
   }
   for (const call of callsOfServers(proxies)) {
@@ -76,10 +74,23 @@ export function workloadName(pod: string): string {
   return pod.replace(/-\d+$|-[a-z0-9]{6,10}-[a-z0-9]{5}$/, '');
 }
 
+/** One of those that went the same way to the same end, and how many they are: of a million, a few. */
+function alike(requests: readonly Request[]): Iterable<readonly [Request, number]> {
+  const groups = new Map<string, [Request, number]>();
+  for (const request of requests) {
+    const { client, endpoint, refusedBy, hop } = request;
+    const key = `${client}\n${endpoint ?? ''}\n${refusedBy ?? ''}\n${hop === undefined}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [request, 1]);
+    else group[1] += 1;
+  }
+  return groups.values();
+}
+
 interface Counts {
-  readonly requests?: number;
-  readonly failed: boolean | number;
-  readonly refused: boolean | number;
+  readonly requests: number;
+  readonly failed: number;
+  readonly refused: number;
 }
 
 class Draft {
@@ -106,12 +117,12 @@ class Draft {
     return node;
   }
 
-  add({ id: from }: Node, { id: to }: Node, { requests = 1, failed, refused }: Counts): void {
+  add({ id: from }: Node, { id: to }: Node, { requests, failed, refused }: Counts): void {
     const key = `${from}\n${to}`;
     const edge = this.#edges.get(key) ?? { from, to, requests: 0, failed: 0, refused: 0 };
     edge.requests += requests;
-    edge.failed += Number(failed);
-    edge.refused += Number(refused);
+    edge.failed += failed;
+    edge.refused += refused;
     this.#edges.set(key, edge);
   }
 

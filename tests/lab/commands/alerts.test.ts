@@ -1,7 +1,7 @@
-/** `lab alerts` through the real command line: its formats, and what it and `--serve-metrics` refuse. */
+/** `lab alerts`: its formats, and what it and `--serve-metrics` refuse. */
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 
 it.concurrent('prints a rules file, and nothing else there', async () => {
   const { code, stdout, stderr } = await lab(['alerts', 'fail-fast', '--format', 'prometheus']);

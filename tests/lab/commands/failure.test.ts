@@ -6,6 +6,7 @@ import { Interrupted } from '../../../lab/commands/interrupt.ts';
 import { json } from '../../../lab/report/json.ts';
 import { text } from '../../../lab/report/text.ts';
 import { lab } from '../../support/lab.ts';
+import { labHere } from '../../support/labHere.ts';
 
 describe('a failure', () => {
   it.each([
@@ -39,7 +40,7 @@ describe.concurrent('with --json', () => {
   ])(
     'lab %j prints its error as JSON on standard error, and nothing else',
     async (args, code, why) => {
-      const outcome = await lab(args);
+      const outcome = await labHere(args);
       expect(outcome).toMatchObject({ code: 2, stdout: '' });
       const { error } = JSON.parse(outcome.stderr) as { error: { code: string; message: string } };
       expect(error.code).toBe(code);

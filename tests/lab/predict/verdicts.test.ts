@@ -5,7 +5,7 @@ import { prediction } from '../../../experiment/prediction.ts';
 import { prepare } from '../../../lab/commands/prepare.ts';
 import { verdictsOf } from '../../../lab/predict/verdicts.ts';
 import type { Prepared } from '../../../lab/watch/observe.ts';
-import { lab } from '../../support/lab.ts';
+import { labHere as lab } from '../../support/labHere.ts';
 
 const SEEDS = 40;
 

@@ -2,7 +2,7 @@ import net, { type AddressInfo } from 'node:net';
 import { Exchange } from './exchange.ts';
 import { Target } from './target.ts';
 
-/** Enough for the first batch to leave as close together as a third one; more of them takes longer, and no more. */
+/** Enough for the first batch to leave as close together as the third; more takes longer and gains nothing. */
 const ROUNDS = 3;
 const REQUESTS = 10;
 const ANSWER =

@@ -18,7 +18,7 @@ import { read } from '../../lab/objects/files.ts';
 import { temporaryFolder } from '../support/folder.ts';
 import { documents } from './documents.ts';
 
-const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 200);
+const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 500);
 const VALIDATED = Number(process.env['FUZZ_VALIDATED'] ?? 10);
 /** Of its own each time; a failure tells the one it was found with. */
 const SEED = process.env['FUZZ_SEED'];

@@ -1,110 +1,105 @@
 /**
- * The fixed overhead of a run: the wall clock of the whole command, from its start to its exit, less
- * the traffic's own time. One batch; Envoy is installed already.
+ * What the lab adds to an experiment's own traffic, of small and large ones and of all stacks side by
+ * side; beside it what as many processes take that do nothing. Envoy is installed already.
  *
- *   npm run bench -- overhead [runs] [stack]
- *
- * 10 runs of one client and one server unless given. A stack has its own clients and servers.
+ *   npm run bench -- overhead [another checkout, which is measured in turns]
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
+import { quantile } from '../lab/analysis/quantile.ts';
 import { findEnvoy } from '../lab/environment/envoyBinary.ts';
-import { observation } from '../experiment/observation.ts';
+import { PROJECT } from '../lab/environment/bundled.ts';
+import { drawTable } from '../lab/report/table.ts';
+import { bareMs } from './overhead/bare.ts';
+import { mainOf, type Seconds, timed } from './overhead/run.ts';
 
-const MAIN = fileURLToPath(new URL('../lab/main.js', import.meta.url));
-const [, , givenRuns = '10', stack] = process.argv;
-const ONE_TO_ONE = ['clientReplicas=1', 'serverReplicas=1'];
-const SETTINGS = ['serverDelay=200ms', ...(stack === undefined ? ONE_TO_ONE : [])];
-const RUN = [
-  ...['run', stack ?? 'dev', '--json', '--batches', '1'],
-  ...SETTINGS.flatMap((setting) => ['--set', setting]),
-];
-/** Of two sidecars, and of the six of three-by-three. */
-const TARGET_MS = stack === undefined ? 1000 : 1200;
-
-/** Milliseconds of one run, by what they went into. */
-interface Parts {
-  readonly overhead: number;
-  readonly up: number;
-  readonly clients: number;
-  readonly traffic: number;
-  readonly end: number;
-  readonly proxies: number;
+interface Case {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly runs: number;
+  /** Pods, each with its sidecar; 0 where how many run at a time depends on the machine. */
+  readonly pods: number;
+  /** Seconds that the median should not exceed, of what. */
+  readonly wanted: readonly [of: keyof Seconds, seconds: number];
 }
 
-const LABELS: Readonly<Record<Exclude<keyof Parts, 'proxies'>, string>> = {
-  overhead: 'overhead: all but the traffic',
-  up: '  start to proxies up: program, objects, apps, Envoys',
-  clients: '  proxies up to first request: clients',
-  end: '  last answer to exit: logs, stop, verdict',
-  traffic: 'traffic',
-};
-
-async function measure(): Promise<Parts> {
-  const startedAt = Date.now();
-  const lab = spawn(process.execPath, [MAIN, ...RUN], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let upAt = NaN;
-  let errors = '';
-  lab.stderr.setEncoding('utf8').on('data', (part: string) => {
-    errors += part;
-    if (Number.isNaN(upAt) && errors.includes(' are up')) upAt = Date.now();
-  });
-  const [output] = await Promise.all([text(lab.stdout), once(lab, 'close')]);
-  const endedAt = Date.now();
-  // One cold batch need not be what a stack expects, nor be judged.
-  if (![0, 1, 3].includes(lab.exitCode ?? NaN)) {
-    throw new Error(`lab ${RUN.join(' ')} failed:\n${errors}`);
-  }
-
-  const { startedAt: zero, requests, proxies } = observation.parse(JSON.parse(output));
-  const firstAt = Date.parse(zero) + Math.min(...requests.map(({ sentMs }) => sentMs));
-  const lastAt = Date.parse(zero) + Math.max(...requests.map((request) => request.endedMs));
+/** One batch of short answers, of so many clients to as many servers. */
+function square(side: number, runs: number, wanted: Case['wanted']): Case {
+  const settings = ['serverDelay=200ms', `clientReplicas=${side}`, `serverReplicas=${side}`];
   return {
-    overhead: endedAt - startedAt - (lastAt - firstAt),
-    up: upAt - startedAt,
-    clients: firstAt - upAt,
-    traffic: lastAt - firstAt,
-    end: endedAt - lastAt,
-    proxies: proxies.length,
+    name: `${side} x ${side}`,
+    args: ['dev', '--batches', '1', ...settings.flatMap((setting) => ['--set', setting])],
+    ...{ runs, pods: 2 * side, wanted },
   };
 }
 
-function median(sorted: readonly number[]): number {
-  const middle = (sorted.length - 1) / 2;
-  return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
-}
+const CASES: readonly Case[] = [
+  square(1, 10, ['overhead', 1]),
+  square(3, 10, ['overhead', 1.2]),
+  square(50, 3, ['up', 5]),
+  {
+    name: 'all stacks, a fifth of their times',
+    args: ['--all', '--time-scale', '0.2'],
+    ...{ runs: 2, pods: 0, wanted: ['command', 40] },
+  },
+];
 
-function row(label: string, cells: readonly string[]): string {
-  return [label.padEnd(54), ...cells.map((cell) => cell.padStart(8))].join('');
-}
+const PARTS: Readonly<Record<keyof Seconds, string>> = {
+  up: 'until everything is up',
+  overhead: 'all but the traffic',
+  command: 'the whole command',
+};
 
-const runs = Number(givenRuns);
-if (!Number.isInteger(runs) || runs < 1) {
-  process.stderr.write('overhead: the number of runs must be a whole number from 1\n');
+const others = process.argv.slice(2, 3).map((folder) => resolve(folder));
+const stranger = others.find((folder) => mainOf(folder) === undefined);
+if (stranger !== undefined) {
+  process.stderr.write(
+    `overhead: ${stranger} is no checkout of the lab: there is no lab/main.js\n`,
+  );
   process.exit(2);
 }
-await findEnvoy();
+const checkouts = [PROJECT, ...others];
+const { path: envoy } = await findEnvoy();
 
-const seen: Parts[] = [];
-for (let n = 0; n < runs; n++) seen.push(await measure());
-
-const lines = (Object.keys(LABELS) as (keyof typeof LABELS)[]).map((part) => {
-  const sorted = seen.map((parts) => parts[part]).sort((a, b) => a - b);
-  const figures = [sorted[0] ?? NaN, median(sorted), sorted.at(-1) ?? NaN];
-  return row(
-    LABELS[part],
-    figures.map((ms) => ms.toFixed(0)),
+for (const one of CASES) {
+  const seen = new Map<string, Seconds[]>(checkouts.map((checkout) => [checkout, []]));
+  const bare: number[] = [];
+  for (let run = 0; run < one.runs; run += 1) {
+    for (const [checkout, all] of seen) all.push(await timed(checkout, one.args));
+    if (one.pods > 0) bare.push((await bareMs(one.pods, envoy)) / 1000);
+  }
+  process.stdout.write(
+    `${drawTable(['left', 'right', 'right', 'right', 'left'], rowsOf(one, seen, bare))}\n\n`,
   );
-});
-const middle = median(seen.map(({ overhead }) => overhead).sort((a, b) => a - b));
-process.stdout.write(
-  [
-    row(`ms, of ${runs} runs with ${seen[0]?.proxies ?? 0} sidecars`, ['min', 'median', 'max']),
-    ...lines,
-    `target: ${TARGET_MS} ms median, ${middle <= TARGET_MS ? 'met' : 'missed'}`,
-    '',
-  ].join('\n'),
-);
-process.exitCode = middle <= TARGET_MS ? 0 : 1;
+}
+
+function rowsOf(
+  { name, runs, pods, wanted: [of, seconds] }: Case,
+  seen: ReadonlyMap<string, readonly Seconds[]>,
+  bare: readonly number[],
+): string[][] {
+  const rows = [...seen].flatMap(([checkout, all]) =>
+    (Object.keys(PARTS) as (keyof Seconds)[]).map((part) => {
+      const { cells, median } = figures(all.map((times) => times[part]));
+      const isWanted = part === of && checkout === PROJECT;
+      const verdict = `wanted ${seconds}: ${median <= seconds ? 'met' : 'missed'}`;
+      const whose = checkout === PROJECT ? '' : `, ${checkout}`;
+      return [`  ${PARTS[part]}${whose}`, ...cells, isWanted ? verdict : ''];
+    }),
+  );
+  return [
+    [`${name}, ${runs} runs, in s`, 'least', 'median', 'most', ''],
+    ...rows,
+    ...(bare.length === 0
+      ? []
+      : [[`  ${pods} Envoys and ${pods} Nodes that do nothing`, ...figures(bare).cells, '']]),
+  ];
+}
+
+function figures(all: readonly number[]): { cells: string[]; median: number } {
+  const sorted = all.toSorted((a, b) => a - b);
+  const [least, median, most] = [0, 0.5, 1].map((share) => quantile(sorted, share));
+  return {
+    cells: [least, median, most].map((seconds = NaN) => seconds.toFixed(2)),
+    median: median ?? NaN,
+  };
+}

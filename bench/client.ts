@@ -113,6 +113,7 @@ const envoy = await startEnvoy({
   ...{ binary, bootstrap, name: 'the Envoy of the benchmark', concurrency: 2 },
   onStart: () => undefined,
   onAccessLog: () => undefined,
+  flushMs: 25,
 });
 try {
   const url = `http://127.0.0.1:${envoy.ports.get('all') ?? 0}/`;

@@ -107,6 +107,7 @@ async function measure(): Promise<Costs> {
       ...{ binary, bootstrap: bootstrapFor(port), name: 'the Envoy', concurrency: 1 },
       onStart: (child) => children.push(child),
       onAccessLog: () => undefined,
+      flushMs: 25,
     });
   const [envoy, slowEnvoy] = [await start(fast), await start(slow)];
   const portOf = (name: string, of = envoy): number => of.ports.get(name) ?? 0;

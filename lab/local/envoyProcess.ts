@@ -20,6 +20,8 @@ export interface EnvoyOptions {
   readonly onStart: (child: Child) => void;
   /** Every line of its access log. */
   readonly onAccessLog: (line: string) => void;
+  /** Within which a line is handed over, in ms. */
+  readonly flushMs: number;
 }
 
 export interface EnvoyProcess {
@@ -37,8 +39,6 @@ export interface EnvoyProcess {
 
 const GUARD = fileURLToPath(new URL('envoyGuard.sh', import.meta.url));
 
-/** Access log lines reach the lab this soon. */
-const FLUSH_MS = 25;
 /**
  * It is asked again after a part of the time that it has taken: soon where it comes up at once, and
  * seldom where a hundred of them share the machine and each question takes some of it.
@@ -51,7 +51,7 @@ const START_LIMIT_MS = 30_000;
  * @throws LabError with its last words where Envoy ends before it is ready, or is not ready in 30 s
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
-  const { binary, name, concurrency, bootstrap, onStart, onAccessLog } = options;
+  const { binary, name, concurrency, bootstrap, onStart, onAccessLog, flushMs } = options;
   const guard = [Promise.withResolvers<string>(), Promise.withResolvers<string>()] as const;
   let lines = 0;
   const child = startChild(
@@ -61,7 +61,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<EnvoyProcess> {
       '--disable-hot-restart',
       ...['--concurrency', String(concurrency)],
       ...['--log-level', 'error'],
-      ...['--file-flush-interval-msec', String(FLUSH_MS)],
+      ...['--file-flush-interval-msec', String(flushMs)],
     ],
     {
       name,

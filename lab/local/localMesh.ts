@@ -9,6 +9,7 @@ import type { Role } from '../../experiment/roles.ts';
 import { Addresses } from './addresses.ts';
 import type { Child } from './children.ts';
 import { type EnvoyProcess, startEnvoy } from './envoyProcess.ts';
+import { flushMs } from './flush.ts';
 import { type AppPorts, type HeldPort, listenersOf, listeningAt, numbersOf } from './ports.ts';
 import { type PlannedProxy, plannedProxies } from './plannedProxies.ts';
 import { haveSameRest, setClusters, withLiveClusters } from './liveClusters.ts';
@@ -250,6 +251,7 @@ export class LocalMesh {
       binary: this.#options.envoy,
       name: `the ${role === 'gateway' ? 'gateway' : 'sidecar'} of ${podId(pod)}`,
       concurrency: pod.proxyConcurrency,
+      flushMs: flushMs(this.#options.plan),
       bootstrap: {
         ...listeningAt(isLive ? withLiveClusters(own) : own, held),
         ...(this.#options.labelled === true && { stats_config: statsConfig(pod) }),

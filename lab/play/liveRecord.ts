@@ -50,8 +50,8 @@ export interface Way {
   readonly serviceTimeMs: number;
 }
 
-/** A proxy's line comes this long after its request has ended, at the most: Envoy flushes every 25 ms. */
-const LOGGED_MS = 200;
+/** A proxy's line comes this long after its request has ended, at the most (lab/local/flush.ts). */
+const LOGGED_MS = 275;
 /** A client's line comes this long after its request has ended, at the most. */
 const LATE_MS = 1000;
 /** Kept for a page to show. */

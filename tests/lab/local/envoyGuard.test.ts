@@ -192,6 +192,7 @@ describe.concurrent('an Envoy', () => {
       bootstrap: BOOTSTRAP,
       onStart: (child) => children.push(child),
       onAccessLog: () => undefined,
+      flushMs: 25,
     });
     expect(children).toEqual([envoy.child]);
     expect([...envoy.ports.keys()]).toEqual(['a-listener']);
@@ -211,6 +212,7 @@ describe.concurrent('an Envoy', () => {
       bootstrap: { no_such_field: 1 },
       onStart: () => undefined,
       onAccessLog: () => undefined,
+      flushMs: 25,
     });
     await expect(starting).rejects.toThrow(LabError);
     await expect(starting).rejects.toThrow(/^the sidecar of a pod ended .*no_such_field/s);

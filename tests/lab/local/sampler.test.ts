@@ -102,6 +102,7 @@ async function envoyBefore(port: number): Promise<EnvoyProcess> {
     bootstrap: bootstrap(port),
     onStart: (child) => children.push(child),
     onAccessLog: () => undefined,
+    flushMs: 25,
   });
 }
 

@@ -5,7 +5,9 @@ import type { Child } from './children.ts';
 
 /**
  * A small mesh starts at once. Of a hundred sidecars and their apps some follow the others: two hundred
- * that start at once are up a fifth later, as whoever is up already takes its part of the processors.
+ * that start at once are up an eighth to a quarter later, as whoever is up already takes its part of the
+ * processors. Each mesh counts its own: meshes that begin side by side come up together, and the first
+ * requests of one do not meet the starting processes of another.
  */
 const AT_A_TIME = 8 * availableParallelism();
 

@@ -1,52 +1,51 @@
 /** What as many processes take that do nothing: below it, no lab with a process a pod can be up. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { once } from 'node:events';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { execa, type Options } from 'execa';
 
 const NOTHING = { admin: { address: { socket_address: { address: '127.0.0.1', port_value: 0 } } } };
+const ENVOY = [
+  ...['--disable-hot-restart', '--concurrency', '2'],
+  ...['--log-level', 'error', '--component-log-level', 'main:info'],
+  ...['--config-yaml', JSON.stringify(NOTHING)],
+];
 /** It says that it runs, and waits to be killed. */
-const NODE = 'process.stdout.write("up"); setInterval(() => undefined, 1000)';
-const LOOK_EVERY_MS = 5;
+const NODE = ['-e', 'console.log("up"); setInterval(() => undefined, 1000)'];
 /** They end with this process, and by being killed. */
-const QUIET = {
-  reject: false,
-  buffer: false,
-  stdin: 'ignore',
-  stderr: 'ignore',
-} as const satisfies Options;
+const KILLED = { reject: false, buffer: false, stdin: 'ignore' } as const satisfies Options;
 
 /**
  * Starts an Envoy and a Node for each pod, all at once.
  *
  * @returns ms from the first one's start until each runs
+ * @throws Error where one ends by itself
  */
 export async function bareMs(pods: number, envoy: string): Promise<number> {
-  const folder = await mkdtemp(join(tmpdir(), 'circuit-lab-bench-'));
-  const each = Array.from({ length: pods }, (_, pod) => join(folder, `${pod}`));
+  const each = Array.from({ length: pods });
   const startedAt = performance.now();
-  const envoys = each.map((address) =>
-    execa(
-      envoy,
-      [
-        ...['--disable-hot-restart', '--concurrency', '2', '--log-level', 'error'],
-        ...['--config-yaml', JSON.stringify(NOTHING), '--admin-address-path', address],
-      ],
-      { ...QUIET, stdout: 'ignore' },
-    ),
-  );
-  const nodes = each.map(() => execa(process.execPath, ['-e', NODE], { ...QUIET, stdout: 'pipe' }));
+  const envoys = each.map(() => execa(envoy, ENVOY, { ...KILLED, stdout: 'ignore' }));
+  const nodes = each.map(() => execa(process.execPath, NODE, { ...KILLED, stderr: 'ignore' }));
   try {
-    await Promise.all(nodes.map(({ stdout }) => once(stdout, 'data')));
-    while (!each.every((address) => existsSync(address))) await delay(LOOK_EVERY_MS);
+    await Promise.all([
+      ...envoys.map(({ stderr }) => says(stderr, 'starting main dispatch loop')),
+      ...nodes.map(({ stdout }) => says(stdout, 'up')),
+    ]);
     return performance.now() - startedAt;
   } finally {
     const all = [...envoys, ...nodes];
     for (const one of all) one.kill('SIGKILL');
     await Promise.all(all);
-    await rm(folder, { recursive: true });
   }
+}
+
+function says(output: Readable, word: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    createInterface({ input: output })
+      .on('line', (line) => {
+        if (line.includes(word)) resolve();
+      })
+      .on('close', () => {
+        reject(new Error(`a process that does nothing ended before it said '${word}'`));
+      });
+  });
 }

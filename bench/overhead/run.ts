@@ -32,21 +32,20 @@ export function mainOf(checkout: string): string | undefined {
 }
 
 /**
- * @param checkout the folder whose lab runs
+ * @param main the lab's program
  * @param args of `lab run`
  * @throws Error with what it said where it could not run
  */
-export async function timed(checkout: string, args: readonly string[]): Promise<Seconds> {
-  const main = mainOf(checkout) ?? '';
+export async function timed(main: string, args: readonly string[]): Promise<Seconds> {
   const startedAt = Date.now();
   const { exitCode, stdout, stderr } = await execa(
     process.execPath,
     [main, 'run', ...args, '--json'],
-    { cwd: checkout, stdin: 'ignore', reject: false, maxBuffer: 2 ** 28 },
+    { stdin: 'ignore', reject: false, maxBuffer: 2 ** 28 },
   );
   const endedAt = Date.now();
   if (!JUDGED.includes(exitCode ?? NaN)) {
-    throw new Error(`lab run ${args.join(' ')} of ${checkout} failed:\n${stderr}`);
+    throw new Error(`lab run ${args.join(' ')} of ${main} failed:\n${stderr}`);
   }
   const document = JSON.parse(stdout) as object;
   const observations =

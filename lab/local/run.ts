@@ -13,7 +13,7 @@ import { Recorder } from '../watch/recorder.ts';
 import { Sampler } from '../watch/sampler.ts';
 import { longestSilence, silenceFault } from '../watch/silence.ts';
 import { mostBatches, untilSeen } from '../watch/untilSeen.ts';
-import { flushMs } from './flush.ts';
+import { loggedMs } from './flush.ts';
 import { planHey, runHey } from './hey.ts';
 import { LocalMesh } from './localMesh.ts';
 import { serveMetrics } from './metricsServer.ts';
@@ -34,8 +34,6 @@ export interface LocalOptions {
 
 /** Those of an Envoy that died never come. */
 const LOG_LINES = { limitMs: 1000, lookEveryMs: 10 };
-/** From Envoy, when it hands a line over, to the lab. */
-const LINE_MS = 175;
 
 /** What the way of a word to all clients may take, so that they begin together. */
 const TOLD_MS = 20;
@@ -114,7 +112,7 @@ async function run(
       serversLog: plan.servers.some(({ pod }) => pod.proxy !== 'none'),
       signal,
     },
-    { ...LOG_LINES, wayMs: flushMs(plan) + LINE_MS },
+    { ...LOG_LINES, wayMs: loggedMs(plan) },
   );
 
   const silenceMs = Math.max(...plan.clients.map(({ env }) => longestSilence((name) => env[name])));

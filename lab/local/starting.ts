@@ -15,7 +15,7 @@ const AT_A_TIME = 8 * availableParallelism();
  * Starts all, in this order, so many at a time. Where one fails, or they are no longer wanted, no further
  * one is started.
  *
- * @throws what the first of them failed with, once nothing is starting any more, so that `stop` finds
+ * @throws what one of them failed with, once nothing is starting any more, so that `stop` finds
  *   everything there is
  */
 export async function allStarted(

@@ -48,10 +48,10 @@ export interface Way {
   readonly clients: number;
   /** As it runs; 0 for none. */
   readonly serviceTimeMs: number;
+  /** A proxy's line comes this long after its request has ended, at the most. */
+  readonly loggedMs: number;
 }
 
-/** A proxy's line comes this long after its request has ended, at the most (lab/local/flush.ts). */
-const LOGGED_MS = 275;
 /** A client's line comes this long after its request has ended, at the most. */
 const LATE_MS = 1000;
 /** Kept for a page to show. */
@@ -62,7 +62,7 @@ const MOST_LOGS = 50_000;
 export class LiveRecord {
   readonly startedAt = Date.now();
   readonly #options: LiveRecordOptions;
-  #way: Way = { inBatches: true, clients: 0, serviceTimeMs: 0 };
+  #way: Way = { inBatches: true, clients: 0, serviceTimeMs: 0, loggedMs: 0 };
   #epoch = 0;
   /** Of the batches of the load that goes on: the first is this one. */
   #offset = 0;
@@ -164,10 +164,10 @@ export class LiveRecord {
 
   #counted(now: number): Bucket[] {
     const { podAt, workloadOf, limitsOf } = this.#options;
-    const { inBatches, serviceTimeMs } = this.#way;
+    const { inBatches, serviceTimeMs, loggedMs } = this.#way;
     const requests = requestsOf({
       ...{ startedAt: this.startedAt, batches: Infinity, warmsUp: false },
-      responses: this.#responses.filter(({ endedAt }) => endedAt <= now - LOGGED_MS),
+      responses: this.#responses.filter(({ endedAt }) => endedAt <= now - loggedMs),
       logs: withConnections(this.#logs, this.#responses),
       ...{ podAt, workloadOf },
       limitsOf: (pod, { upstreamCluster }) =>

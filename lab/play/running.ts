@@ -1,6 +1,7 @@
 /** What runs of a mesh that is played with: its processes, its load, what they tell. */
 import { LOADS } from '../../apps/contract.ts';
 import { durationMs } from '../../istio/duration.ts';
+import { loggedMs } from '../local/flush.ts';
 import { LocalMesh } from '../local/localMesh.ts';
 import { podId } from '../mesh/model.ts';
 import type { Plan, PlannedApp } from '../mesh/plan.ts';
@@ -92,6 +93,7 @@ export class Running {
         this.record.begin({
           ...{ inBatches: this.inBatches, clients: this.#cast?.plan.clients.length ?? 0 },
           serviceTimeMs: this.#serviceTimeMs,
+          loggedMs: loggedMs(cast.plan),
         });
       },
       onEnd,

@@ -1,6 +1,6 @@
 /** How soon proxies hand over the lines of their access logs: the more there are, the less often they wake up. */
 import { expect, it } from 'vitest';
-import { flushMs } from '../../../lab/local/flush.ts';
+import { flushMs, loggedMs } from '../../../lab/local/flush.ts';
 import type { Pod } from '../../../lab/mesh/model.ts';
 import type { Plan } from '../../../lab/mesh/plan.ts';
 
@@ -26,4 +26,8 @@ it.each([
   [100, 'more of them, as somebody waits for the lines', plan(250)],
 ])('within %i ms of %s', (ms, _, of) => {
   expect(flushMs(of)).toBe(ms);
+});
+
+it('waits for a line no shorter the longer Envoy keeps it', () => {
+  expect([plan(2), plan(60), plan(250)].map(loggedMs)).toEqual([200, 235, 275]);
 });

@@ -17,7 +17,7 @@ function record(inBatches = true, clients = 1): LiveRecord {
     workloadOf: (pod) => pod,
     limitsOf: () => LIMITS,
   });
-  made.begin({ inBatches, clients, serviceTimeMs: 500 });
+  made.begin({ inBatches, clients, serviceTimeMs: 500, loggedMs: 200 });
   return made;
 }
 
@@ -88,7 +88,7 @@ describe('batches', () => {
     }
     settle();
     seen.buckets();
-    seen.begin({ inBatches: true, clients: 1, serviceTimeMs: 500 });
+    seen.begin({ inBatches: true, clients: 1, serviceTimeMs: 500, loggedMs: 200 });
     batch(seen, 0, 1);
     answer(seen, 0);
     settle();
@@ -119,6 +119,17 @@ describe('batches', () => {
   });
 });
 
+it('a request is counted once the lines of its proxies have come, later where they take longer', () => {
+  const seen = record();
+  seen.begin({ inBatches: true, clients: 1, serviceTimeMs: 500, loggedMs: 275 });
+  batch(seen, 0, 1);
+  answer(seen, 0);
+  vi.advanceTimersByTime(274);
+  expect(seen.buckets()).toEqual([]);
+  vi.advanceTimersByTime(1);
+  expect(seen.buckets()).toMatchObject([{ outcomes: { 'answered/1': 1 } }]);
+});
+
 describe('without batches', () => {
   it('a second is counted once it is over', () => {
     const seen = record(false);
@@ -138,7 +149,7 @@ describe('without batches', () => {
     const seen = record(false);
     answer(seen, 0);
     vi.advanceTimersByTime(300);
-    seen.begin({ inBatches: false, clients: 1, serviceTimeMs: 500 });
+    seen.begin({ inBatches: false, clients: 1, serviceTimeMs: 500, loggedMs: 200 });
     answer(seen, 0);
     vi.advanceTimersByTime(3000);
     expect(seen.buckets()).toMatchObject([{ at: 0, isDone: true, outcomes: { 'answered/1': 2 } }]);

@@ -1,6 +1,6 @@
 /**
  * What the lab adds to an experiment's own traffic, of small and large ones and of all stacks side by
- * side; beside it what as many processes take that do nothing. It takes some five minutes, twice that with
+ * side; beside it what as many processes take that do nothing. It takes some four minutes, twice that with
  * another checkout, and exits with 1 where a median is more than is wanted.
  *
  *   npm run bench -- overhead [another checkout, which is measured in turns]

@@ -6,8 +6,8 @@
 #   envoyGuard.sh ENVOY [ARGUMENT...]
 #
 # Reads Envoy's bootstrap from the first line of standard input. Prints the folder's path as the
-# first line and Envoy's process id as the second; the file admin-address in the folder holds Envoy's
-# admin address once it listens.
+# first line and Envoy's process id as the second, before Envoy can say a word; the file admin-address
+# in the folder holds Envoy's admin address once it listens.
 set -u
 folder=$(mktemp -d "${TMPDIR:-/tmp}/circuit-lab-XXXXXX") || exit 70
 trap 'rm -rf "$folder"' EXIT
@@ -24,10 +24,11 @@ exec 3<&0
 (
   trap - INT TERM HUP PIPE
   cd "$folder" || exit 70
-  exec "$@" --config-path "$folder/bootstrap.json" --admin-address-path "$folder/admin-address" 3<&-
+  # A shell of its own, as `$$` here is the outer one's: it becomes Envoy.
+  exec /bin/sh -c 'echo $$ && exec "$@"' sh \
+    "$@" --config-path "$folder/bootstrap.json" --admin-address-path "$folder/admin-address" 3<&-
 ) </dev/null &
 envoy=$!
-echo "$envoy"
 
 {
   while read -r _; do :; done

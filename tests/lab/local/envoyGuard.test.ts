@@ -1,7 +1,7 @@
 /** The script that keeps an Envoy from outliving the lab: with programs in Envoy's place, and with Envoy. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -33,8 +33,12 @@ interface Guard {
   readonly ended: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
-function startGuard(home: string, envoy: string, bootstrap = '{}\n'): Guard {
-  const child = spawn(GUARD, [envoy, '--an-argument'], {
+function startGuard(
+  home: string,
+  envoy: string,
+  { bootstrap = '{}\n', guard = GUARD } = {},
+): Guard {
+  const child = spawn(guard, [envoy, '--an-argument'], {
     cwd: home,
     env: { ...process.env, TMPDIR: temporaryFilesOf(home) },
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -61,7 +65,7 @@ describe.concurrent('the guard', () => {
   it('gives what it runs the bootstrap, a place for the admin address, and its arguments', async () => {
     const home = temporaryFolder();
     const script = 'echo "$@"; cat bootstrap.json; exec sleep 600';
-    const guard = startGuard(home, program(home, script), '{"a":"b"}\n');
+    const guard = startGuard(home, program(home, script), { bootstrap: '{"a":"b"}\n' });
     const folder = await guard.folder;
     await isSaid(guard, '{"a":"b"}');
     expect(guard.lines.slice(1)).toEqual([
@@ -70,6 +74,20 @@ describe.concurrent('the guard', () => {
       '{"a":"b"}',
     ]);
     expect(leftIn(home)).toHaveLength(1);
+    guard.process.stdin?.end();
+    await guard.ended;
+  });
+
+  it('says the process id before what it runs says a word, however late it is itself', async () => {
+    const home = temporaryFolder();
+    const late = join(home, 'lateGuard.sh');
+    const script = readFileSync(GUARD, 'utf8');
+    const slowed = script.replace('</dev/null &\n', (started) => `${started}sleep 0.2\n`);
+    expect(slowed).not.toBe(script);
+    writeFileSync(late, slowed, { mode: 0o755 });
+    const guard = startGuard(home, program(home, 'echo up; exec sleep 600'), { guard: late });
+    await isSaid(guard, 'up');
+    expect(guard.lines).toEqual([await guard.folder, expect.stringMatching(/^\d+$/), 'up']);
     guard.process.stdin?.end();
     await guard.ended;
   });
@@ -125,7 +143,7 @@ describe.concurrent('the guard', () => {
 
   it('leaves nothing where the lab died before it had read or written anything', async () => {
     const home = temporaryFolder();
-    const guard = startGuard(home, program(home, 'exec sleep 600'), '');
+    const guard = startGuard(home, program(home, 'exec sleep 600'), { bootstrap: '' });
     guard.process.stdout?.destroy();
     guard.process.stdin?.end();
     guard.folder.catch(() => undefined);
@@ -133,27 +151,33 @@ describe.concurrent('the guard', () => {
     expect(leftIn(home)).toEqual([]);
   });
 
-  it.runIf(process.platform === 'linux')('outlives no lab that is killed', async () => {
-    const home = temporaryFolder();
-    const script = `
+  it.runIf(process.platform === 'linux')(
+    'outlives no lab that is killed',
+    async ({ onTestFinished }) => {
+      const home = temporaryFolder();
+      const script = `
       const { spawn } = require('node:child_process');
       const guard = spawn(${JSON.stringify(GUARD)}, [${JSON.stringify(program(home, 'echo up; exec sleep 600'))}], {
         detached: true, stdio: ['pipe', 'inherit', 'ignore'],
       });
       guard.stdin.write('{}\\n');`;
-    const lab = spawn(process.execPath, ['-e', script], {
-      cwd: home,
-      env: { ...process.env, TMPDIR: temporaryFilesOf(home) },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    let said = '';
-    lab.stdout.on('data', (part: Buffer) => (said += part.toString()));
-    await until('it is up', () => said.endsWith('up\n'));
-    expect(processesIn(home).length).toBeGreaterThan(2);
-    lab.kill('SIGKILL');
-    await until('no process is alive', () => processesIn(home).length === 0);
-    expect(leftIn(home)).toEqual([]);
-  });
+      const lab = spawn(process.execPath, ['-e', script], {
+        cwd: home,
+        env: { ...process.env, TMPDIR: temporaryFilesOf(home) },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      onTestFinished(() => {
+        lab.kill('SIGKILL');
+      });
+      let said = '';
+      lab.stdout.on('data', (part: Buffer) => (said += part.toString()));
+      await until('it is up', () => said.endsWith('up\n'));
+      expect(processesIn(home).length).toBeGreaterThan(2);
+      lab.kill('SIGKILL');
+      await until('no process is alive', () => processesIn(home).length === 0);
+      expect(leftIn(home)).toEqual([]);
+    },
+  );
 });
 
 /** A bootstrap with one listener, which closes every connection. */

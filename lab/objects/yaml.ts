@@ -4,7 +4,7 @@
  * dates. JSON is YAML, so one parser gives both their line numbers.
  */
 import {
-  type Document,
+  Document,
   isCollection,
   isPair,
   isScalar,
@@ -12,20 +12,28 @@ import {
   parseAllDocuments,
   Scalar,
   type SchemaOptions,
-  stringify,
   visit,
   type YAMLMap,
 } from 'yaml';
 import { LabError } from '../../errors/labError.ts';
 
+const tagsBut =
+  (others: RegExp): Extract<SchemaOptions['customTags'], (...args: never) => unknown> =>
+  (tags) =>
+    tags.filter(
+      (tag) => typeof tag === 'string' || (tag.format !== 'TIME' && !others.test(tag.tag)),
+    );
+
 const AS_KUBECTL: SchemaOptions = {
   schema: 'yaml-1.1',
   merge: true,
-  customTags: (tags) =>
-    tags.filter(
-      (tag) =>
-        typeof tag === 'string' || (tag.format !== 'TIME' && !/timestamp|binary/.test(tag.tag)),
-    ),
+  customTags: tagsBut(/timestamp|binary/),
+};
+
+/** What is written merges nothing, so that a key `<<` can be a text like others. */
+const TO_WRITE: SchemaOptions = {
+  schema: 'yaml-1.1',
+  customTags: tagsBut(/timestamp|binary|merge/),
 };
 
 /** What a file may come to when all its aliases are written out: a hostile one grows without end. */
@@ -41,12 +49,13 @@ export interface YamlDocument {
 
 /** A value as YAML that kubectl reads back as it was. */
 export function writeYaml(value: unknown): string {
-  return stringify(value, {
-    ...AS_KUBECTL,
-    lineWidth: 0,
-    blockQuote: 'literal',
-    aliasDuplicateObjects: false,
+  const document = new Document(value, { ...TO_WRITE, aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, scalar) => {
+      if (scalar.value === '<<') scalar.type = 'QUOTE_DOUBLE';
+    },
   });
+  return document.toString({ lineWidth: 0, blockQuote: 'literal' });
 }
 
 /** The documents of a text as they are written, for who would change it. */

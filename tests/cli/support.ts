@@ -12,13 +12,27 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join, relative } from 'node:path';
-import { afterAll, describe, expect, inject } from 'vitest';
+import { afterAll, describe, expect, inject, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { PROJECT } from '../../config/parse.ts';
 import { ROOT } from '../support/project.ts';
 import { temporaryFolder } from '../support/folder.ts';
 
-export const describeWithCli = describe.skipIf(!inject('pulumiCli'));
+/** Tests of a Project, which is a copy on disk: without what they need it is not made, and one test says why. */
+export function describeWith(need: string, isThere: boolean) {
+  return (name: string, tests: () => void): void => {
+    if (isThere) describe(name, tests);
+    else {
+      describe(name, () => {
+        it('can be tested', ({ skip }) => {
+          skip(`needs ${need}`);
+        });
+      });
+    }
+  };
+}
+
+export const describeWithCli = describeWith('a pulumi on PATH', inject('pulumiCli'));
 
 export interface Outcome {
   readonly code: number | null;

@@ -50,6 +50,13 @@ describe('values as kubectl has them', () => {
     else expect(found).toEqual(wanted);
   });
 
+  test.each([{ '<<': null }, { '<<': { a: 1 } }, { a: '<<' }, ['<<']])(
+    '%j is written as a text, and merges nothing',
+    (value) => {
+      expect(values(writeYaml(value))).toEqual([value]);
+    },
+  );
+
   test('what is written is read as it was', () => {
     fc.assert(
       fc.property(anyJson, (any) => {

@@ -49,13 +49,23 @@ export interface YamlDocument {
 
 /** A value as YAML that kubectl reads back as it was. */
 export function writeYaml(value: unknown): string {
+  return documentOf(value).toString({ lineWidth: 0, blockQuote: 'literal' });
+}
+
+/** As `writeYaml`, as it stands within braces or brackets. */
+export function writeYamlInline(value: unknown): string {
+  const list = documentOf([value]).toString({ lineWidth: 0, collectionStyle: 'flow' });
+  return list.trim().slice(1, -1).trim();
+}
+
+function documentOf(value: unknown): Document {
   const document = new Document(value, { ...TO_WRITE, aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, scalar) => {
       if (scalar.value === '<<') scalar.type = 'QUOTE_DOUBLE';
     },
   });
-  return document.toString({ lineWidth: 0, blockQuote: 'literal' });
+  return document;
 }
 
 /** The documents of a text as they are written, for who would change it. */

@@ -15,7 +15,7 @@ import {
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml';
-import { documentsIn, writeYaml } from './yaml.ts';
+import { documentsIn, writeYaml, writeYamlInline } from './yaml.ts';
 
 export type EditPath = readonly (string | number)[];
 
@@ -103,7 +103,7 @@ class Editor {
       const [start, end] = rangeOf(node as Node) ?? [];
       return start === undefined || end === undefined
         ? undefined
-        : this.#replace(start, end, inline(to));
+        : this.#replace(start, end, writeYamlInline(to));
     }
     const parent: unknown = this.#document.getIn(path.slice(0, -1), true);
     const key = path.at(-1);
@@ -156,7 +156,7 @@ class Editor {
     const end = this.#endOfCollection(parent);
     if (parent.flow) {
       const close = (rangeOf(parent)?.[1] ?? 0) - 1;
-      const inside = inline(added).slice(1, -1).trim();
+      const inside = writeYamlInline(added).slice(1, -1).trim();
       if (close <= 0) return undefined;
       if (parent.items.length === 0) return this.#replace(close, close, ` ${inside} `);
       return end === undefined ? undefined : this.#replace(end, end, `, ${inside}`);
@@ -222,15 +222,4 @@ function startOfFirst({ items }: YAMLMap | YAMLSeq): number | undefined {
   if (isPair(first)) return keyStart(first);
   const inner = isMap(first) && !first.flow ? first.items[0] : undefined;
   return inner === undefined ? rangeOf(first as Node)?.[0] : keyStart(inner);
-}
-
-/** On one line, as YAML and JSON both take it. */
-function inline(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    const parts = Array.isArray(value)
-      ? value.map(inline)
-      : Object.entries(value).map(([key, own]) => `${key}: ${inline(own)}`);
-    return Array.isArray(value) ? `[${parts.join(', ')}]` : `{ ${parts.join(', ')} }`;
-  }
-  return writeYaml(value).trimEnd();
 }

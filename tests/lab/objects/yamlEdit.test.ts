@@ -69,6 +69,12 @@ describe('an edit', () => {
       ['        tcp: {max: 5} # flow'],
       ['        tcp: {max: 5, timeout: 1s} # flow'],
     ],
+    [
+      'that adds to braces what they would take apart',
+      { set: ['spec', 'pool', 'tcp', 'note'], to: '(,*!' },
+      ['        tcp: {max: 5} # flow'],
+      ['        tcp: {max: 5, note: "(,*!"} # flow'],
+    ],
     ['that adds to a list', { set: ['spec', 'list', 2], to: 'mesh' }, [], ['    - mesh']],
     [
       'that adds to brackets',

@@ -2,7 +2,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { DEFAULT_NAMESPACE } from '../objects/parse.ts';
 import { writeYaml } from '../objects/yaml.ts';
-import { editYaml } from '../objects/yamlEdit.ts';
+import { editYaml, isJson } from '../objects/yamlEdit.ts';
 import type { Found } from './lint.ts';
 import type { Place } from './place.ts';
 import type { Edit } from './rule.ts';
@@ -46,11 +46,18 @@ function fixed(text: string, { at, edits }: Found): string {
 }
 
 function edited(text: string, at: Place, edit: Edit): string | undefined {
-  if ('add' in edit) {
-    const end = text.endsWith('\n') ? '' : '\n';
-    return `${text}${end}---\n${writeYaml(edit.add)}`;
+  return 'add' in edit ? withObject(text, edit.add) : editYaml(text, isAt(at), edit);
+}
+
+/** With one more object: a text of JSON is one object, which holds others only where it is a List. */
+function withObject(text: string, added: object): string | undefined {
+  if (isJson(text)) {
+    const { items } = JSON.parse(text) as { readonly items?: unknown };
+    if (!Array.isArray(items)) return undefined;
+    return editYaml(text, () => true, { set: ['items', items.length], to: added });
   }
-  return editYaml(text, isAt(at), edit);
+  const end = text.endsWith('\n') ? '' : '\n';
+  return `${text}${end}---\n${writeYaml(added)}`;
 }
 
 function isAt({ kind, namespace, name }: Omit<Place, 'path'>): (value: unknown) => boolean {

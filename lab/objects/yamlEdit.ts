@@ -22,9 +22,19 @@ export type EditPath = readonly (string | number)[];
 export type FieldEdit =
   { readonly set: EditPath; readonly to: unknown } | { readonly remove: EditPath };
 
+/** Whether it is read as JSON; kubectl reads nothing else in a text that begins with a brace. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * The text with a field of one of its objects changed; undefined where that cannot be done without
- * touching something else, as behind an alias.
+ * touching something else, as behind an alias. What was JSON still is.
  *
  * @param isMeant tells the object; the last one that is meant is
  */
@@ -90,10 +100,13 @@ function withoutEmpty(value: unknown): unknown {
 class Editor {
   readonly #text: string;
   readonly #document: Document.Parsed;
+  /** A value as it stands on one line. */
+  readonly #inline: (value: unknown) => string;
 
   constructor(text: string, document: Document.Parsed) {
     this.#text = text;
     this.#document = document;
+    this.#inline = isJson(text) ? (value) => JSON.stringify(value) : writeYamlInline;
   }
 
   set(path: EditPath, to: unknown): string | undefined {
@@ -103,7 +116,7 @@ class Editor {
       const [start, end] = rangeOf(node as Node) ?? [];
       return start === undefined || end === undefined
         ? undefined
-        : this.#replace(start, end, writeYamlInline(to));
+        : this.#replace(start, end, this.#inline(to));
     }
     const parent: unknown = this.#document.getIn(path.slice(0, -1), true);
     const key = path.at(-1);
@@ -156,7 +169,7 @@ class Editor {
     const end = this.#endOfCollection(parent);
     if (parent.flow) {
       const close = (rangeOf(parent)?.[1] ?? 0) - 1;
-      const inside = writeYamlInline(added).slice(1, -1).trim();
+      const inside = this.#inline(added).slice(1, -1).trim();
       if (close <= 0) return undefined;
       if (parent.items.length === 0) return this.#replace(close, close, ` ${inside} `);
       return end === undefined ? undefined : this.#replace(end, end, `, ${inside}`);

@@ -1,6 +1,7 @@
 /** What `--fix` writes is right, keeps what it does not mean, and leaves nothing of the finding. */
 import { describe, expect, it } from 'vitest';
 import { fixesOf } from '../../../lab/lint/fix.ts';
+import { readYaml, writeYaml } from '../../../lab/objects/yaml.ts';
 import { RULES } from '../../../lab/lint/rules.ts';
 import { sideOf } from '../../../lab/lint/experiment.ts';
 import { idsOf, lintText } from './linted.ts';
@@ -24,6 +25,20 @@ describe.each(RULES)('$id $name', (rule) => {
     expect(idsOf(lintText(fixed?.text ?? '', common))).not.toContain(rule.id);
   });
 });
+
+it.each(RULES.filter(({ id }) => FIXABLE.includes(id)))(
+  '$id is mended in a List of JSON, which stays one',
+  (rule) => {
+    const { manifests } = sideOf(rule, 'bad');
+    const { common } = rule.experiment;
+    const items = readYaml(manifests, 'rules.yaml').map(({ value }) => value);
+    const text = JSON.stringify({ apiVersion: 'v1', kind: 'List', items }, null, 2);
+    const own = lintText(text, common).found.filter(({ finding }) => finding.rule === rule.id);
+    const [fixed] = fixesOf(own, () => text);
+    expect(() => JSON.parse(fixed?.text ?? '') as unknown).not.toThrow();
+    expect(idsOf(lintText(fixed?.text ?? '', common))).not.toContain(rule.id);
+  },
+);
 
 /** As the first seed's outlier.yml: weights at a gateway, policies on subsets. */
 const BYPASSED = `# the door
@@ -57,6 +72,14 @@ spec:
 `;
 
 describe('a VirtualService for every host of a gateway', () => {
+  it('is left alone where the file is JSON and holds nothing else', () => {
+    const [route, ...others] = readYaml(BYPASSED, 'rules.yaml').map(({ value }) => value);
+    const text = JSON.stringify(route);
+    const all = [text, ...others.map(writeYaml)].join('\n---\n');
+    expect(idsOf(lintText(all))).toContain('CL002');
+    expect(fixesOf(lintText(all).found, () => text)).toEqual([]);
+  });
+
   const [fixed] = fixesOf(lintText(BYPASSED).found, () => BYPASSED);
 
   it('stays as it is, and one for the mesh is added behind all else', () => {

@@ -1,8 +1,8 @@
 /** A field is changed in the text itself, and nothing else of it: layout, comments, order. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { editYaml, type FieldEdit } from '../../../lab/objects/yamlEdit.ts';
-import { readYaml } from '../../../lab/objects/yaml.ts';
+import { editYaml, type FieldEdit, isJson } from '../../../lab/objects/yamlEdit.ts';
+import { readYaml, writeYaml } from '../../../lab/objects/yaml.ts';
 
 const TEXT = `# two of them
 a: 1 # one
@@ -121,6 +121,33 @@ describe('an edit', () => {
     );
   });
 
+  it.each([null, 2])('leaves JSON what it is, with an indent of %j', (indent) => {
+    const rule = { kind: 'Rule', a: '5s', b: {}, c: [1] };
+    const text = JSON.stringify(rule, null, indent ?? undefined);
+    const edits: [FieldEdit, object][] = [
+      [
+        { set: ['a'], to: '1m' },
+        { ...rule, a: '1m' },
+      ],
+      [
+        { set: ['d'], to: 'x: y' },
+        { ...rule, d: 'x: y' },
+      ],
+      [
+        { set: ['b', 'd'], to: { e: '1s' } },
+        { ...rule, b: { d: { e: '1s' } } },
+      ],
+      [
+        { set: ['c', 1], to: 'mesh' },
+        { ...rule, c: [1, 'mesh'] },
+      ],
+      [{ remove: ['c'] }, { kind: 'Rule', a: '5s', b: {} }],
+    ];
+    for (const [edit, wanted] of edits) {
+      expect(JSON.parse(editYaml(text, isRule, edit) ?? '')).toEqual(wanted);
+    }
+  });
+
   it('is right or is not made, whatever the text', () => {
     const key = fc.constantFrom('a', 'b', 'c d', '- e', '#f', 'true');
     const leaf = fc.oneof(fc.integer(), fc.boolean(), fc.string(), fc.constant(null));
@@ -132,14 +159,19 @@ describe('an edit', () => {
         fc.array(tie('tree'), { maxLength: 3 }),
       ),
     }));
-    const indent = fc.constantFrom(0, 1, 4);
+    const form = fc.constantFrom<(value: unknown) => string>(
+      ...[0, 1, 4].map((indent) => (value: unknown) => JSON.stringify(value, null, indent)),
+      (value) => `${JSON.stringify(value)} # no JSON`,
+      writeYaml,
+    );
     fc.assert(
-      fc.property(fc.dictionary(key, tree), key, leaf, indent, (spec, name, to, spaces) => {
-        const text = JSON.stringify({ kind: 'Rule', spec }, null, spaces);
+      fc.property(fc.dictionary(key, tree), key, leaf, form, (spec, name, to, write) => {
+        const text = write({ kind: 'Rule', spec });
         const after = editYaml(text, isRule, { set: ['spec', name], to });
         if (after === undefined) return;
-        const [document] = readYaml(after, 'edited');
-        expect(document?.value).toEqual({ kind: 'Rule', spec: { ...spec, [name]: to } });
+        const wanted = { kind: 'Rule', spec: { ...spec, [name]: to } };
+        if (isJson(text)) expect(JSON.parse(after)).toEqual(wanted);
+        expect(readYaml(after, 'edited')[0]?.value).toEqual(wanted);
       }),
     );
   });

@@ -49,12 +49,14 @@ function edited(text: string, at: Place, edit: Edit): string | undefined {
   return 'add' in edit ? withObject(text, edit.add) : editYaml(text, isAt(at), edit);
 }
 
-/** With one more object: a text of JSON is one object, which holds others only where it is a List. */
+/** With one more object. A text of JSON is one object: for two it has to be a List. */
 function withObject(text: string, added: object): string | undefined {
   if (isJson(text)) {
     const { items } = JSON.parse(text) as { readonly items?: unknown };
-    if (!Array.isArray(items)) return undefined;
-    return editYaml(text, () => true, { set: ['items', items.length], to: added });
+    const [list, next] = Array.isArray(items)
+      ? [text, items.length]
+      : [`{"apiVersion":"v1","kind":"List","items":[\n${text.trim()}\n]}\n`, 1];
+    return editYaml(list, () => true, { set: ['items', next], to: added });
   }
   const end = text.endsWith('\n') ? '' : '\n';
   return `${text}${end}---\n${writeYaml(added)}`;

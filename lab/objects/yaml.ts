@@ -61,6 +61,7 @@ export function writeYamlInline(value: unknown): string {
 function documentOf(value: unknown): Document {
   const document = new Document(value, { ...TO_WRITE, aliasDuplicateObjects: false });
   visit(document, {
+    // Whoever reads it takes it for a merge where it has no quotes.
     Scalar: (_, scalar) => {
       if (scalar.value === '<<') scalar.type = 'QUOTE_DOUBLE';
     },

@@ -72,12 +72,17 @@ spec:
 `;
 
 describe('a VirtualService for every host of a gateway', () => {
-  it('is left alone where the file is JSON and holds nothing else', () => {
+  it('becomes a List with its second where it is alone in a file of JSON', () => {
     const [route, ...others] = readYaml(BYPASSED, 'rules.yaml').map(({ value }) => value);
-    const text = JSON.stringify(route);
-    const all = [text, ...others.map(writeYaml)].join('\n---\n');
-    expect(idsOf(lintText(all))).toContain('CL002');
-    expect(fixesOf(lintText(all).found, () => text)).toEqual([]);
+    const text = JSON.stringify(route, null, 2);
+    const rest = others.map(writeYaml).join('---\n');
+    const [fixed] = fixesOf(lintText(`${text}\n---\n${rest}`).found, () => text);
+    expect(fixed?.text).toContain(text);
+    expect(JSON.parse(fixed?.text ?? '')).toMatchObject({
+      kind: 'List',
+      items: [route, { kind: 'VirtualService', metadata: { name: 'server-inside-the-mesh' } }],
+    });
+    expect(idsOf(lintText(`${fixed?.text ?? ''}\n---\n${rest}`))).toEqual([]);
   });
 
   const [fixed] = fixesOf(lintText(BYPASSED).found, () => BYPASSED);
